@@ -1,0 +1,153 @@
+//! Makes the contract's calls. The only place that sends.
+
+mod refresh;
+
+use gloo_net::http::RequestBuilder;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use shared::api::{ApiError, Endpoint, path_of, query_string};
+use shared::i18n::Key;
+use shared::id::BatchId;
+use shared::time::Instant;
+use web_sys::AbortSignal;
+
+use leptos::prelude::untrack;
+
+use crate::i18n;
+use crate::ui::format;
+
+/// A call as it goes out, without its types.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Request {
+    pub method: http::Method,
+    pub url: String,
+    pub body: Option<String>,
+}
+
+/// The key under which a command counts once, and when it was made.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    pub batch: BatchId,
+    pub made_at: Instant,
+}
+
+/// Aborts the question when it is dropped or asked anew.
+pub struct Abort(Option<web_sys::AbortController>);
+
+impl Abort {
+    pub fn new() -> Self {
+        Self(web_sys::AbortController::new().ok())
+    }
+
+    pub fn signal(&self) -> Option<AbortSignal> {
+        self.0.as_ref().map(web_sys::AbortController::signal)
+    }
+}
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+/// The call's method, address and body.
+pub fn request<E: Endpoint>(path: &E::Path, input: &E::Input) -> Request {
+    let url = path_of::<E>(path);
+    if matches!(E::METHOD, http::Method::GET | http::Method::DELETE) {
+        let query = query_string(input);
+        let url = if query.is_empty() { url } else { url + "?" + &query };
+        return Request { method: E::METHOD, url, body: None };
+    }
+    Request { method: E::METHOD, url, body: Some(json(input)) }
+}
+
+pub fn json(input: &impl Serialize) -> String {
+    serde_json::to_string(input).unwrap_or_default()
+}
+
+/// Makes a call once. What the store can keep is asked for through the store.
+pub async fn call<E: Endpoint>(path: E::Path, input: E::Input) -> Result<E::Output, ApiError> {
+    let text = send(&request::<E>(&path, &input), None, None).await?;
+    read(&text)
+}
+
+/// An answer from its text.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|error| bad_answer(&error))
+}
+
+/// The server speaks a newer or an older contract than this page.
+pub fn bad_answer(error: &serde_json::Error) -> ApiError {
+    leptos::logging::error!("an answer that cannot be read: {error}");
+    failure("bad_answer", Key::StoreBadAnswer)
+}
+
+/// Sends, renews the session once if it has run out, and leaves for the
+/// sign-in page if it cannot be renewed.
+pub async fn send(request: &Request, stamp: Option<Stamp>, abort: Option<&AbortSignal>) -> Result<String, ApiError> {
+    let began = format::now();
+    let answer = attempt(request, stamp, abort).await;
+    let is_signed_out = matches!(&answer, Err(error) if error.status == 401);
+    if !is_signed_out {
+        return answer;
+    }
+    match refresh::renew(began).await {
+        Ok(()) => attempt(request, stamp, abort).await,
+        Err(error) => {
+            if error.status == 401 {
+                crate::session::leave();
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn attempt(request: &Request, stamp: Option<Stamp>, abort: Option<&AbortSignal>) -> Result<String, ApiError> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that sends")]
+    let mut builder = RequestBuilder::new(&request.url)
+        .method(request.method.clone())
+        .header("accept", "application/json")
+        .header("x-kith-locale", locale_now().tag())
+        .abort_signal(abort);
+    if let Some(stamp) = stamp {
+        builder = builder
+            .header("idempotency-key", &stamp.batch.to_string())
+            .header("x-kith-made-at", &stamp.made_at.0.to_string());
+    }
+    let built = match &request.body {
+        Some(body) => builder.header("content-type", "application/json").body(body.as_str()),
+        None => builder.build(),
+    };
+    let is_aborted = || abort.is_some_and(AbortSignal::aborted);
+    let lost = |_| if is_aborted() { failure("aborted", Key::StoreOffline) } else { failure("offline", Key::StoreOffline) };
+    let response = built.map_err(lost)?.send().await.map_err(lost)?;
+    let text = response.text().await.map_err(lost)?;
+    if response.ok() {
+        return Ok(text);
+    }
+    let told = serde_json::from_str::<ApiError>(&text).ok();
+    // Something between us and the server may answer in its own words.
+    let mut error = told.unwrap_or_else(|| failure("unavailable", Key::StoreUnavailable));
+    error.status = response.status();
+    Err(error)
+}
+
+fn locale_now() -> shared::i18n::Locale {
+    untrack(i18n::locale)
+}
+
+/// A failure of our own side: no status.
+fn failure(code: &str, message: Key) -> ApiError {
+    ApiError { code: code.into(), message: message.text(locale_now()).into(), ..ApiError::default() }
+}
+
+/// The network or the server may be back soon: worth another try.
+pub fn is_passing(error: &ApiError) -> bool {
+    error.code == "offline" || matches!(error.status, 408 | 429 | 500..=599)
+}
+
+pub fn is_aborted(error: &ApiError) -> bool {
+    error.code == "aborted"
+}

@@ -1,0 +1,90 @@
+//! The reader's language: which one it is, and texts that follow it.
+
+use leptos::prelude::*;
+use shared::i18n::{self, Key, Locale, Plural};
+
+use crate::ui::{live, storage};
+
+const STORED_AS: &str = "kith.locale";
+
+thread_local! {
+    // Not a context: formats and texts are also asked for in event handlers, which have no owner.
+    static LOCALE: ArcRwSignal<Locale> = ArcRwSignal::new(preferred());
+}
+
+/// The stored choice, else what the browser asks for.
+fn preferred() -> Locale {
+    if let Some(locale) = storage::read(STORED_AS)
+        .as_deref()
+        .and_then(Locale::from_tag)
+    {
+        return locale;
+    }
+    let languages = window().navigator().languages();
+    let known = languages
+        .iter()
+        .find_map(|tag| Locale::from_tag(&tag.as_string()?));
+    known.unwrap_or_default()
+}
+
+/// The language now; tracked.
+pub fn locale() -> Locale {
+    LOCALE.with(live::read)
+}
+
+/// Switches the language of the whole app and remembers it on this device.
+pub fn choose(locale: Locale) {
+    storage::write(STORED_AS, locale.tag());
+    LOCALE.with(|signal| signal.set(locale));
+}
+
+/// Keeps `<html lang>` in step. Called once, by the root component.
+pub fn keep_document_in_step() {
+    Effect::new(|| {
+        if let Some(html) = document().document_element() {
+            let _ = html.set_attribute("lang", locale().tag());
+        }
+    });
+}
+
+/// A text that follows the language, as a child or an attribute: `{t(Key::NavToday)}`.
+pub fn t(key: Key) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+    move || text(key)
+}
+
+/// The text now; tracked.
+pub fn text(key: Key) -> &'static str {
+    key.text(locale())
+}
+
+/// The text with its placeholders filled; tracked.
+pub fn fill(key: Key, values: &[(&str, &str)]) -> String {
+    i18n::fill(locale(), key, values)
+}
+
+/// The text for `n` things; tracked.
+pub fn count(plural: Plural, n: usize) -> String {
+    i18n::count(locale(), plural, u64::try_from(n).unwrap_or(u64::MAX), &[])
+}
+
+/// The text of a name that is only known at run time, such as `field.account.name`;
+/// the name itself where the catalogue has none. Tracked.
+pub fn named(name: &str) -> String {
+    Key::from_name(name).map_or_else(|| name.to_owned(), |key| text(key).to_owned())
+}
+
+#[doc(hidden)]
+pub struct FromKey;
+
+/// Lets a component's `#[prop(into)] label: Signal<String>` take a key.
+impl IntoReactiveValue<Signal<String>, FromKey> for Key {
+    fn into_reactive_value(self) -> Signal<String> {
+        Signal::derive(move || text(self).to_owned())
+    }
+}
+
+impl IntoReactiveValue<Signal<Option<String>>, FromKey> for Key {
+    fn into_reactive_value(self) -> Signal<Option<String>> {
+        Signal::derive(move || Some(text(self).to_owned()))
+    }
+}

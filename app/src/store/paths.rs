@@ -1,0 +1,70 @@
+//! Where the contract keeps each kind of record.
+
+use shared::access::Object;
+use shared::api::Endpoint;
+use shared::{accounts, contacts, imports, opportunities, pipelines, products, users, views};
+
+/// The paths of a kind's calls; a call it does not have is an empty path.
+#[derive(Clone, Copy, Debug)]
+pub struct Paths {
+    pub list: &'static str,
+    pub create: &'static str,
+    pub update: &'static str,
+    pub bulk: &'static str,
+    pub archive: &'static str,
+}
+
+macro_rules! paths {
+    ($list:path, $create:path, $update:path) => {
+        Paths { list: <$list>::PATH, create: <$create>::PATH, update: <$update>::PATH, bulk: "", archive: "" }
+    };
+    ($list:path, $create:path, $update:path, $archive:path) => {
+        Paths { archive: <$archive>::PATH, ..paths!($list, $create, $update) }
+    };
+    ($list:path, $create:path, $update:path, $archive:path, $bulk:path) => {
+        Paths { bulk: <$bulk>::PATH, ..paths!($list, $create, $update, $archive) }
+    };
+}
+
+pub fn of(object: Object) -> Paths {
+    match object {
+        Object::Account => paths!(
+            accounts::ListAccounts,
+            accounts::CreateAccount,
+            accounts::UpdateAccount,
+            accounts::ArchiveAccounts,
+            accounts::UpdateAccounts
+        ),
+        Object::Contact => paths!(
+            contacts::ListContacts,
+            contacts::CreateContact,
+            contacts::UpdateContact,
+            contacts::ArchiveContacts,
+            contacts::UpdateContacts
+        ),
+        Object::Opportunity => paths!(
+            opportunities::ListOpportunities,
+            opportunities::CreateOpportunity,
+            opportunities::UpdateOpportunity,
+            opportunities::ArchiveOpportunities,
+            opportunities::UpdateOpportunities
+        ),
+        Object::Product => paths!(products::ListProducts, products::CreateProduct, products::UpdateProduct, products::ArchiveProducts),
+        Object::Pipeline => {
+            paths!(pipelines::ListPipelines, pipelines::CreatePipeline, pipelines::UpdatePipeline, pipelines::ArchivePipelines)
+        }
+        Object::Stage => paths!(pipelines::ListStages, pipelines::CreateStage, pipelines::UpdateStage, pipelines::ArchiveStages),
+        Object::View => paths!(views::ListViews, views::CreateView, views::UpdateView, views::ArchiveViews),
+        Object::User => paths!(users::ListUsers, users::CreateUser, users::UpdateUser, users::ArchiveUsers),
+        Object::Team => paths!(users::ListTeams, users::CreateTeam, users::UpdateTeam),
+        Object::Role => paths!(users::ListRoles, users::CreateRole, users::UpdateRole),
+        Object::Share => paths!(users::ListShares, users::CreateShare, users::UpdateShare),
+        Object::Import => Paths {
+            list: imports::ListImports::PATH,
+            create: imports::CreateImport::PATH,
+            update: "",
+            bulk: "",
+            archive: "",
+        },
+    }
+}

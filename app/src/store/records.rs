@@ -1,0 +1,266 @@
+//! One cache of records: what the server said last, and what is shown, which
+//! is that with the pending commands on top.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use leptos::prelude::*;
+use serde_json::Value;
+use shared::access::Object;
+use shared::api::ApiError;
+use shared::fields::{Record, Row};
+use uuid::Uuid;
+
+use super::expected::id_of;
+use super::{fetch, outbox, reference};
+
+pub type Id = (Object, Uuid);
+
+/// A record as far as it is known.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Known<T> {
+    Loading,
+    Here(Arc<T>),
+    /// There is none, or none the reader may see.
+    Missing,
+    Failed(Arc<ApiError>),
+}
+
+impl<T> Known<T> {
+    pub fn here(self) -> Option<Arc<T>> {
+        match self {
+            Self::Here(record) => Some(record),
+            _ => None,
+        }
+    }
+}
+
+/// A state of a record, typed once however often it is read.
+struct Shown {
+    row: Known<Row>,
+    typed: OnceLock<Option<Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Shown {
+    fn new(row: Known<Row>) -> Arc<Self> {
+        Arc::new(Self { row, typed: OnceLock::new() })
+    }
+
+    fn typed<R: Record>(&self) -> Option<Arc<R>> {
+        let Known::Here(row) = &self.row else { return None };
+        let parse = || parse::<R>(row).map(|record| Arc::new(record) as Arc<dyn Any + Send + Sync>);
+        self.typed.get_or_init(parse).clone()?.downcast().ok()
+    }
+}
+
+/// A record from its row; what does not fit the contract is reported and left out.
+pub fn parse<R: Record>(row: &Row) -> Option<R> {
+    serde_json::from_value(Value::Object(row.clone()))
+        .inspect_err(|error| leptos::logging::error!("a {} that cannot be read: {error}", R::OBJECT))
+        .ok()
+}
+
+struct Entry {
+    base: Known<Row>,
+    shown: ArcRwSignal<Arc<Shown>>,
+}
+
+impl Entry {
+    fn new() -> Self {
+        Self { base: Known::Loading, shown: ArcRwSignal::new(Shown::new(Known::Loading)) }
+    }
+}
+
+thread_local! {
+    static RECORDS: RefCell<HashMap<Id, Entry>> = RefCell::default();
+    static WANTED: RefCell<BTreeSet<Id>> = RefCell::default();
+    static WILL_LOAD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The most ids that one filter test may hold.
+const BATCH: usize = 200;
+const REFERENCE_MS: u64 = 300;
+
+fn shown(id: Id) -> Arc<Shown> {
+    let signal = RECORDS.with_borrow_mut(|records| {
+        if !records.contains_key(&id) {
+            want(id);
+        }
+        records.entry(id).or_insert_with(Entry::new).shown.clone()
+    });
+    signal.get()
+}
+
+/// The record; loaded when nobody asked for it before. Tracked.
+pub fn get<R: Record>(id: impl Into<Uuid>) -> Known<R> {
+    let shown = shown((R::OBJECT, id.into()));
+    match &shown.row {
+        Known::Here(_) => shown.typed().map_or(Known::Missing, Known::Here),
+        Known::Loading => Known::Loading,
+        Known::Missing => Known::Missing,
+        Known::Failed(error) => Known::Failed(error.clone()),
+    }
+}
+
+/// The record without its type. Tracked.
+pub fn row(object: Object, id: impl Into<Uuid>) -> Option<Arc<Row>> {
+    shown((object, id.into())).row.clone().here()
+}
+
+/// What a record is called: for the references that lists show. Tracked.
+pub fn name(object: Object, id: impl Into<Uuid>) -> Option<String> {
+    let row = row(object, id)?;
+    row.get("name")?.as_str().map(str::to_owned)
+}
+
+/// What is shown of it now, untracked and without loading it.
+pub fn peek(id: Id) -> Option<Arc<Row>> {
+    let signal = RECORDS.with_borrow(|records| records.get(&id).map(|entry| entry.shown.clone()))?;
+    signal.get_untracked().row.clone().here()
+}
+
+pub fn version(id: Id) -> i64 {
+    RECORDS.with_borrow(|records| match records.get(&id).map(|entry| &entry.base) {
+        Some(Known::Here(row)) => version_of(row),
+        _ => 0,
+    })
+}
+
+/// Whether the server has said anything of it.
+pub fn is_known(id: Id) -> bool {
+    RECORDS.with_borrow(|records| records.get(&id).is_some_and(|entry| entry.base != Known::Loading))
+}
+
+fn version_of(row: &Row) -> i64 {
+    row.get("version").and_then(Value::as_i64).unwrap_or(0)
+}
+
+/// Takes what the server said of a record, unless something newer is known.
+/// Answers its id.
+pub fn put(object: Object, row: Row) -> Option<Uuid> {
+    let id = id_of(&row)?;
+    let key = (object, id);
+    let is_news = RECORDS.with_borrow_mut(|records| {
+        let entry = records.entry(key).or_insert_with(Entry::new);
+        let is_news = match &entry.base {
+            Known::Here(known) => version_of(known) <= version_of(&row) && **known != row,
+            _ => true,
+        };
+        if is_news {
+            entry.base = Known::Here(Arc::new(row));
+        }
+        is_news
+    });
+    if is_news {
+        show(key);
+    }
+    Some(id)
+}
+
+/// The record is no more, or no longer the reader's to see.
+pub fn gone(id: Id) {
+    set_base(id, Known::Missing);
+}
+
+/// Takes a command's effect for true, where nothing newer is known already.
+pub fn promote(id: Id, seen: i64, apply: impl FnOnce(Option<Row>) -> Option<Row>) {
+    let base = RECORDS.with_borrow(|records| records.get(&id).map(|entry| entry.base.clone()));
+    let row = match base {
+        Some(Known::Here(row)) if version_of(&row) > seen => return,
+        Some(Known::Here(row)) => Some(Row::clone(&row)),
+        _ => None,
+    };
+    if let Some(row) = apply(row) {
+        set_base(id, Known::Here(Arc::new(row)));
+    } else if seen > 0 {
+        gone(id);
+    }
+}
+
+fn set_base(id: Id, base: Known<Row>) {
+    RECORDS.with_borrow_mut(|records| records.entry(id).or_insert_with(Entry::new).base = base);
+    show(id);
+}
+
+/// Works out anew what is shown; readers are told only if it differs.
+pub fn show(id: Id) {
+    let Some((base, signal)) = RECORDS.with_borrow(|records| records.get(&id).map(|entry| (entry.base.clone(), entry.shown.clone()))) else {
+        return;
+    };
+    let row = match (outbox::overlaid(id, &base), base) {
+        (None, base) => base,
+        (Some(Some(row)), _) => Known::Here(Arc::new(row)),
+        (Some(None), Known::Here(_)) => Known::Missing,
+        (Some(None), base) => base,
+    };
+    if signal.get_untracked().row != row {
+        signal.set(Shown::new(row));
+    }
+}
+
+/// Makes room for a record that only a pending command knows.
+pub fn expect(id: Id) {
+    RECORDS.with_borrow_mut(|records| {
+        records.entry(id).or_insert_with(|| Entry { base: Known::Missing, ..Entry::new() });
+    });
+}
+
+/// Asks for the record anew.
+pub fn reload(id: Id) {
+    want(id);
+}
+
+/// All that is known is in doubt: everything that was read is asked for anew.
+pub fn reload_all() {
+    let ids: Vec<Id> = RECORDS.with_borrow(|records| records.keys().copied().collect());
+    ids.into_iter().for_each(want);
+}
+
+/// Asks for a record with all others that are asked for in this tick.
+fn want(id: Id) {
+    WANTED.with_borrow_mut(|wanted| wanted.insert(id));
+    if !WILL_LOAD.replace(true) {
+        crate::spawn::after(0, || {
+            WILL_LOAD.set(false);
+            load_wanted();
+        });
+    }
+}
+
+fn load_wanted() {
+    let wanted = WANTED.take();
+    for object in Object::ALL {
+        let ids: Vec<Uuid> = wanted.iter().filter(|id| id.0 == *object).map(|id| id.1).collect();
+        if reference::is_loading(*object) {
+            // On its way as a whole; asked for one by one only if that did not bring it.
+            let ids = ids.clone();
+            crate::spawn::after(REFERENCE_MS, move || {
+                ids.into_iter().map(|id| (*object, id)).filter(|id| !is_known(*id)).for_each(want);
+            });
+            continue;
+        }
+        for ids in ids.chunks(BATCH) {
+            let ids = ids.to_vec();
+            crate::spawn::local(async move { load(*object, ids).await });
+        }
+    }
+}
+
+async fn load(object: Object, ids: Vec<Uuid>) {
+    match fetch::by_ids(object, &ids).await {
+        Ok(rows) => {
+            let found: BTreeSet<Uuid> = rows.into_iter().filter_map(|row| put(object, row)).collect();
+            ids.iter().filter(|id| !found.contains(id)).for_each(|id| gone((object, *id)));
+        }
+        Err(error) => {
+            let error = Arc::new(error);
+            for id in ids {
+                if peek((object, id)).is_none() {
+                    set_base((object, id), Known::Failed(error.clone()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Small kinds of records that every page needs: loaded once, kept live.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use shared::access::Object;
+use shared::fields::Record;
+use shared::id::{PipelineId, StageId};
+use shared::pipelines::{Pipeline, Stage};
+use shared::products::Product;
+use shared::query::{Archived, ListQuery};
+use shared::time::Instant;
+use shared::users::{Role, Team, User};
+use shared::views::View;
+
+use super::rows::Rows;
+use super::slots::{self, Slot, Watch};
+use super::{query, records};
+
+/// The kinds, how they are sorted, and whether every page is wanted.
+const KINDS: &[(Object, &str, bool)] = &[
+    (Object::Pipeline, "position", true),
+    (Object::Stage, "position", true),
+    (Object::User, "name", true),
+    (Object::Team, "name", true),
+    (Object::View, "position", true),
+    (Object::Role, "name", true),
+    (Object::Product, "name", false),
+];
+
+thread_local! {
+    /// Looked at for as long as the page lives.
+    static WATCHES: RefCell<Vec<Watch>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Begins to load them.
+pub fn start() {
+    for (object, sort, whole) in KINDS {
+        let key = slots::open(query::rows(*object, question(sort), *whole));
+        WATCHES.with_borrow_mut(|watches| watches.extend(Watch::of(&key)));
+    }
+}
+
+/// Archived ones too: an old deal still shows its owner's name.
+fn question(sort: &str) -> ListQuery {
+    ListQuery { archived: Some(Archived::With), sort: Some(sort.into()), limit: Some(500), ..ListQuery::default() }
+}
+
+fn slot(object: Object) -> Option<Rc<Slot>> {
+    let (_, sort, _) = KINDS.iter().find(|kind| kind.0 == object)?;
+    slots::find(&query::key(object, &question(sort)))
+}
+
+/// The whole kind is on its way.
+pub fn is_loading(object: Object) -> bool {
+    slot(object).is_some_and(|slot| slot.base().is_none() && slot.status_now().error.is_none())
+}
+
+/// Whether the kind has been read, or cannot be. Tracked.
+pub fn is_ready(object: Object) -> bool {
+    slot(object).is_some_and(|slot| slot.data().is_some() || slot.status().error.is_some())
+}
+
+/// All of a kind, archived ones too. Tracked.
+pub fn all<R: Record>() -> Vec<Arc<R>> {
+    let rows = slot(R::OBJECT).and_then(|slot| slot.data()).and_then(|data| data.downcast::<Rows>().ok());
+    let ids = rows.map(|rows| rows.ids.clone()).unwrap_or_default();
+    ids.iter().filter_map(|id| records::get::<R>(*id).here()).collect()
+}
+
+fn active<R: Record>(archived_at: fn(&R) -> Option<Instant>) -> Vec<Arc<R>> {
+    let mut records = all::<R>();
+    records.retain(|record| archived_at(record).is_none());
+    records
+}
+
+pub fn users() -> Vec<Arc<User>> {
+    active(|user: &User| user.archived_at)
+}
+
+pub fn teams() -> Vec<Arc<Team>> {
+    active(|team: &Team| team.archived_at)
+}
+
+pub fn roles() -> Vec<Arc<Role>> {
+    active(|role: &Role| role.archived_at)
+}
+
+pub fn products() -> Vec<Arc<Product>> {
+    active(|product: &Product| product.archived_at)
+}
+
+pub fn views() -> Vec<Arc<View>> {
+    let mut views = active(|view: &View| view.archived_at);
+    views.sort_by_key(|view| view.position);
+    views
+}
+
+pub fn pipelines() -> Vec<Arc<Pipeline>> {
+    let mut pipelines = active(|pipeline: &Pipeline| pipeline.archived_at);
+    pipelines.sort_by_key(|pipeline| pipeline.position);
+    pipelines
+}
+
+/// That pipeline, or the default one. Tracked.
+pub fn pipeline(id: Option<PipelineId>) -> Option<Arc<Pipeline>> {
+    let pipelines = pipelines();
+    match id {
+        Some(id) => pipelines.into_iter().find(|pipeline| pipeline.id == id),
+        None => pipelines.iter().find(|pipeline| pipeline.is_default).or_else(|| pipelines.first()).cloned(),
+    }
+}
+
+/// A pipeline's stages in their order. Tracked.
+pub fn stages(pipeline: PipelineId) -> Vec<Arc<Stage>> {
+    let mut stages = active(|stage: &Stage| stage.archived_at);
+    stages.retain(|stage| stage.pipeline_id == pipeline);
+    stages.sort_by_key(|stage| stage.position);
+    stages
+}
+
+/// A stage, archived or not. Tracked.
+pub fn stage(id: StageId) -> Option<Arc<Stage>> {
+    records::get::<Stage>(id).here()
+}

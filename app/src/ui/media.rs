@@ -1,0 +1,47 @@
+//! What the screen is like.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::MediaQueryListEvent;
+
+use super::live;
+
+thread_local! {
+    static PHONE: ArcRwSignal<bool> = watch("(max-width: 640px)");
+    static DARK: ArcRwSignal<bool> = watch("(prefers-color-scheme: dark)");
+    static STILL: ArcRwSignal<bool> = watch("(prefers-reduced-motion: reduce)");
+}
+
+/// Follows a query for as long as the page lives.
+fn watch(query: &str) -> ArcRwSignal<bool> {
+    let signal = ArcRwSignal::new(false);
+    if let Ok(Some(list)) = window().match_media(query) {
+        signal.set(list.matches());
+        let follow = signal.clone();
+        let changed =
+            Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+                follow.set(event.matches());
+            });
+        let _ = list.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
+        changed.forget();
+        // A list nobody holds may be collected with its listener.
+        std::mem::forget(list);
+    }
+    signal
+}
+
+/// One column, sheets and the bottom bar; tracked.
+pub fn is_phone() -> bool {
+    PHONE.with(live::read)
+}
+
+/// The system asks for dark colours; tracked.
+pub fn system_is_dark() -> bool {
+    DARK.with(live::read)
+}
+
+/// The reader asked for less motion; tracked.
+pub fn wants_stillness() -> bool {
+    STILL.with(live::read)
+}

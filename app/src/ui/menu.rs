@@ -1,0 +1,196 @@
+//! Menus: a button and the commands under it.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+use super::button::IconKind;
+use super::field::unique_id;
+use super::icon::{Glyph, Icon};
+use super::place::{self, Align, Side};
+use super::tag::Kbd;
+
+/// A button that opens its `MenuItem`s. With a glyph and no `show_label`, the button is a picture only.
+#[component]
+pub fn Menu(
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional, into)] glyph: Option<Signal<Glyph>>,
+    /// Words on the button, with an arrow.
+    #[prop(optional)]
+    show_label: bool,
+    #[prop(default = "btn quiet")] class: &'static str,
+    #[prop(default = Align::Start)] align: Align,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let id = unique_id("menu");
+    let button = NodeRef::<html::Button>::new();
+    let popover = NodeRef::<html::Div>::new();
+    let is_open = RwSignal::new(false);
+    let toggled = move |event: web_sys::Event| {
+        let opens = event
+            .dyn_ref::<web_sys::ToggleEvent>()
+            .is_some_and(|event| event.new_state() == "open");
+        is_open.set(opens);
+        let (Some(popover), Some(button)) = (popover.get_untracked(), button.get_untracked())
+        else {
+            return;
+        };
+        if opens {
+            request_animation_frame(move || {
+                place::beside(&popover, &button, Side::Below, align);
+                focus_item(&popover, Step::First);
+            });
+        }
+    };
+    let press = move |event: KeyboardEvent| {
+        let Some(popover) = popover.get_untracked() else {
+            return;
+        };
+        let step = match event.key().as_str() {
+            "ArrowDown" => Step::Next,
+            "ArrowUp" => Step::Previous,
+            "Home" => Step::First,
+            "End" => Step::Last,
+            "Tab" => {
+                let _ = popover.hide_popover();
+                return;
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        focus_item(&popover, step);
+    };
+    let is_picture = glyph.is_some() && !show_label;
+    view! {
+        <button
+            type="button"
+            class=if is_picture { IconKind::Quiet.class() } else { class }
+            popovertarget=id.clone()
+            aria-haspopup="menu"
+            aria-expanded=move || is_open.get().to_string()
+            aria-label=move || is_picture.then(|| label.get())
+            data-tip=move || is_picture.then(|| label.get())
+            node_ref=button
+        >
+            {glyph.map(|glyph| view! { <Icon glyph/> })}
+            {(!is_picture).then(|| view! { <span class="btn-label">{label}</span> <Icon glyph=Glyph::ChevronDown/> })}
+        </button>
+        <div
+            class="popover menu"
+            popover="auto"
+            role="menu"
+            id=id
+            aria-label=label
+            node_ref=popover
+            on:toggle=toggled
+            on:keydown=press
+            on:click=move |event| {
+                // A chosen item closes the menu; a click between items does not.
+                let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+                let item = target.and_then(|target| target.closest("[role^=menuitem]:not([aria-disabled])").ok().flatten());
+                if let (Some(_), Some(popover)) = (item, popover.get_untracked()) {
+                    let _ = popover.hide_popover();
+                }
+            }
+        >
+            <Show when=move || is_open.get()>{children()}</Show>
+        </div>
+    }
+}
+
+enum Step {
+    First,
+    Last,
+    Next,
+    Previous,
+}
+
+fn focus_item(menu: &HtmlElement, step: Step) {
+    let Ok(items) = menu.query_selector_all("[role^=menuitem]") else {
+        return;
+    };
+    let items: Vec<HtmlElement> = (0..items.length())
+        .filter_map(|at| items.get(at)?.dyn_into().ok())
+        .collect();
+    let Some(last) = items.len().checked_sub(1) else {
+        return;
+    };
+    let active = document().active_element();
+    let at = items
+        .iter()
+        .position(|item| Some(item.as_ref()) == active.as_ref());
+    let to = match (step, at) {
+        (Step::First, _) | (Step::Next, None) => 0,
+        (Step::Last, _) | (Step::Previous, None) => last,
+        (Step::Next, Some(at)) => (at + 1) % items.len(),
+        (Step::Previous, Some(at)) => at.checked_sub(1).unwrap_or(last),
+    };
+    let _ = items[to].focus();
+}
+
+/// A command.
+#[component]
+pub fn MenuItem(
+    #[prop(into)] label: Signal<String>,
+    #[prop(optional)] glyph: Option<Glyph>,
+    #[prop(optional)] shortcut: Option<&'static str>,
+    #[prop(optional)] danger: bool,
+    #[prop(optional, into)] disabled: Signal<bool>,
+    /// Why it is disabled, or what it does.
+    #[prop(optional, into)]
+    hint: Signal<Option<String>>,
+    /// For a choice that holds: a tick in front.
+    #[prop(optional, into)]
+    checked: Option<Signal<bool>>,
+    #[prop(into)] on_choose: Callback<()>,
+) -> impl IntoView {
+    let mark = move || {
+        checked.map(|checked| view! {
+        <span class="menu-mark">{move || checked.get().then(|| view! { <Icon glyph=Glyph::Check/> })}</span>
+    })
+    };
+    view! {
+        <button
+            type="button"
+            tabindex="-1"
+            role=if checked.is_some() { "menuitemradio" } else { "menuitem" }
+            aria-checked=move || checked.map(|checked| checked.get().to_string())
+            class:danger=danger
+            aria-disabled=move || disabled.get().then_some("true")
+            data-tip=hint
+            on:click=move |_| if !disabled.get_untracked() { on_choose.run(()) }
+        >
+            {mark()}
+            {glyph.map(|glyph| view! { <Icon glyph/> })}
+            <span class="grow">{label}</span>
+            {shortcut.map(|combo| view! { <Kbd combo/> })}
+        </button>
+    }
+}
+
+/// A way to another page.
+#[component]
+pub fn MenuLink(
+    #[prop(into)] label: Signal<String>,
+    #[prop(into)] href: Signal<String>,
+    #[prop(optional)] glyph: Option<Glyph>,
+) -> impl IntoView {
+    view! {
+        <a role="menuitem" tabindex="-1" href=href>
+            {glyph.map(|glyph| view! { <Icon glyph/> })}
+            <span class="grow">{label}</span>
+        </a>
+    }
+}
+
+/// A line between groups, or a heading of one.
+#[component]
+pub fn MenuSection(#[prop(optional, into)] label: Option<Signal<String>>) -> impl IntoView {
+    match label {
+        Some(label) => {
+            view! { <div class="menu-heading" role="presentation">{label}</div> }.into_any()
+        }
+        None => view! { <hr role="separator"/> }.into_any(),
+    }
+}

@@ -1,0 +1,97 @@
+//! One tooltip for the whole app, for every element with `data-tip`.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement};
+
+use super::place;
+use super::tag::Kbd;
+
+const WAIT: Duration = Duration::from_millis(450);
+
+#[derive(Clone, PartialEq)]
+struct Tip {
+    text: String,
+    keys: Option<String>,
+}
+
+/// Mounted once, by the root component. Names stay in the elements' own labels;
+/// this only shows them to those who see.
+#[component]
+pub fn TooltipHost() -> impl IntoView {
+    let tip = RwSignal::new(None::<Tip>);
+    let popover = NodeRef::<leptos::html::Div>::new();
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let hide = move || {
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        if let Some(popover) = popover.get_untracked() {
+            let _ = popover.hide_popover();
+        }
+    };
+    let show = move |anchor: HtmlElement| {
+        let Some(text) = anchor
+            .get_attribute("data-tip")
+            .filter(|text| !text.is_empty())
+        else {
+            return;
+        };
+        let Some(popover) = popover.get_untracked().filter(|_| anchor.is_connected()) else {
+            return;
+        };
+        tip.set(Some(Tip {
+            text,
+            keys: anchor.get_attribute("data-keys"),
+        }));
+        let _ = popover.show_popover();
+        request_animation_frame(move || {
+            place::beside(&popover, &anchor, place::Side::Below, place::Align::Middle)
+        });
+    };
+    let point = move |event: Event| {
+        hide();
+        let Some(anchor) = tipped(&event) else { return };
+        let handle = set_timeout_with_handle(move || show(anchor.clone()), WAIT).ok();
+        timer.set_value(handle);
+    };
+    let focus = move |event: Event| {
+        hide();
+        if let Some(anchor) =
+            tipped(&event).filter(|anchor| anchor.matches(":focus-visible").unwrap_or(false))
+        {
+            show(anchor);
+        }
+    };
+    let handles = [
+        window_event_listener_untyped("pointerover", move |event| {
+            // A finger has no hover; its long press is the page's.
+            let is_mouse = event
+                .dyn_ref::<web_sys::PointerEvent>()
+                .is_some_and(|event| event.pointer_type() == "mouse");
+            if is_mouse {
+                point(event);
+            }
+        }),
+        window_event_listener_untyped("focusin", focus),
+        window_event_listener_untyped("focusout", move |_| hide()),
+        window_event_listener_untyped("pointerdown", move |_| hide()),
+        window_event_listener_untyped("keydown", move |_| hide()),
+    ];
+    on_cleanup(move || handles.into_iter().for_each(WindowListenerHandle::remove));
+    view! {
+        <div class="tooltip" popover="manual" aria-hidden="true" node_ref=popover>
+            {move || tip.get().map(|tip| view! {
+                <span>{tip.text}</span>
+                {tip.keys.map(|combo| view! { <Kbd combo/> })}
+            })}
+        </div>
+    }
+}
+
+fn tipped(event: &Event) -> Option<HtmlElement> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    target.closest("[data-tip]").ok()??.dyn_into().ok()
+}

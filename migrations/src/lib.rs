@@ -1,0 +1,16 @@
+//! Kith's database, step by step. A step that has shipped never changes.
+
+pub use sea_orm_migration::prelude::*;
+
+mod ddl;
+mod m20261122_000001_records;
+mod m20261122_000002_auth;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_records::Migration), Box::new(m20261122_000002_auth::Migration)]
+    }
+}

@@ -1,0 +1,156 @@
+//! One error for every room, and what the caller is told of it.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use sea_orm::DbErr;
+use shared::api::{ApiError, FieldError, FieldErrors};
+use shared::change::Conflict;
+use shared::i18n::{self, Key, Locale};
+
+/// Why a call was not answered.
+#[derive(Debug)]
+pub enum Error {
+    /// Nobody is signed in, or no longer.
+    SignedOut,
+    /// The address or the password is wrong; which of them is nobody's business.
+    WrongCredentials,
+    /// Signed in, but not for this.
+    Forbidden,
+    /// Sent by another site's page.
+    CrossSite,
+    /// No such row, or none that the caller may see: the two look the same.
+    NotFound,
+    /// The request is no request; the code names what is wrong with it.
+    BadRequest(&'static str),
+    /// Well formed, but these fields will not do.
+    Fields(FieldErrors),
+    /// Somebody else changed these fields first.
+    Conflict(Vec<Conflict>),
+    /// The state of things forbids it; the code names how.
+    Refused(&'static str),
+    TooLarge,
+    /// Try again after so many seconds.
+    TooMany(u64),
+    /// The database is not there; the caller may try again.
+    Unavailable,
+    /// Ours to mend: logged in full, told as one sentence.
+    Internal(String),
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    pub fn field(key: &str, code: &str) -> Self {
+        Self::Fields(FieldErrors::from([(key.to_owned(), FieldError::new(code))]))
+    }
+
+    pub fn internal(what: impl std::fmt::Display) -> Self {
+        Self::Internal(what.to_string())
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::SignedOut | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::Forbidden | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Fields(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict(_) | Self::Refused(_) => StatusCode::CONFLICT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::Forbidden => "forbidden",
+            Self::CrossSite => "cross_site",
+            Self::NotFound => "not_found",
+            Self::BadRequest(code) | Self::Refused(code) => code,
+            Self::Fields(_) => "fields",
+            Self::Conflict(_) => "conflict",
+            Self::TooLarge => "too_large",
+            Self::TooMany(_) => "too_many",
+            Self::Unavailable => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// The refusal in the caller's language.
+    pub fn told(self, locale: Locale, request_id: Option<String>) -> ApiError {
+        let (status, code) = (self.status().as_u16(), self.code().to_owned());
+        let message = words(locale, &format!("error.{code}"), &[]);
+        let mut told = ApiError { status, code, message, request_id, ..ApiError::default() };
+        match self {
+            Self::Fields(fields) => told.fields = fields,
+            Self::Conflict(conflicts) => told.conflicts = conflicts,
+            _ => {}
+        }
+        for error in told.fields.values_mut() {
+            let params: Vec<(&str, &str)> = error.params.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            error.message = words(locale, &format!("error.field.{}", error.code), &params);
+        }
+        told
+    }
+
+    pub fn response(self, locale: Locale, request_id: Option<String>) -> Response {
+        if let Self::Internal(what) = &self {
+            tracing::error!(request_id, what, "request failed");
+        }
+        let status = self.status();
+        let retry = match &self {
+            Self::TooMany(seconds) => Some(*seconds),
+            Self::Unavailable => Some(1),
+            _ => None,
+        };
+        let mut response = (status, Json(self.told(locale, request_id))).into_response();
+        if let Some(seconds) = retry {
+            response.headers_mut().insert(http::header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+/// A text of the catalogue by name; a missing one shows its name, which the
+/// catalogue test catches.
+fn words(locale: Locale, name: &str, params: &[(&str, &str)]) -> String {
+    match Key::from_name(name) {
+        Some(key) => i18n::fill(locale, key, params),
+        None => name.to_owned(),
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        use sea_orm::SqlErr;
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(what)) => {
+                tracing::info!(what, "unique constraint");
+                Self::Refused("taken")
+            }
+            Some(SqlErr::ForeignKeyConstraintViolation(_)) => Self::Refused("in_use"),
+            _ if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => {
+                tracing::error!(%error, "database unreachable");
+                Self::Unavailable
+            }
+            _ => Self::internal(error),
+        }
+    }
+}
+
+impl From<FieldErrors> for Error {
+    fn from(fields: FieldErrors) -> Self {
+        Self::Fields(fields)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}

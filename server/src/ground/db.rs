@@ -1,0 +1,119 @@
+//! The database: SQLite with one writer and several readers, or PostgreSQL.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::sea_query::{Alias, Func, SimpleExpr};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, TransactionTrait as _};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::error::Result;
+use crate::settings::Settings;
+
+/// Connections for reading and writing. Reads never wait for a write.
+#[derive(Clone)]
+pub struct Db {
+    pub read: DatabaseConnection,
+    write: DatabaseConnection,
+    /// SQLite takes one writer at a time: waiting here is fair, in its busy
+    /// handler it is not.
+    turn: Arc<Mutex<()>>,
+}
+
+/// An open write transaction. Dropped without `commit`, it never was.
+pub struct WriteTx<'a> {
+    pub tx: DatabaseTransaction,
+    _turn: Option<MutexGuard<'a, ()>>,
+}
+
+impl Db {
+    pub async fn open(settings: &Settings) -> std::result::Result<Self, DbErr> {
+        match &settings.database_url {
+            Some(url) => Self::postgres(url).await,
+            None => Self::sqlite(&settings.data.join("kith.db")).await,
+        }
+    }
+
+    async fn sqlite(file: &Path) -> std::result::Result<Self, DbErr> {
+        let options = SqliteConnectOptions::from_str("sqlite://")
+            .map_err(conn)?
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A write that was answered survives a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(256)
+            .pragma("cache_size", "-16000")
+            .pragma("mmap_size", "268435456")
+            .pragma("temp_store", "memory");
+        let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+        let write = one.connect_with(options.clone()).await.map_err(conn)?;
+        let many = SqlitePoolOptions::new().max_connections(4).min_connections(1).idle_timeout(None).max_lifetime(None);
+        let read = many.connect_with(options.pragma("query_only", "on")).await.map_err(conn)?;
+        Ok(Self { read: read.into(), write: write.into(), turn: Arc::default() })
+    }
+
+    async fn postgres(url: &str) -> std::result::Result<Self, DbErr> {
+        let options = PgConnectOptions::from_str(url).map_err(conn)?.application_name("kith");
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await
+            .map_err(conn)?;
+        let both: DatabaseConnection = pool.into();
+        Ok(Self { read: both.clone(), write: both, turn: Arc::default() })
+    }
+
+    pub fn backend(&self) -> DbBackend {
+        self.read.get_database_backend()
+    }
+
+    pub fn is_sqlite(&self) -> bool {
+        self.backend() == DbBackend::Sqlite
+    }
+
+    /// Opens a write transaction, waiting for its turn.
+    pub async fn begin(&self) -> Result<WriteTx<'_>> {
+        let turn = if self.is_sqlite() { Some(self.turn.lock().await) } else { None };
+        let tx = self.write.begin().await?;
+        Ok(WriteTx { tx, _turn: turn })
+    }
+
+    /// For migrations only: everything else writes through `begin`.
+    pub fn for_migrations(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    pub async fn close(&self) {
+        let _ = self.write.close_by_ref().await;
+        let _ = self.read.close_by_ref().await;
+    }
+}
+
+impl WriteTx<'_> {
+    pub async fn commit(self) -> Result<()> {
+        self.tx.commit().await.map_err(Into::into)
+    }
+}
+
+fn conn(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(sea_orm::RuntimeErr::SqlxError(Arc::new(error)))
+}
+
+/// A table or column by its name.
+pub fn name(text: &'static str) -> Alias {
+    Alias::new(text)
+}
+
+/// An integer sum: PostgreSQL sums to `numeric`, which is cast back.
+pub fn sum(of: SimpleExpr) -> SimpleExpr {
+    use sea_orm::sea_query::ExprTrait as _;
+    Func::coalesce([SimpleExpr::from(Func::sum(of)), SimpleExpr::from(0_i64)]).cast_as(Alias::new("bigint"))
+}

@@ -1,0 +1,213 @@
+//! Looking back: a record's changes, and records as they were.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
+use serde_json::Value;
+use shared::access::Action;
+use shared::api::Page;
+use shared::change::{Change, ListChanges, Operation, UndoBatch};
+use shared::fields::{FieldKind, Row, Schema};
+use shared::id::{BatchId, UserId};
+use shared::query::{Archived, ListQuery, text};
+use shared::time::Instant;
+use uuid::Uuid;
+
+use super::db::name;
+use super::query::{DEFAULT_LIMIT, MAX_LIMIT, resolve};
+use super::{rows, undo};
+use crate::error::{Error, Result};
+use crate::http::{Call, Ctx, Reply, Routes};
+
+pub fn routes() -> Routes {
+    Routes::default().on(changes).on(undo_batch)
+}
+
+async fn changes(ctx: Ctx, Call { input, .. }: Call<ListChanges>) -> Reply<ListChanges> {
+    let schema = input.object.schema();
+    let scope = ctx.scope(input.object, Action::Read)?;
+    rows::find(&ctx.app.db.read, schema, input.id, scope).await?.ok_or(Error::NotFound)?;
+    let limit = input.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+    let before = match &input.after {
+        None => i64::MAX,
+        Some(after) => after.parse().map_err(|_| Error::BadRequest("bad_cursor"))?,
+    };
+    let of_record = Condition::all()
+        .add(Expr::col(name("record_id")).eq(input.id))
+        .add(Expr::col(name("object")).eq(input.object.word()))
+        .add(Expr::col(name("seq")).lt(before));
+    let mut items = log(&ctx.app.db.read, of_record, Order::Desc, Some(u64::from(limit) + 1)).await?;
+    let next = (items.len() > limit as usize).then(|| items[limit as usize - 1].seq.to_string());
+    items.truncate(limit as usize);
+    for change in &mut items {
+        change.before.retain(|key, _| schema.field(key).is_some_and(|field| !field.secret));
+        change.after.retain(|key, _| schema.field(key).is_some_and(|field| !field.secret));
+    }
+    Ok(Page { items, next })
+}
+
+async fn undo_batch(ctx: Ctx, Call { path: batch, .. }: Call<UndoBatch>) -> Reply<UndoBatch> {
+    undo::run(&ctx, batch).await
+}
+
+/// Lines of the log, with their actors' names.
+pub async fn log(db: &impl ConnectionTrait, condition: Condition, order: Order, limit: Option<u64>) -> Result<Vec<Change>> {
+    let columns = ["seq", "batch", "object", "record_id", "op", "before", "after", "actor", "cause", "made_at", "applied_at"];
+    let mut select = Query::select();
+    select.columns(columns.map(name)).from(name("changes")).cond_where(condition).order_by(name("seq"), order);
+    if let Some(limit) = limit {
+        select.limit(limit);
+    }
+    let mut changes = Vec::new();
+    for line in db.query_all(&select).await? {
+        let word = |at: usize| line.try_get_by_index::<String>(at);
+        let bad = |what: String| Error::internal(format!("the change log holds {what}"));
+        changes.push(Change {
+            seq: line.try_get_by_index(0)?,
+            batch: BatchId(line.try_get_by_index(1)?),
+            object: word(2)?.parse().map_err(bad)?,
+            id: line.try_get_by_index(3)?,
+            op: word(4)?.parse().map_err(bad)?,
+            before: serde_json::from_str(&word(5)?)?,
+            after: serde_json::from_str(&word(6)?)?,
+            actor: line.try_get_by_index::<Option<Uuid>>(7)?.map(UserId),
+            actor_name: String::new(),
+            cause: word(8)?.parse().map_err(bad)?,
+            made_at: Instant(line.try_get_by_index(9)?),
+            applied_at: Instant(line.try_get_by_index(10)?),
+        });
+    }
+    let actors: HashSet<Uuid> = changes.iter().filter_map(|change| change.actor.map(|actor| actor.0)).collect();
+    let actors: Vec<Uuid> = actors.into_iter().collect();
+    let names = rows::names(db, shared::access::Object::User, &actors, &Condition::all()).await?;
+    for change in &mut changes {
+        change.actor_name = change.actor.and_then(|actor| names.get(&actor.0).cloned()).unwrap_or_default();
+    }
+    Ok(changes)
+}
+
+/// Who changed a field of a record last, and when.
+pub async fn last_change(db: &impl ConnectionTrait, id: Uuid, key: &str) -> Result<Option<(Option<UserId>, String, Instant)>> {
+    let of_record = Condition::all().add(Expr::col(name("record_id")).eq(id));
+    let recent = log(db, of_record, Order::Desc, Some(200)).await?;
+    let last = recent.into_iter().find(|change| change.after.contains_key(key) || change.before.contains_key(key));
+    Ok(last.map(|change| (change.actor, change.actor_name, change.applied_at)))
+}
+
+/// A row as it was at a moment; absent when it was not there yet.
+pub async fn rewound(db: &impl ConnectionTrait, row: Row, at: Instant) -> Result<Option<Row>> {
+    let since = Condition::all()
+        .add(Expr::col(name("record_id")).eq(rows::id(&row)))
+        .add(Expr::col(name("applied_at")).gt(at.0));
+    let mut past = Some(row);
+    for change in log(db, since, Order::Desc, None).await? {
+        rewind(&mut past, &change);
+    }
+    Ok(past)
+}
+
+fn rewind(past: &mut Option<Row>, change: &Change) {
+    match change.op {
+        Operation::Create => *past = None,
+        Operation::Delete => *past = Some(change.before.clone()),
+        Operation::Update => {
+            if let Some(row) = past {
+                row.extend(change.before.clone());
+            }
+        }
+    }
+}
+
+/// All rows of a kind that the caller may read now, as they were at a moment.
+/// Who may see a record is decided by today's rule, also for its past.
+pub async fn all_as_of(ctx: &Ctx, schema: &Schema, at: Instant) -> Result<Vec<Row>> {
+    let db = &ctx.app.db.read;
+    let select = rows::select(schema).cond_where(ctx.scope(schema.object, Action::Read)?).take();
+    let mut past: HashMap<Uuid, Option<Row>> =
+        rows::all(db, schema, &select).await?.into_iter().map(|row| (rows::id(&row), Some(row))).collect();
+    let since = Condition::all()
+        .add(Expr::col(name("object")).eq(schema.object.word()))
+        .add(Expr::col(name("applied_at")).gt(at.0));
+    for change in log(db, since, Order::Desc, None).await? {
+        // Rows deleted since are nobody's to read now.
+        if let Some(row) = past.get_mut(&change.id) {
+            rewind(row, &change);
+        }
+    }
+    Ok(past.into_values().flatten().collect())
+}
+
+/// A page of rows as of a moment: the same filter and order, in memory.
+pub async fn page(ctx: &Ctx, schema: &Schema, query: &ListQuery, default_sort: &str) -> Result<Page<Row>> {
+    let at = query.as_of.unwrap_or(ctx.now);
+    let mut past = matching(ctx, schema, query.filter.as_deref(), query.archived.unwrap_or_default(), at).await?;
+    let sort = query.sort.as_deref().filter(|sort| !sort.is_empty()).unwrap_or(default_sort);
+    sort_rows(schema, &mut past, sort);
+    let skip = match &query.after {
+        None => query.skip.unwrap_or(0) as usize,
+        Some(after) => after.parse().map_err(|_| Error::BadRequest("bad_cursor"))?,
+    };
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT) as usize;
+    let next = (past.len() > skip + limit).then(|| (skip + limit).to_string());
+    Ok(Page { items: past.into_iter().skip(skip).take(limit).collect(), next })
+}
+
+/// Rows of the past that fit a filter.
+pub async fn matching(ctx: &Ctx, schema: &Schema, filter: Option<&str>, archived: Archived, at: Instant) -> Result<Vec<Row>> {
+    let filter = resolve(ctx, schema, filter)?;
+    let past = all_as_of(ctx, schema, at).await?;
+    let related = related(ctx, schema, &past).await?;
+    let lookup = |object, id| related.get(&(object, id)).cloned();
+    let wanted = |row: &Row| {
+        let is_archived = row.get("archived_at").is_some_and(|at| !at.is_null());
+        let kept = match archived {
+            Archived::With => true,
+            Archived::Only => is_archived,
+            Archived::Without => !is_archived,
+        };
+        kept && shared::query::eval::matches(&filter, row, &lookup)
+    };
+    Ok(past.into_iter().filter(wanted).collect())
+}
+
+type Related = HashMap<(shared::access::Object, Uuid), Row>;
+
+/// The records one reference away that the caller may read, as they are now.
+async fn related(ctx: &Ctx, schema: &Schema, past: &[Row]) -> Result<Related> {
+    let mut related = Related::new();
+    for field in schema.fields {
+        let FieldKind::Ref(target) = field.kind else { continue };
+        let ids: HashSet<Uuid> = past.iter().filter_map(|row| rows::reference(row, field.key)).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let found = rows::by_ids(&ctx.app.db.read, target.schema(), &ids, &ctx.scope(target, Action::Read)?).await?;
+        related.extend(found.into_iter().map(|(id, row)| ((target, id), row)));
+    }
+    Ok(related)
+}
+
+fn sort_rows(schema: &Schema, past: &mut [Row], sort: &str) {
+    let keys = text::parse_sort(sort);
+    let of = |row: &Row, key: &str| {
+        let value = row.get(key).cloned().unwrap_or(Value::Null);
+        let is_text = schema.field(key).is_some_and(|field| matches!(field.kind, FieldKind::Text { .. }));
+        match value {
+            Value::String(text) if is_text => (false, 0, text.to_ascii_lowercase()),
+            Value::String(text) => (false, 0, text),
+            Value::Number(number) => (false, number.as_i64().unwrap_or(0), String::new()),
+            Value::Bool(flag) => (false, i64::from(flag), String::new()),
+            _ => (true, 0, String::new()),
+        }
+    };
+    past.sort_by(|a, b| {
+        for key in &keys {
+            let (x, y) = (of(a, &key.key), of(b, &key.key));
+            // Absent values stand last in both directions.
+            let ordering = x.0.cmp(&y.0).then_with(|| if key.descending { y.cmp(&x) } else { x.cmp(&y) });
+            if ordering.is_ne() {
+                return ordering;
+            }
+        }
+        rows::id(a).cmp(&rows::id(b))
+    });
+}

@@ -1,0 +1,16 @@
+//! What every room stands on. These modules know no room.
+
+pub mod access;
+pub mod change;
+pub mod clock;
+pub mod db;
+pub mod history;
+pub mod jobs;
+pub mod links;
+pub mod live;
+pub mod migrate;
+pub mod query;
+pub mod records;
+pub mod rows;
+pub mod search;
+pub mod undo;

@@ -1,0 +1,186 @@
+//! Records in and out of their tables, by their schema.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr, Value as SqlValue};
+use sea_orm::{ConnectionTrait, QueryResult};
+use serde_json::Value;
+use shared::access::Object;
+use shared::api::{FieldError, FieldErrors};
+use shared::fields::{Field, FieldKind, Record, Row, Schema};
+use uuid::Uuid;
+
+use super::db::name;
+use crate::error::{Error, Result};
+
+/// SQLite takes 32,766 parameters a statement, PostgreSQL 65,535.
+const MAX_PARAMETERS: usize = 30_000;
+
+/// A column, qualified by its table.
+pub fn column(schema: &Schema, key: &'static str) -> SimpleExpr {
+    Expr::col((name(schema.table), name(key)))
+}
+
+/// All columns of a kind, in the order of its fields.
+pub fn select(schema: &Schema) -> SelectStatement {
+    let mut select = Query::select();
+    select.from(name(schema.table));
+    for field in schema.fields {
+        select.column((name(schema.table), name(field.key)));
+    }
+    select
+}
+
+/// A selected row, its columns standing first and in the order of the fields.
+pub fn read(schema: &Schema, result: &QueryResult) -> Result<Row> {
+    let mut row = Row::new();
+    for (at, field) in schema.fields.iter().enumerate() {
+        row.insert(field.key.to_owned(), cell(field, result, at)?);
+    }
+    Ok(row)
+}
+
+fn cell(field: &Field, result: &QueryResult, at: usize) -> Result<Value> {
+    Ok(match field.kind {
+        FieldKind::Id | FieldKind::Ref(_) => {
+            result.try_get_by_index::<Option<Uuid>>(at)?.map_or(Value::Null, |id| Value::String(id.to_string()))
+        }
+        FieldKind::Int { .. } | FieldKind::Money | FieldKind::Time => {
+            result.try_get_by_index::<Option<i64>>(at)?.map_or(Value::Null, Value::from)
+        }
+        FieldKind::Bool => result.try_get_by_index::<Option<bool>>(at)?.map_or(Value::Null, Value::Bool),
+        FieldKind::List(_) => serde_json::from_str(&result.try_get_by_index::<String>(at)?)?,
+        _ => result.try_get_by_index::<Option<String>>(at)?.map_or(Value::Null, Value::String),
+    })
+}
+
+/// A value as its column holds it.
+pub fn to_sql(field: &Field, value: &Value) -> SqlValue {
+    match field.kind {
+        FieldKind::Id | FieldKind::Ref(_) => id_of(value).into(),
+        FieldKind::Int { .. } | FieldKind::Money | FieldKind::Time => value.as_i64().into(),
+        FieldKind::Bool => value.as_bool().into(),
+        FieldKind::List(_) if value.is_null() => "[]".into(),
+        FieldKind::List(_) => value.to_string().into(),
+        _ => value.as_str().map(str::to_owned).into(),
+    }
+}
+
+/// The id that a value is, if it is one.
+pub fn id_of(value: &Value) -> Option<Uuid> {
+    value.as_str().and_then(|text| text.parse().ok())
+}
+
+/// The record's own id.
+pub fn id(row: &Row) -> Uuid {
+    row.get("id").and_then(id_of).unwrap_or_default()
+}
+
+/// The record that a reference of the row leads to.
+pub fn reference(row: &Row, key: &str) -> Option<Uuid> {
+    row.get(key).and_then(id_of)
+}
+
+pub async fn all(db: &impl ConnectionTrait, schema: &Schema, select: &SelectStatement) -> Result<Vec<Row>> {
+    db.query_all(select).await?.iter().map(|result| read(schema, result)).collect()
+}
+
+/// One row whatever the caller may see; `condition` brings the rule.
+pub async fn find(db: &impl ConnectionTrait, schema: &Schema, id: Uuid, condition: Condition) -> Result<Option<Row>> {
+    let select = select(schema).cond_where(condition).and_where(column(schema, "id").eq(id)).take();
+    db.query_one(&select).await?.map(|result| read(schema, &result)).transpose()
+}
+
+/// As `find`, holding the row until the transaction ends.
+pub async fn find_locked(db: &impl ConnectionTrait, schema: &Schema, id: Uuid, condition: Condition) -> Result<Option<Row>> {
+    let select = select(schema).cond_where(condition).and_where(column(schema, "id").eq(id)).lock_exclusive().take();
+    db.query_one(&select).await?.map(|result| read(schema, &result)).transpose()
+}
+
+/// Rows by id, in chunks; those that the condition hides are absent.
+pub async fn by_ids(db: &impl ConnectionTrait, schema: &Schema, ids: &[Uuid], condition: &Condition) -> Result<HashMap<Uuid, Row>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(1_000) {
+        let select = select(schema)
+            .cond_where(condition.clone())
+            .and_where(column(schema, "id").is_in(chunk.iter().copied()))
+            .take();
+        found.extend(all(db, schema, &select).await?.into_iter().map(|row| (id(&row), row)));
+    }
+    Ok(found)
+}
+
+pub async fn insert(db: &impl ConnectionTrait, schema: &Schema, rows: &[Row]) -> Result<()> {
+    let columns: Vec<Alias> = schema.fields.iter().map(|field| name(field.key)).collect();
+    for chunk in rows.chunks(MAX_PARAMETERS / columns.len()) {
+        let mut insert = Query::insert();
+        insert.into_table(name(schema.table)).columns(columns.iter().cloned());
+        for row in chunk {
+            let values = schema.fields.iter().map(|field| {
+                SimpleExpr::from(to_sql(field, row.get(field.key).unwrap_or(&Value::Null)))
+            });
+            insert.values_panic(values);
+        }
+        db.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+pub async fn update(db: &impl ConnectionTrait, schema: &Schema, id: Uuid, set: &Row) -> Result<()> {
+    let mut update = Query::update();
+    update.table(name(schema.table)).and_where(Expr::col(name("id")).eq(id));
+    for (key, value) in set {
+        let field = schema.field(key).ok_or_else(|| Error::internal(format!("no field {key}")))?;
+        update.value(name(field.key), SimpleExpr::from(to_sql(field, value)));
+    }
+    db.execute(&update).await?;
+    Ok(())
+}
+
+pub async fn delete(db: &impl ConnectionTrait, table: &'static str, key: &'static str, ids: &[Uuid]) -> Result<()> {
+    for chunk in ids.chunks(1_000) {
+        let delete = Query::delete()
+            .from_table(name(table))
+            .and_where(Expr::col(name(key)).is_in(chunk.iter().copied()))
+            .take();
+        db.execute(&delete).await?;
+    }
+    Ok(())
+}
+
+/// A row as its type. An item that a list cannot hold is told at its field.
+pub fn typed<R: Record>(row: &Row) -> Result<R> {
+    let mut kept = row.clone();
+    kept.retain(|_, value| !value.is_null());
+    if let Ok(record) = serde_json::from_value(Value::Object(kept.clone())) {
+        return Ok(record);
+    }
+    let mut errors = FieldErrors::new();
+    for (key, value) in &kept {
+        let mut alone = Row::from_iter([(key.clone(), value.clone())]);
+        alone.entry("id").or_insert_with(|| Value::String(Uuid::nil().to_string()));
+        if serde_json::from_value::<R>(Value::Object(alone)).is_err() {
+            errors.insert(key.clone(), FieldError::new("wrong_shape"));
+        }
+    }
+    if errors.is_empty() { Err(Error::internal(format!("{} does not read", R::OBJECT))) } else { Err(errors.into()) }
+}
+
+/// The words by which people know a record of this kind.
+pub async fn names(db: &impl ConnectionTrait, object: Object, ids: &[Uuid], condition: &Condition) -> Result<HashMap<Uuid, String>> {
+    let schema = object.schema();
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(1_000) {
+        let select = Query::select()
+            .from(name(schema.table))
+            .column((name(schema.table), name("id")))
+            .column((name(schema.table), name("name")))
+            .cond_where(condition.clone())
+            .and_where(column(schema, "id").is_in(chunk.iter().copied()))
+            .take();
+        for result in db.query_all(&select).await? {
+            found.insert(result.try_get_by_index(0)?, result.try_get_by_index(1)?);
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,181 @@
+//! Search by tokens: posting lists beside the rows, written in their
+//! transaction, read together with the caller's rule.
+
+pub mod tokens;
+
+use std::collections::HashMap;
+
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Order, Query, SelectStatement, SimpleExpr};
+use serde_json::Value;
+use shared::access::{Action, Object};
+use shared::fields::{FieldKind, Row, Schema};
+use shared::search::{Hit, Search};
+use uuid::Uuid;
+
+use super::db::name;
+use super::rows::{self, column};
+use crate::error::{Error, Result};
+use crate::http::{Call, Ctx, Reply, Routes};
+use tokens::{Match, Piece};
+
+/// The kinds that the palette finds.
+const FOUND: [Object; 3] = [Object::Account, Object::Contact, Object::Opportunity];
+const DEFAULT_HITS: u32 = 8;
+const MAX_HITS: u32 = 50;
+const MAX_QUERY: usize = 200;
+
+pub fn routes() -> Routes {
+    Routes::default().on(find)
+}
+
+/// Writes the tokens of new records.
+pub async fn insert(db: &impl ConnectionTrait, schema: &Schema, records: &[Row]) -> Result<()> {
+    if !FOUND.contains(&schema.object) {
+        return Ok(());
+    }
+    let mut found = Vec::new();
+    for row in records {
+        found.extend(tokens_of(schema, row).into_iter().map(|token| (rows::id(row), token)));
+    }
+    for chunk in found.chunks(5_000) {
+        let mut insert = Query::insert();
+        insert.into_table(name("tokens")).columns(["object", "token", "record_id", "weight"].map(name));
+        for (id, token) in chunk {
+            insert.values_panic([
+                SimpleExpr::from(schema.object.word()),
+                token.text.as_str().into(),
+                (*id).into(),
+                i64::from(token.weight).into(),
+            ]);
+        }
+        db.execute(&insert).await?;
+    }
+    Ok(())
+}
+
+/// Writes the tokens of a changed record anew, if its words changed.
+pub async fn replace(db: &impl ConnectionTrait, schema: &Schema, row: &Row, changed: &Row) -> Result<()> {
+    let is_searched = |field: &shared::fields::Field| field.searched && changed.contains_key(field.key);
+    if !FOUND.contains(&schema.object) || !schema.fields.iter().any(is_searched) {
+        return Ok(());
+    }
+    delete(db, schema, &[rows::id(row)]).await?;
+    insert(db, schema, std::slice::from_ref(row)).await
+}
+
+pub async fn delete(db: &impl ConnectionTrait, schema: &Schema, ids: &[Uuid]) -> Result<()> {
+    if !FOUND.contains(&schema.object) {
+        return Ok(());
+    }
+    rows::delete(db, "tokens", "record_id", ids).await
+}
+
+fn tokens_of(schema: &Schema, row: &Row) -> Vec<tokens::Token> {
+    let title = row.get("name").and_then(Value::as_str).unwrap_or_default();
+    let mut extra: Vec<&str> = Vec::new();
+    for field in schema.fields.iter().filter(|field| field.searched && field.key != "name") {
+        match (field.kind, row.get(field.key)) {
+            (FieldKind::List(_), Some(Value::Array(points))) => {
+                extra.extend(points.iter().filter_map(|point| point.get("norm").and_then(Value::as_str)));
+            }
+            (_, Some(Value::String(text))) => extra.push(text),
+            _ => {}
+        }
+    }
+    tokens::index_tokens(title, &extra)
+}
+
+/// Rows of `schema` that hold every word of `words`.
+pub fn condition(schema: &Schema, words: &str) -> Condition {
+    let pieces = tokens::query_tokens(words).pieces;
+    if pieces.is_empty() {
+        return Condition::all().add(Expr::value(false));
+    }
+    pieces.iter().fold(Condition::all(), |all, piece| all.add(column(schema, "id").in_subquery(holders(schema.object, piece))))
+}
+
+fn holders(object: Object, piece: &Piece) -> SelectStatement {
+    Query::select()
+        .column(name("record_id"))
+        .from(name("tokens"))
+        .and_where(Expr::col(name("object")).eq(object.word()))
+        .cond_where(piece_condition(piece))
+        .take()
+}
+
+fn piece_condition(piece: &Piece) -> Condition {
+    let token = || Expr::col((name("tokens"), name("token")));
+    piece.matches.iter().fold(Condition::any(), |any, wanted| match wanted {
+        Match::Exact(text) => any.add(token().eq(text.as_str())),
+        // `\u{10FFFF}` follows every character that a token can hold.
+        Match::Prefix(text) => {
+            any.add(token().gte(text.as_str()).and(token().lt(format!("{text}\u{10FFFF}"))))
+        }
+    })
+}
+
+async fn find(ctx: Ctx, Call { input, .. }: Call<Search>) -> Reply<Search> {
+    if input.q.chars().count() > MAX_QUERY {
+        return Err(Error::field("q", "too_long"));
+    }
+    let pieces = tokens::query_tokens(&input.q).pieces;
+    let limit = input.limit.unwrap_or(DEFAULT_HITS).clamp(1, MAX_HITS);
+    let mut hits = Vec::new();
+    for object in FOUND {
+        if !pieces.is_empty() && input.object.is_none_or(|only| only == object) {
+            hits.extend(best(&ctx, object, &pieces, limit).await?);
+        }
+    }
+    Ok(hits)
+}
+
+/// The best rows of one kind: the weight of the fitting token, then the name.
+async fn best(ctx: &Ctx, object: Object, pieces: &[Piece], limit: u32) -> Result<Vec<Hit>> {
+    let schema = object.schema();
+    let (lead, others) = pieces.split_first().ok_or(Error::BadRequest("bad_query"))?;
+    let id = || column(schema, "id");
+    let mut select = rows::select(schema);
+    select
+        .inner_join(name("tokens"), Expr::col((name("tokens"), name("record_id"))).equals((name(schema.table), name("id"))))
+        .and_where(Expr::col((name("tokens"), name("object"))).eq(object.word()))
+        .cond_where(piece_condition(lead))
+        .cond_where(ctx.scope(object, Action::Read)?)
+        .and_where(column(schema, "archived_at").is_null());
+    for piece in others {
+        select.and_where(id().in_subquery(holders(object, piece)));
+    }
+    let weight: SimpleExpr = Func::max(Expr::col((name("tokens"), name("weight")))).into();
+    select
+        .add_group_by([id()])
+        .order_by_expr(weight, Order::Desc)
+        .order_by_expr(super::query::lower(column(schema, "name")), Order::Asc)
+        .limit(u64::from(limit));
+    let found = rows::all(&ctx.app.db.read, schema, &select).await?;
+    let hints = hints(ctx, &found).await?;
+    Ok(found.iter().map(|row| hit(object, row, &hints)).collect())
+}
+
+fn hit(object: Object, row: &Row, accounts: &HashMap<Uuid, String>) -> Hit {
+    let text = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let hint = match (object, account_of(row)) {
+        (Object::Account, _) => text("region"),
+        (_, Some(account)) => accounts.get(&account).cloned().unwrap_or_default(),
+        (_, None) => text("job_title"),
+    };
+    Hit { object, id: rows::id(row), title: text("name"), hint }
+}
+
+fn account_of(row: &Row) -> Option<Uuid> {
+    let first = row.get("accounts").and_then(|links| links.get(0)).and_then(|link| link.get("account_id"));
+    rows::reference(row, "account_id").or_else(|| first.and_then(rows::id_of))
+}
+
+/// Names of the accounts that the caller may read.
+async fn hints(ctx: &Ctx, found: &[Row]) -> Result<HashMap<Uuid, String>> {
+    let ids: Vec<Uuid> = found.iter().filter_map(account_of).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    rows::names(&ctx.app.db.read, Object::Account, &ids, &ctx.scope(Object::Account, Action::Read)?).await
+}

@@ -1,0 +1,235 @@
+//! Mounts the contract: one line per call, access checked before the input is read.
+
+use std::sync::{Arc, Mutex};
+
+use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use axum::{Json, Router};
+use axum_extra::extract::Query;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use shared::access::{Access, Actor};
+use shared::api::Endpoint;
+use shared::i18n::Locale;
+use shared::id::BatchId;
+use shared::time::Instant;
+use uuid::Uuid;
+
+use crate::App;
+use crate::auth;
+use crate::error::{Error, Result};
+
+/// What a handler answers.
+pub type Reply<E> = Result<<E as Endpoint>::Output>;
+
+/// A call as it came in, typed by its contract.
+pub struct Call<E: Endpoint> {
+    pub path: E::Path,
+    pub input: E::Input,
+}
+
+/// Who calls, when, and with which idempotency key.
+#[derive(Clone)]
+pub struct Ctx {
+    pub app: App,
+    pub caller: Option<auth::Caller>,
+    pub now: Instant,
+    pub locale: Locale,
+    /// The caller's `Idempotency-Key`, or a fresh one.
+    pub batch: BatchId,
+    /// When the caller says it was made; `now` unless it was queued offline.
+    pub made_at: Instant,
+    pub headers: Arc<HeaderMap>,
+    /// Cookies that go out with the answer, also when it is a refusal.
+    pub cookies: Cookies,
+}
+
+/// `Set-Cookie` headers on their way out.
+#[derive(Clone, Default)]
+pub struct Cookies(Arc<Mutex<Vec<HeaderValue>>>);
+
+impl Cookies {
+    pub fn add(&self, cookies: impl IntoIterator<Item = HeaderValue>) {
+        if let Ok(mut set) = self.0.lock() {
+            set.extend(cookies);
+        }
+    }
+
+    fn put_on(&self, response: &mut Response) {
+        let Ok(mut set) = self.0.lock() else { return };
+        for cookie in set.drain(..) {
+            response.headers_mut().append(http::header::SET_COOKIE, cookie);
+        }
+    }
+}
+
+impl Ctx {
+    pub fn actor(&self) -> Result<&Actor> {
+        self.caller.as_ref().map(|caller| caller.actor.as_ref()).ok_or(Error::SignedOut)
+    }
+}
+
+/// A room's mounted calls.
+#[derive(Default)]
+pub struct Routes(Router<App>);
+
+impl Routes {
+    pub fn on<E, F, R>(self, handler: F) -> Self
+    where
+        E: Endpoint,
+        F: Fn(Ctx, Call<E>) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = Reply<E>> + Send,
+    {
+        let method = MethodFilter::try_from(E::METHOD).expect("a plain HTTP method");
+        let answer = move |State(app): State<App>, request: Request| async move {
+            let told = Told::of(request.headers());
+            let cookies = Cookies::default();
+            let reply = async {
+                let (mut ctx, call) = open::<E>(app, request).await?;
+                ctx.cookies = cookies.clone();
+                handler(ctx, call).await
+            };
+            let mut response = match reply.await {
+                Ok(output) => Json(output).into_response(),
+                Err(error) => told.response(error),
+            };
+            cookies.put_on(&mut response);
+            response
+        };
+        Self(self.0.route(E::PATH, on(method, answer)))
+    }
+
+    /// A call that is not JSON: streams and files. It checks its caller by `caller_for`.
+    pub fn raw<H, T>(self, method: Method, path: &str, handler: H) -> Self
+    where
+        H: axum::handler::Handler<T, App>,
+        T: 'static,
+    {
+        let method = MethodFilter::try_from(method).expect("a plain HTTP method");
+        Self(self.0.route(path, on(method, handler)))
+    }
+
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0.merge(other.0))
+    }
+
+    pub fn into_router(self) -> Router<App> {
+        self.0
+    }
+}
+
+/// How to speak to this caller.
+pub struct Told {
+    pub locale: Locale,
+    pub request_id: Option<String>,
+}
+
+impl Told {
+    pub fn of(headers: &HeaderMap) -> Self {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let wish = text("x-kith-locale").or_else(|| text("accept-language")).unwrap_or_default();
+        Self { locale: Locale::from_accept_language(wish), request_id: text("x-request-id").map(str::to_owned) }
+    }
+
+    pub fn response(self, error: Error) -> Response {
+        error.response(self.locale, self.request_id)
+    }
+}
+
+/// The context of a request whose caller may make such a call.
+pub async fn ctx_for(app: App, access: Access, headers: HeaderMap) -> Result<Ctx> {
+    let now = app.clock.now();
+    let caller = match access {
+        Access::Anyone => None,
+        _ => auth::caller(&app, &headers, now).await?,
+    };
+    let actor = caller.as_ref().map(|caller| caller.actor.as_ref());
+    if let Some(actor) = actor {
+        tracing::Span::current().record("actor", tracing::field::display(actor.id));
+    }
+    if !access.admits(actor) {
+        return Err(if actor.is_none() { Error::SignedOut } else { Error::Forbidden });
+    }
+    let batch = header(&headers, "idempotency-key", "bad_idempotency_key", |text| text.parse::<Uuid>().ok())?;
+    let made_at = header(&headers, "x-kith-made-at", "bad_made_at", |text| text.parse().ok().map(Instant))?;
+    Ok(Ctx {
+        locale: Told::of(&headers).locale,
+        batch: BatchId(batch.unwrap_or_else(Uuid::now_v7)),
+        // Nobody makes a change in the future.
+        made_at: made_at.unwrap_or(now).min(now),
+        headers: Arc::new(headers),
+        cookies: Cookies::default(),
+        app,
+        caller,
+        now,
+    })
+}
+
+fn header<T>(headers: &HeaderMap, name: &str, code: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
+    let Some(value) = headers.get(name) else { return Ok(None) };
+    let value = value.to_str().ok().and_then(read);
+    value.map(Some).ok_or(Error::BadRequest(code))
+}
+
+/// The caller is checked before a byte of the input is read.
+async fn open<E: Endpoint>(app: App, request: Request) -> Result<(Ctx, Call<E>)> {
+    let (mut parts, body) = request.into_parts();
+    let ctx = ctx_for(app, E::ACCESS, parts.headers.clone()).await?;
+    let Path(path) = Path::<E::Path>::from_request_parts(&mut parts, &())
+        .await
+        // An id that is none is an id of nothing.
+        .map_err(|_| Error::NotFound)?;
+    let input = if sends_body(&E::METHOD) {
+        read_body::<E>(Request::from_parts(parts, body)).await?
+    } else {
+        Query::<E::Input>::from_request_parts(&mut parts, &())
+            .await
+            .map(|Query(input)| input)
+            .map_err(|_| Error::BadRequest("bad_query"))?
+    };
+    Ok((ctx, Call { path, input }))
+}
+
+fn sends_body(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::DELETE | Method::HEAD)
+}
+
+async fn read_body<E: Endpoint>(request: Request) -> Result<E::Input> {
+    let is_empty = size_of::<E::Input>() == 0;
+    let is_json = request
+        .headers()
+        .get(http::header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("application/json"));
+    // A form of another site can send no JSON: a second wall behind the origin check.
+    if !is_json && !is_empty {
+        return Err(Error::BadRequest("not_json"));
+    }
+    let bytes = axum::body::Bytes::from_request(request, &()).await.map_err(|error| match error.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+        _ => Error::BadRequest("bad_body"),
+    })?;
+    if is_empty {
+        return serde_json::from_str("null").map_err(Error::from);
+    }
+    let mut reader = serde_json::Deserializer::from_slice(&bytes);
+    let input = serde::Deserialize::deserialize(&mut reader).map_err(|error| body_error(&error))?;
+    reader.end().map_err(|_| Error::BadRequest("bad_json"))?;
+    Ok(input)
+}
+
+/// Names the field when the shape, not the syntax, is wrong.
+fn body_error(error: &serde_json::Error) -> Error {
+    if !error.is_data() {
+        return Error::BadRequest("bad_json");
+    }
+    let text = error.to_string();
+    let quoted = text.split('`').nth(1).unwrap_or("body");
+    let code = match &text {
+        text if text.starts_with("unknown field") => "unknown",
+        text if text.starts_with("missing field") => "required",
+        text if text.starts_with("unknown variant") => "not_offered",
+        _ => "wrong_type",
+    };
+    Error::field(quoted, code)
+}

@@ -1,0 +1,7 @@
+//! Imports.
+
+use crate::http::Routes;
+
+pub fn routes() -> Routes {
+    Routes::default()
+}

@@ -1,0 +1,223 @@
+//! The board in one answer: columns with their numbers and their first cards.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{
+    Alias, CaseStatement, Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr, UnionType,
+};
+use sea_orm::{ConnectionTrait as _, QueryResult};
+use shared::access::{Action, Object};
+use shared::fields::Schema;
+use shared::id::{PipelineId, StageId};
+use shared::opportunities::{Board, BoardQuery, Card, Column, Lanes, Opportunity, Sum};
+use shared::pipelines::{Pipeline, Stage};
+use shared::query::Archived;
+use shared::time::DAY;
+use uuid::Uuid;
+
+use super::cards::{self, NO_LANE};
+use super::past;
+use crate::error::{Error, Result};
+use crate::ground::db::{name, sum};
+use crate::ground::live::last_seq;
+use crate::ground::query::{self, Asked};
+use crate::ground::rows::{self, column};
+use crate::http::Ctx;
+
+const SCHEMA: &Schema = &Opportunity::SCHEMA;
+const DEFAULT_CARDS: u32 = 30;
+const MAX_CARDS: u32 = 100;
+
+/// A cell of the board: a stage, and a lane when there are lanes.
+pub type Cell = (StageId, Option<String>);
+
+pub async fn get(ctx: &Ctx, input: &BoardQuery) -> Result<Board> {
+    let pipeline = pipeline(ctx, input.pipeline).await?;
+    let stages = stages(ctx, pipeline).await?;
+    if let Some(at) = input.as_of {
+        return past::board(ctx, input, pipeline, &stages, at).await;
+    }
+    let seq = last_seq(&ctx.app.db.read).await?;
+    let lanes = input.lanes.unwrap_or_default();
+    let condition = condition(ctx, input, pipeline)?;
+    let mut cells = totals(ctx, lanes, condition.clone()).await?;
+    let limit = input.cards.unwrap_or(DEFAULT_CARDS).clamp(1, MAX_CARDS);
+    let mut shown = first_cards(ctx, input, lanes, &stages, condition, limit).await?;
+    cards::name_accounts(ctx, &mut shown.values_mut().flatten().collect::<Vec<_>>()).await?;
+    for (cell, cards) in shown {
+        cells.entry(cell).or_default().cards = cards;
+    }
+    Ok(assemble(pipeline, &stages, lanes, cells, seq))
+}
+
+/// Columns in the order of the stages, lanes in the order of their keys, cells
+/// without a deal included.
+pub fn assemble(pipeline: PipelineId, stages: &[Stage], lanes: Lanes, mut cells: HashMap<Cell, Column>, seq: i64) -> Board {
+    let mut keys: Vec<String> = cells.keys().filter_map(|(_, lane)| lane.clone()).collect();
+    keys.sort();
+    keys.dedup();
+    let rows: Vec<Option<String>> = match lanes {
+        Lanes::None => vec![None],
+        _ => keys.iter().cloned().map(Some).collect(),
+    };
+    let mut columns = Vec::new();
+    for lane in rows {
+        for stage in stages {
+            let mut column = cells.remove(&(stage.id, lane.clone())).unwrap_or_default();
+            column.stage = stage.id;
+            column.lane.clone_from(&lane);
+            columns.push(column);
+        }
+    }
+    Board { pipeline, lanes: keys, columns, seq }
+}
+
+/// The pipeline asked for, else the default one of the reader's team.
+async fn pipeline(ctx: &Ctx, asked: Option<PipelineId>) -> Result<PipelineId> {
+    let scope = ctx.scope(Object::Pipeline, Action::Read)?;
+    let db = &ctx.app.db.read;
+    if let Some(id) = asked {
+        return rows::find(db, &Pipeline::SCHEMA, id.0, scope).await?.map(|_| id).ok_or(Error::NotFound);
+    }
+    let select = rows::select(&Pipeline::SCHEMA)
+        .cond_where(scope)
+        .and_where(column(&Pipeline::SCHEMA, "archived_at").is_null())
+        .take();
+    let found = rows::all(db, &Pipeline::SCHEMA, &select).await?;
+    let mut pipelines = found.iter().map(rows::typed::<Pipeline>).collect::<Result<Vec<_>>>()?;
+    let team = ctx.actor()?.team_id;
+    let mine = |pipeline: &Pipeline| team.is_some_and(|team| pipeline.teams.contains(&team));
+    pipelines.sort_by_key(|pipeline| (!mine(pipeline), !pipeline.is_default, pipeline.position));
+    pipelines.first().map(|pipeline| pipeline.id).ok_or(Error::NotFound)
+}
+
+async fn stages(ctx: &Ctx, pipeline: PipelineId) -> Result<Vec<Stage>> {
+    let schema = &Stage::SCHEMA;
+    let select = rows::select(schema)
+        .and_where(column(schema, "pipeline_id").eq(pipeline.0))
+        .and_where(column(schema, "archived_at").is_null())
+        .order_by_expr(column(schema, "position"), sea_orm::sea_query::Order::Asc)
+        .take();
+    rows::all(&ctx.app.db.read, schema, &select).await?.iter().map(rows::typed).collect()
+}
+
+fn condition(ctx: &Ctx, input: &BoardQuery, pipeline: PipelineId) -> Result<Condition> {
+    let asked = Asked {
+        filter: input.filter.as_deref(),
+        search: input.search.as_deref(),
+        archived: Archived::Without,
+        action: Action::Read,
+    };
+    Ok(query::condition(ctx, SCHEMA, &asked)?.add(column(SCHEMA, "pipeline_id").eq(pipeline.0)))
+}
+
+/// Counts, sums and warnings of every cell, in one statement.
+async fn totals(ctx: &Ctx, lanes: Lanes, condition: Condition) -> Result<HashMap<Cell, Column>> {
+    let today = ctx.app.clock.day_of(ctx.now).to_string();
+    let here = |key: &'static str| column(SCHEMA, key);
+    let stage = |key: &'static str| Expr::col((name("stages"), name(key)));
+    let open = || stage("kind").eq("open");
+    let late = || here("next_step_on").is_not_null().and(here("next_step_on").lt(today.as_str()));
+    let rotten = stage("rot_days").is_not_null().and(
+        here("stage_entered_at").lte(SimpleExpr::from(ctx.now.0).sub(stage("rot_days").mul(DAY))),
+    );
+    let count_if = |condition: SimpleExpr| sum(CaseStatement::new().case(condition, 1_i64).finally(0_i64).into());
+    let mut select = Query::select();
+    select
+        .from(name(SCHEMA.table))
+        .inner_join(name("stages"), stage("id").eq(here("stage_id")))
+        .cond_where(condition)
+        .expr(here("stage_id"))
+        .expr(here("currency"))
+        .expr(Expr::cust("COUNT(*)"))
+        .expr(sum(here("amount")))
+        .expr(sum(here("amount").mul(here("probability"))))
+        .expr(count_if(open().and(late())))
+        .expr(count_if(open().and(late().not().or(here("next_step_on").is_null())).and(rotten.or(here("next_step_on").is_null()))))
+        .add_group_by([here("stage_id"), here("currency")]);
+    if let Some(lane) = cards::lane_column(lanes) {
+        select.expr(lane.clone()).add_group_by([lane]);
+    }
+    let mut cells: HashMap<Cell, Column> = HashMap::new();
+    for result in ctx.app.db.read.query_all(&select).await? {
+        let cell = cells.entry(cell_of(&result, lanes, 0, 7)?).or_default();
+        cell.count += result.try_get_by_index::<i64>(2)?;
+        cell.late += result.try_get_by_index::<i64>(5)?;
+        cell.stale += result.try_get_by_index::<i64>(6)?;
+        cell.sums.push(Sum {
+            currency: result.try_get_by_index(1)?,
+            amount: result.try_get_by_index(3)?,
+            weighted: shared::money::percent_of(result.try_get_by_index(4)?, 1),
+        });
+    }
+    for cell in cells.values_mut() {
+        cell.sums.sort_by(|a, b| b.amount.cmp(&a.amount).then_with(|| a.currency.cmp(&b.currency)));
+    }
+    Ok(cells)
+}
+
+fn cell_of(result: &QueryResult, lanes: Lanes, stage: usize, lane: usize) -> Result<Cell> {
+    let key = match lanes {
+        Lanes::None => None,
+        _ => Some(result.try_get_by_index::<Option<Uuid>>(lane)?.map_or(NO_LANE.to_owned(), |id| id.to_string())),
+    };
+    Ok((StageId(result.try_get_by_index(stage)?), key))
+}
+
+/// The first cards of every cell, in one statement.
+async fn first_cards(
+    ctx: &Ctx,
+    input: &BoardQuery,
+    lanes: Lanes,
+    stages: &[Stage],
+    condition: Condition,
+    limit: u32,
+) -> Result<HashMap<Cell, Vec<Card>>> {
+    let keys = query::order(SCHEMA, input.sort.as_deref(), "rank")?;
+    let select = match lanes {
+        Lanes::None => per_stage(stages, &condition, &keys, limit),
+        _ => per_cell(lanes, condition, &keys, limit),
+    };
+    let Some(select) = select else { return Ok(HashMap::new()) };
+    let mut shown: HashMap<Cell, Vec<Card>> = HashMap::new();
+    for result in ctx.app.db.read.query_all(&select).await? {
+        let cell = cell_of(&result, lanes, cards::WIDTH, cards::WIDTH + 1)?;
+        shown.entry(cell).or_default().push(cards::read(&result)?);
+    }
+    Ok(shown)
+}
+
+/// One walk along the index for each stage, however many deals it holds.
+fn per_stage(stages: &[Stage], condition: &Condition, keys: &[query::OrderKey], limit: u32) -> Option<SelectStatement> {
+    let mut all: Option<SelectStatement> = None;
+    for stage in stages {
+        let mut one = cards::select(condition.clone().add(column(SCHEMA, "stage_id").eq(stage.id.0)));
+        one.expr(column(SCHEMA, "stage_id"));
+        query::sorted(&mut one, keys);
+        one.limit(u64::from(limit));
+        let wrapped = Query::select().expr(Expr::cust("*")).from_subquery(one, Alias::new("first")).take();
+        match &mut all {
+            None => all = Some(wrapped),
+            Some(all) => {
+                all.union(UnionType::All, wrapped);
+            }
+        }
+    }
+    all
+}
+
+/// Lanes may be many: the rows are numbered within their cells instead.
+fn per_cell(lanes: Lanes, condition: Condition, keys: &[query::OrderKey], limit: u32) -> Option<SelectStatement> {
+    let lane = cards::lane_column(lanes)?;
+    let mut numbered = cards::select(condition);
+    numbered.expr(column(SCHEMA, "stage_id")).expr(lane.clone());
+    let window = query::window([column(SCHEMA, "stage_id"), lane], keys);
+    numbered.expr_window_as(sea_orm::sea_query::Func::cust("row_number"), window, Alias::new("place"));
+    let first = Query::select()
+        .expr(Expr::cust("*"))
+        .from_subquery(numbered, Alias::new("numbered"))
+        .and_where(Expr::col(name("place")).lte(i64::from(limit)))
+        .order_by(name("place"), sea_orm::sea_query::Order::Asc)
+        .take();
+    Some(first)
+}

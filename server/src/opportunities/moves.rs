@@ -1,0 +1,105 @@
+//! Moving cards: to a stage, to a place, several at once, in one command.
+
+use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::{ExprTrait as _, Order, Query};
+use serde_json::Value;
+use shared::access::Action;
+use shared::change::{BulkDone, Patch};
+use shared::id::{OpportunityId, StageId};
+use shared::opportunities::{Move, Opportunity};
+use shared::rank;
+use uuid::Uuid;
+
+use super::rules::edge;
+use crate::error::{Error, Result};
+use crate::ground::change::Write;
+use crate::ground::db::name;
+use crate::ground::records::{apply, check_size};
+use crate::ground::rows::{self, column};
+use crate::http::Ctx;
+
+pub async fn run(ctx: &Ctx, wanted: Move) -> Result<BulkDone> {
+    let ids: Vec<Uuid> = wanted.ids.iter().map(|id| id.0).collect();
+    check_size(&ids)?;
+    let mut write = ctx.write(&wanted).await?;
+    if let Some(answer) = write.repeated().await? {
+        return Ok(answer);
+    }
+    let (mut low, high) = place(&write, &wanted, &ids).await?;
+    for id in ids {
+        let key = rank::between(low.as_deref(), high.as_deref());
+        let patch = patch(&write, &wanted, id, &key).await?;
+        apply::<Opportunity>(&mut write, id, patch).await?;
+        low = Some(key);
+    }
+    write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
+}
+
+/// The ranks to go between, as the column stands without the moved cards.
+async fn place(write: &Write<'_>, wanted: &Move, ids: &[Uuid]) -> Result<(Option<String>, Option<String>)> {
+    match (wanted.after, wanted.before) {
+        (Some(after), _) => {
+            let low = rank_of(write, after, wanted.stage, "after").await?;
+            let high = neighbour(write, wanted.stage, &low, ids, Order::Asc).await?;
+            Ok((Some(low), high))
+        }
+        (None, Some(before)) => {
+            let high = rank_of(write, before, wanted.stage, "before").await?;
+            let low = neighbour(write, wanted.stage, &high, ids, Order::Desc).await?;
+            Ok((low, Some(high)))
+        }
+        (None, None) => Ok((edge(write, wanted.stage, Order::Desc).await?, None)),
+    }
+}
+
+async fn rank_of(write: &Write<'_>, card: OpportunityId, stage: StageId, key: &str) -> Result<String> {
+    let scope = write.scope(shared::access::Object::Opportunity, Action::Read);
+    let row = rows::find(write.db(), &Opportunity::SCHEMA, card.0, scope).await?;
+    // Somebody moved the neighbour away: the place is not there any more.
+    let row = row.filter(|row| rows::reference(row, "stage_id") == Some(stage.0));
+    let rank = row.and_then(|row| row.get("rank").and_then(Value::as_str).map(str::to_owned));
+    rank.ok_or_else(|| Error::field(key, "no_such_record"))
+}
+
+async fn neighbour(write: &Write<'_>, stage: StageId, of: &str, moved: &[Uuid], order: Order) -> Result<Option<String>> {
+    let schema = &Opportunity::SCHEMA;
+    let rank = || column(schema, "rank");
+    let beyond = if order == Order::Asc { rank().gt(of) } else { rank().lt(of) };
+    let select = Query::select()
+        .expr(rank())
+        .from(name(schema.table))
+        .and_where(column(schema, "stage_id").eq(stage.0))
+        .and_where(column(schema, "archived_at").is_null())
+        .and_where(column(schema, "id").is_not_in(moved.iter().copied()))
+        .and_where(beyond)
+        .order_by_expr(rank(), order)
+        .limit(1)
+        .take();
+    Ok(write.db().query_one(&select).await?.map(|found| found.try_get_by_index(0)).transpose()?)
+}
+
+async fn patch(write: &Write<'_>, wanted: &Move, id: Uuid, rank: &str) -> Result<Patch> {
+    let mut patch = Patch::set("stage_id", wanted.stage.to_string()).and("rank", rank);
+    let before = write.find(&Opportunity::SCHEMA, id, Action::Write).await?;
+    let stage = crate::pipelines::stage(write, wanted.stage).await?;
+    // A card dropped on another pipeline's stage goes with it only by its form.
+    if rows::reference(&before, "pipeline_id") != Some(stage.pipeline_id.0) {
+        return Err(Error::field("stage", "stage_of_another_pipeline"));
+    }
+    if let Some(from) = wanted.from {
+        patch = patch.base("stage_id", from.to_string());
+    }
+    let texts = [("lost_reason", &wanted.lost_reason), ("lost_note", &wanted.lost_note)];
+    for (key, text) in texts {
+        if let Some(text) = text {
+            patch = patch.and(key, text.clone());
+        }
+    }
+    if let Some(owner) = wanted.owner_id {
+        patch = patch.and("owner_id", owner.to_string());
+    }
+    if let Some(team) = wanted.team_id {
+        patch = patch.and("team_id", team.to_string());
+    }
+    Ok(patch)
+}

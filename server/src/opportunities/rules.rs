@@ -1,0 +1,52 @@
+//! A deal's rules where they need the database: its stage and its place.
+
+use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::{ExprTrait as _, Order, Query};
+use shared::id::StageId;
+use shared::opportunities::Opportunity;
+use shared::rank;
+
+use crate::error::Result;
+use crate::ground::change::Write;
+use crate::ground::db::name;
+use crate::ground::records::Room;
+use crate::ground::rows::column;
+use crate::pipelines;
+
+impl Room for Opportunity {
+    const SORT: &'static str = "-created_at";
+
+    async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
+        let stage = pipelines::stage(write, after.stage_id).await?;
+        // A deal with lines is worth what they sum to, unless said otherwise.
+        let lines_changed = before.is_none_or(|before| before.lines != after.lines);
+        let amount_changed = before.is_some_and(|before| before.amount != after.amount);
+        if lines_changed && !after.lines.is_empty() && !amount_changed && (before.is_some() || after.amount.is_none()) {
+            after.amount = Some(shared::opportunities::total(&after.lines));
+        }
+        let errors = after.check(before, &stage, write.now);
+        if !errors.is_empty() {
+            return Err(errors.into());
+        }
+        let kept = before.is_some_and(|before| before.stage_id == after.stage_id || before.rank != after.rank);
+        if after.rank.is_empty() || (before.is_some() && !kept) {
+            let first = edge(write, after.stage_id, Order::Asc).await?;
+            after.rank = rank::between(None, first.as_deref());
+        }
+        Ok(())
+    }
+}
+
+/// The first or last rank of a column.
+pub async fn edge(write: &Write<'_>, stage: StageId, order: Order) -> Result<Option<String>> {
+    let schema = &Opportunity::SCHEMA;
+    let select = Query::select()
+        .expr(column(schema, "rank"))
+        .from(name(schema.table))
+        .and_where(column(schema, "stage_id").eq(stage.0))
+        .and_where(column(schema, "archived_at").is_null())
+        .order_by_expr(column(schema, "rank"), order)
+        .limit(1)
+        .take();
+    Ok(write.db().query_one(&select).await?.map(|found| found.try_get_by_index(0)).transpose()?)
+}

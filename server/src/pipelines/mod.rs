@@ -1,0 +1,76 @@
+//! Pipelines and their stages.
+
+mod rules;
+
+use shared::access::Action;
+use shared::change::BulkDone;
+use shared::fields::Row;
+use shared::pipelines::*;
+
+use crate::error::Error;
+use crate::ground::{records, rows};
+use crate::http::{Call, Ctx, Reply, Routes};
+
+pub use rules::stage;
+
+pub fn routes() -> Routes {
+    Routes::default()
+        .on(list)
+        .on(create)
+        .on(update)
+        .on(archive)
+        .on(list_stages)
+        .on(create_stage)
+        .on(update_stage)
+        .on(order_stages)
+        .on(archive_stages)
+}
+
+async fn list(ctx: Ctx, Call { input, .. }: Call<ListPipelines>) -> Reply<ListPipelines> {
+    records::list(&ctx, &input).await
+}
+
+async fn create(ctx: Ctx, Call { input, .. }: Call<CreatePipeline>) -> Reply<CreatePipeline> {
+    records::create(&ctx, input).await
+}
+
+async fn update(ctx: Ctx, Call { path: id, input }: Call<UpdatePipeline>) -> Reply<UpdatePipeline> {
+    records::update(&ctx, id, input).await
+}
+
+async fn archive(ctx: Ctx, Call { input, .. }: Call<ArchivePipelines>) -> Reply<ArchivePipelines> {
+    rules::check_empty(&ctx, &input, "pipeline_id").await?;
+    records::archive::<Pipeline>(&ctx, input).await
+}
+
+async fn list_stages(ctx: Ctx, Call { input, .. }: Call<ListStages>) -> Reply<ListStages> {
+    records::list(&ctx, &input).await
+}
+
+async fn create_stage(ctx: Ctx, Call { input, .. }: Call<CreateStage>) -> Reply<CreateStage> {
+    records::create(&ctx, input).await
+}
+
+async fn update_stage(ctx: Ctx, Call { path: id, input }: Call<UpdateStage>) -> Reply<UpdateStage> {
+    records::update(&ctx, id, input).await
+}
+
+async fn order_stages(ctx: Ctx, Call { input, .. }: Call<OrderStages>) -> Reply<OrderStages> {
+    let mut write = ctx.write(&input).await?;
+    if let Some(answer) = write.repeated().await? {
+        return Ok(answer);
+    }
+    for (position, id) in (1_i64..).zip(&input.stages) {
+        let before = write.find(&Stage::SCHEMA, id.0, Action::Write).await?;
+        if rows::reference(&before, "pipeline_id") != Some(input.pipeline_id.0) {
+            return Err(Error::field("stages", "stage_of_another_pipeline"));
+        }
+        write.update(&Stage::SCHEMA, &before, &Row::from_iter([("position".to_owned(), position.into())])).await?;
+    }
+    write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
+}
+
+async fn archive_stages(ctx: Ctx, Call { input, .. }: Call<ArchiveStages>) -> Reply<ArchiveStages> {
+    rules::check_empty(&ctx, &input, "stage_id").await?;
+    records::archive::<Stage>(&ctx, input).await
+}

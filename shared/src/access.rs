@@ -1,0 +1,215 @@
+//! Who may do what, and to which rows.
+//!
+//! Two gates. `Access` says what kind of caller may make a call at all; it is
+//! checked before a byte of the input is read. `Rule` says which rows; the
+//! server compiles it to SQL for everything that reads many, and `Rule::admits`
+//! is the same rule for one record.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{RoleId, TeamId, UserId};
+use crate::time::Instant;
+
+choices! {
+    /// A kind of record.
+    pub enum Object {
+        Account = "account",
+        Contact = "contact",
+        Product = "product",
+        Pipeline = "pipeline",
+        Stage = "stage",
+        Opportunity = "opportunity",
+        View = "view",
+        Import = "import",
+        User = "user",
+        Team = "team",
+        Role = "role",
+        Share = "share",
+    }
+}
+
+choices! {
+    /// What a role may let its holder do with a kind of record.
+    pub enum Action {
+        Read = "read",
+        Create = "create",
+        Write = "write",
+        /// Archive and restore.
+        Archive = "archive",
+        /// Give a record to another owner within the scope.
+        Assign = "assign",
+        Export = "export",
+        Import = "import",
+    }
+}
+
+choices! {
+    /// How far a permission reaches, from nothing to everything.
+    pub enum Scope {
+        None = "none",
+        Own = "own",
+        Team = "team",
+        Subtree = "subtree",
+        All = "all",
+    }
+}
+
+/// One line of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    pub object: Object,
+    pub action: Action,
+    pub scope: Scope,
+}
+
+/// What kind of caller a call takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// No sign-in needed.
+    Anyone,
+    /// Any member of staff, whatever the role.
+    SignedIn,
+    /// Staff with this permission in any scope; the rows are narrowed by it.
+    Staff(Object, Action),
+}
+
+/// Who is calling, with everything a rule asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    pub id: UserId,
+    pub name: String,
+    pub team_id: Option<TeamId>,
+    /// The own team and every team below it.
+    pub subtree: Vec<TeamId>,
+    pub roles: Vec<RoleId>,
+    /// The widest scope per object and action over all roles.
+    pub grants: Vec<Grant>,
+    /// IANA zone of the organisation: business dates are counted in it.
+    pub time_zone: String,
+}
+
+impl Actor {
+    pub fn scope(&self, object: Object, action: Action) -> Scope {
+        let holds = |grant: &&Grant| grant.object == object && grant.action == action;
+        self.grants.iter().filter(holds).map(|grant| grant.scope).max().unwrap_or(Scope::None)
+    }
+
+    /// Whether a button for it makes sense; the rows decide the rest.
+    pub fn may(&self, object: Object, action: Action) -> bool {
+        self.scope(object, action) > Scope::None
+    }
+}
+
+impl Access {
+    pub fn admits(self, actor: Option<&Actor>) -> bool {
+        match (self, actor) {
+            (Self::Anyone, _) | (Self::SignedIn, Some(_)) => true,
+            (Self::Staff(object, action), Some(actor)) => actor.may(object, action),
+            (_, None) => false,
+        }
+    }
+}
+
+/// Which rows of a kind somebody reaches. The one expression that both the
+/// SQL condition and the check of a single record are made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    Everything,
+    Nothing,
+    OwnedBy(UserId),
+    InTeams(Vec<TeamId>),
+    /// Shared with the user or one of the teams, at this level or above, and
+    /// not yet expired.
+    SharedWith { user: UserId, team: Option<TeamId>, level: ShareLevel, now: Instant },
+    /// The owner of an account reads every child of the account.
+    AccountOwnedBy(UserId),
+    Any(Vec<Rule>),
+}
+
+choices! {
+    /// What a share lets its holder do.
+    pub enum ShareLevel {
+        Read = "read",
+        Write = "write",
+    }
+}
+
+/// A share as the rule sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShareFact {
+    pub user_id: Option<UserId>,
+    pub team_id: Option<TeamId>,
+    pub level: ShareLevel,
+    pub expires_at: Option<Instant>,
+}
+
+/// What the rule must know of one record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    pub owner: Option<UserId>,
+    pub team: Option<TeamId>,
+    /// Owners of the accounts that the record belongs to.
+    pub account_owners: Vec<UserId>,
+    pub shares: Vec<ShareFact>,
+}
+
+/// How a kind of record is guarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Owner and team decide, shares add.
+    Owned,
+    /// As `Owned`, and the owners of its accounts read it.
+    ChildOfAccount,
+    /// Everyone with the permission in any scope: products, stages, users.
+    Common,
+    /// Only its owner, unless it is shared with a team: saved views.
+    Personal,
+}
+
+/// The rule for what `actor` may do with records of `object`.
+pub fn rule(actor: &Actor, object: Object, guard: Guard, action: Action, now: Instant) -> Rule {
+    let scope = actor.scope(object, action);
+    if scope == Scope::None {
+        return Rule::Nothing;
+    }
+    if guard == Guard::Common || (scope == Scope::All && guard != Guard::Personal) {
+        return Rule::Everything;
+    }
+    let mut any = vec![Rule::OwnedBy(actor.id)];
+    match scope {
+        Scope::Team if guard != Guard::Personal => any.push(Rule::InTeams(actor.team_id.into_iter().collect())),
+        Scope::Subtree if guard != Guard::Personal => any.push(Rule::InTeams(actor.subtree.clone())),
+        _ => {}
+    }
+    let level = match action {
+        Action::Read | Action::Export => ShareLevel::Read,
+        _ => ShareLevel::Write,
+    };
+    // A share lets nobody archive or pass on what is another's.
+    if !matches!(action, Action::Archive | Action::Assign) {
+        any.push(Rule::SharedWith { user: actor.id, team: actor.team_id, level, now });
+    }
+    if guard == Guard::ChildOfAccount && level == ShareLevel::Read {
+        any.push(Rule::AccountOwnedBy(actor.id));
+    }
+    Rule::Any(any)
+}
+
+impl Rule {
+    /// The rule for one record.
+    pub fn admits(&self, facts: &Facts) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Nothing => false,
+            Self::OwnedBy(user) => facts.owner == Some(*user),
+            Self::InTeams(teams) => facts.team.is_some_and(|team| teams.contains(&team)),
+            Self::AccountOwnedBy(user) => facts.account_owners.contains(user),
+            Self::SharedWith { user, team, level, now } => facts.shares.iter().any(|share| {
+                let to_me = share.user_id == Some(*user) || (team.is_some() && share.team_id == *team);
+                let lasts = share.expires_at.is_none_or(|at| at > *now);
+                to_me && lasts && share.level >= *level
+            }),
+            Self::Any(rules) => rules.iter().any(|rule| rule.admits(facts)),
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! One path for every write: what is asked, what is answered, what is kept.
+
+use std::marker::PhantomData;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::access::Access::SignedIn;
+use crate::access::Object;
+use crate::api::Page;
+use crate::fields::{Record, Row, row_of};
+use crate::id::{BatchId, UserId};
+use crate::time::Instant;
+
+crate::endpoints! {
+    /// The changes of one record that the caller may read, newest first.
+    ListChanges: GET  "/api/changes" (ChangeQuery) -> Page<Change>, SignedIn;
+    /// Takes a command back as a new command, through the same checks.
+    /// Undoing an undo is a redo.
+    UndoBatch:   POST "/api/batches/{id}/undo" [BatchId] -> BulkDone, SignedIn;
+}
+
+/// A record to create. The caller makes the id, so that a repeated request
+/// cannot create twice and a phone can create without a network.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, bound = "")]
+pub struct New<R: Record> {
+    pub id: Uuid,
+    pub values: Row,
+    #[serde(skip)]
+    kind: PhantomData<R>,
+}
+
+impl<R: Record> New<R> {
+    pub fn from_values(id: Uuid, values: Row) -> Self {
+        Self { id, values, kind: PhantomData }
+    }
+
+    /// Takes what a caller may set; the rest is Kith's own.
+    pub fn of(id: Uuid, record: &R) -> Self {
+        let schema = R::OBJECT.schema();
+        let mut values = row_of(record);
+        values.retain(|key, value| {
+            !value.is_null() && schema.field(key).is_some_and(|field| !field.read_only && !field.secret)
+        });
+        Self::from_values(id, values)
+    }
+}
+
+/// Fields to set. `base` holds what the writer saw: where the record moved on
+/// from it, the answer is a conflict that names who changed what. A field
+/// without a base is set whatever it held.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Patch {
+    pub set: Row,
+    #[serde(default)]
+    pub base: Row,
+}
+
+impl Patch {
+    pub fn set(key: &str, value: impl Into<Value>) -> Self {
+        Self::default().and(key, value)
+    }
+
+    pub fn and(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.set.insert(key.into(), value.into());
+        self
+    }
+
+    pub fn base(mut self, key: &str, value: impl Into<Value>) -> Self {
+        self.base.insert(key.into(), value.into());
+        self
+    }
+}
+
+/// The same fields set on many records: one command, one undo, all or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bulk {
+    /// At most 1,000.
+    pub ids: Vec<Uuid>,
+    pub set: Row,
+}
+
+/// Records to archive, or to bring back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Archive {
+    pub ids: Vec<Uuid>,
+    pub archived: bool,
+}
+
+/// What a command left behind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Done<T> {
+    pub record: T,
+    /// The handle to undo it: the command's idempotency key.
+    pub batch: BatchId,
+    /// The log's number of the last change.
+    pub seq: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BulkDone {
+    pub batch: BatchId,
+    pub seq: i64,
+    /// Records that changed.
+    pub changed: i64,
+}
+
+/// A field that somebody else changed meanwhile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Conflict {
+    pub id: Uuid,
+    pub field: String,
+    pub mine: Value,
+    pub theirs: Value,
+    pub by: Option<UserId>,
+    pub by_name: String,
+    pub at: Instant,
+}
+
+choices! {
+    pub enum Operation {
+        Create = "create",
+        Update = "update",
+        /// Only the undo of a creation deletes; people archive.
+        Delete = "delete",
+    }
+}
+
+choices! {
+    /// What made a change.
+    pub enum Cause {
+        User = "user",
+        Import = "import",
+        Undo = "undo",
+        Rule = "rule",
+        Demo = "demo",
+    }
+}
+
+/// A line of the change log: only the fields that changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    pub seq: i64,
+    pub batch: BatchId,
+    pub object: Object,
+    pub id: Uuid,
+    pub op: Operation,
+    pub before: Row,
+    pub after: Row,
+    pub actor: Option<UserId>,
+    pub actor_name: String,
+    pub cause: Cause,
+    /// When the writer made it; on a phone, before it reached the server.
+    pub made_at: Instant,
+    pub applied_at: Instant,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeQuery {
+    pub object: Object,
+    pub id: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// The moment to look at a record as of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AsOf {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Instant>,
+}

@@ -1,0 +1,48 @@
+//! What the live stream says: the records that changed, as the reader may see them.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::access::Object;
+use crate::fields::Row;
+use crate::id::{BatchId, UserId};
+
+/// The stream itself is server-sent events, not JSON; see `STREAM`.
+pub const ENDPOINTS: &[crate::api::Route] = &[crate::api::Route {
+    name: "Stream",
+    doc: " Server-sent events from `since` on, each a `Event`.",
+    method: http::Method::GET,
+    path: STREAM,
+    access: crate::access::Access::SignedIn,
+    input: "since",
+    output: "text/event-stream",
+}];
+
+pub const STREAM: &str = "/api/events";
+
+/// The stream's event names. `CHANGE` carries an `Event`; `REFRESH` carries
+/// the word of a kind of record of which so many changed at once that lists
+/// are better asked anew; `RESET` says that too much was missed to catch up.
+pub const CHANGE: &str = "change";
+pub const REFRESH: &str = "refresh";
+pub const RESET: &str = "reset";
+
+/// Where to begin: the number of the last change that was seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Since {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
+}
+
+/// A record changed, or left the reader's sight.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub seq: i64,
+    pub batch: BatchId,
+    pub object: Object,
+    pub id: Uuid,
+    /// Absent: deleted, or no longer the reader's to see.
+    pub row: Option<Row>,
+    pub by: Option<UserId>,
+}
