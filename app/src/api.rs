@@ -2,6 +2,7 @@
 
 mod refresh;
 
+pub use gloo_net::http::Method;
 use gloo_net::http::RequestBuilder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -19,7 +20,7 @@ use crate::ui::format;
 /// A call as it goes out, without its types.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
-    pub method: http::Method,
+    pub method: Method,
     pub url: String,
     pub body: Option<String>,
 }
@@ -55,7 +56,7 @@ impl Drop for Abort {
 /// The call's method, address and body.
 pub fn request<E: Endpoint>(path: &E::Path, input: &E::Input) -> Request {
     let url = path_of::<E>(path);
-    if matches!(E::METHOD, http::Method::GET | http::Method::DELETE) {
+    if matches!(E::METHOD, Method::GET | Method::DELETE) {
         let query = query_string(input);
         let url = if query.is_empty() { url } else { url + "?" + &query };
         return Request { method: E::METHOD, url, body: None };

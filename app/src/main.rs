@@ -1,22 +1,29 @@
 //! Kith in the browser.
 
+mod accounts;
+mod admin;
+mod api;
+mod contacts;
+mod filters;
 mod i18n;
+mod id;
+mod imports;
+mod links;
+mod opportunities;
+mod palette;
+mod products;
+mod record;
+mod session;
+mod settings;
+mod shell;
+mod spawn;
+mod store;
+mod table;
 mod ui;
-
-use leptos::prelude::*;
+mod views;
+mod words;
 
 fn main() {
     ui::crash::show_a_way_out_of_panics();
-    mount_to_body(App);
-}
-
-#[component]
-fn App() -> impl IntoView {
-    ui::start();
-    view! {
-        <ui::kit::KitPage/>
-        <ui::KeyHelp/>
-        <ui::ToastHost/>
-        <ui::TooltipHost/>
-    }
+    leptos::mount::mount_to_body(shell::App);
 }

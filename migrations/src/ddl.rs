@@ -1,7 +1,7 @@
 //! One text of DDL for both databases: types that differ are written `{type}`.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectionTrait as _, DbBackend};
+use sea_orm_migration::sea_orm::DbBackend;
 
 /// Runs the statements of `script`, separated by `;` and a line's end.
 pub async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr> {

@@ -1,13 +1,13 @@
-//! The built app, embedded in the binary, and the headers that guard every answer.
+//! The built app, embedded in the binary, and how browsers are handed it.
+
+mod guard;
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Component, Path};
 
 use axum::Router;
 use axum::body::Body;
-use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode, Uri};
@@ -16,6 +16,8 @@ use sha2::{Digest, Sha256};
 use shared::i18n::{Key, Locale};
 
 use crate::error::Error;
+use guard::base64;
+pub use guard::{preloads, security_headers};
 
 /// Which build of the app is inside. Its change is what makes the compiler embed anew.
 pub const BUILD: Option<&str> = option_env!("KITH_APP_BUILD");
@@ -27,6 +29,9 @@ pub const BUILD: Option<&str> = option_env!("KITH_APP_BUILD");
 struct Dist;
 
 const PAGE: &str = "index.html";
+
+/// What browsers ask for of their own accord, for a page that names no icon.
+const ICON: &str = "favicon.ico";
 
 /// Paths that are never a page of the app.
 const NOT_PAGES: [&str; 3] = ["/api", "/health", "/metrics"];
@@ -83,30 +88,6 @@ where
     serving(current)
 }
 
-/// Puts the guarding headers on whatever this router answers, unless a handler set its own.
-pub fn security_headers<S>(router: Router<S>, is_https: bool) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    guarded(router, is_https, current)
-}
-
-/// The hints of the app's page about what it will load, for a page that comes before it.
-pub fn preloads() -> String {
-    let page = current(PAGE).map(|file| file.bytes).unwrap_or_default();
-    preload_links(&String::from_utf8_lossy(&page))
-}
-
-fn preload_links(page: &str) -> String {
-    let links = page
-        .split("<link")
-        .skip(1)
-        .filter_map(|after| after.split_once('>'))
-        .map(|(attributes, _)| attributes)
-        .filter(|attributes| attributes.contains("preload"));
-    links.fold(String::new(), |head, attributes| head + "<link" + attributes + ">\n")
-}
-
 fn serving<S>(find: Find) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -133,6 +114,9 @@ fn serve(find: Find, method: &Method, uri: &Uri, headers: &HeaderMap) -> Respons
         && let Some(answer) = file(find, name, headers)
     {
         return answer;
+    }
+    if name == ICON {
+        return StatusCode::NO_CONTENT.into_response();
     }
     if !wants_page(name, headers) {
         return not_found(headers);
@@ -265,106 +249,6 @@ fn text<'request>(headers: &'request HeaderMap, name: &HeaderName) -> &'request 
         .get(name)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
-}
-
-fn guarded<S>(router: Router<S>, is_https: bool, find: Find) -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    // A debug build's page may be built anew at any time, and its script with it.
-    let fixed = (!cfg!(debug_assertions)).then(|| page_policy(find));
-    router.layer(map_response(move |mut response: Response| {
-        let policy = if runs_scripts(&response) {
-            fixed.clone().unwrap_or_else(|| page_policy(find))
-        } else {
-            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'")
-        };
-        guard(response.headers_mut(), policy, is_https);
-        async move { response }
-    }))
-}
-
-fn guard(headers: &mut HeaderMap, policy: HeaderValue, is_https: bool) {
-    let mut set = |name: HeaderName, value: HeaderValue| {
-        headers.entry(name).or_insert(value);
-    };
-    set(header::CONTENT_SECURITY_POLICY, policy);
-    set(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    set(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("same-origin"),
-    );
-    set(
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
-    set(
-        HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
-    if is_https {
-        set(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000"),
-        );
-    }
-}
-
-/// Pages, and scripts too: a worker obeys the policy that came with its own file.
-fn runs_scripts(response: &Response) -> bool {
-    let kind = text(response.headers(), &header::CONTENT_TYPE);
-    kind.starts_with("text/html") || kind.starts_with("text/javascript")
-}
-
-/// Scripts only from our own files, and the loader that Trunk writes into the page, by its hash.
-fn page_policy(find: Find) -> HeaderValue {
-    let page = find(PAGE).map(|file| file.bytes).unwrap_or_default();
-    let mut loaders = String::new();
-    for script in inline_scripts(&String::from_utf8_lossy(&page)) {
-        // Writing into a string cannot fail.
-        let _ = write!(loaders, " 'sha256-{}'", base64(&Sha256::digest(script)));
-    }
-    let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{loaders}; style-src 'self'; img-src 'self' blob: data:; \
-         font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; \
-         base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
-    );
-    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-}
-
-fn inline_scripts(page: &str) -> Vec<&str> {
-    page.split("<script")
-        .skip(1)
-        .filter_map(|after| {
-            let (attributes, after) = after.split_once('>')?;
-            let (script, _) = after.split_once("</script>")?;
-            (!attributes.contains(" src=")).then_some(script)
-        })
-        .collect()
-}
-
-/// Base64 with padding, as content policies write hashes.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut encoded = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let group = chunk
-            .iter()
-            .fold(0_usize, |group, byte| group << 8 | usize::from(*byte))
-            << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let digit = DIGITS[group >> (18 - 6 * place) & 63];
-            encoded.push(if place <= chunk.len() {
-                char::from(digit)
-            } else {
-                '='
-            });
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]

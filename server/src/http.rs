@@ -8,6 +8,7 @@ use axum::routing::{MethodFilter, on};
 use axum::{Json, Router};
 use axum_extra::extract::Query;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde_json::Value;
 use shared::access::{Access, Actor};
 use shared::api::Endpoint;
 use shared::i18n::Locale;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use crate::App;
 use crate::auth;
 use crate::error::{Error, Result};
+use crate::openapi::{Components, schema_of};
 
 /// What a handler answers.
 pub type Reply<E> = Result<<E as Endpoint>::Output>;
@@ -71,7 +73,17 @@ impl Ctx {
 
 /// A room's mounted calls.
 #[derive(Default)]
-pub struct Routes(Router<App>);
+pub struct Routes {
+    router: Router<App>,
+    mounted: Vec<Mounted>,
+}
+
+/// A call that is mounted, and what it reads and answers.
+pub struct Mounted {
+    pub name: &'static str,
+    pub input: fn(&mut Components) -> Value,
+    pub output: fn(&mut Components) -> Value,
+}
 
 impl Routes {
     pub fn on<E, F, R>(self, handler: F) -> Self
@@ -96,7 +108,10 @@ impl Routes {
             cookies.put_on(&mut response);
             response
         };
-        Self(self.0.route(E::PATH, on(method, answer)))
+        let mut mounted = self.mounted;
+        let name = std::any::type_name::<E>().rsplit("::").next().unwrap_or_default();
+        mounted.push(Mounted { name, input: schema_of::<E::Input>, output: schema_of::<E::Output> });
+        Self { router: self.router.route(E::PATH, on(method, answer)), mounted }
     }
 
     /// A call that is not JSON: streams and files. It checks its caller by `caller_for`.
@@ -106,15 +121,20 @@ impl Routes {
         T: 'static,
     {
         let method = MethodFilter::try_from(method).expect("a plain HTTP method");
-        Self(self.0.route(path, on(method, handler)))
+        Self { router: self.router.route(path, on(method, handler)), ..self }
     }
 
-    pub fn and(self, other: Self) -> Self {
-        Self(self.0.merge(other.0))
+    pub fn and(mut self, other: Self) -> Self {
+        self.mounted.extend(other.mounted);
+        Self { router: self.router.merge(other.router), ..self }
+    }
+
+    pub fn mounted(self) -> Vec<Mounted> {
+        self.mounted
     }
 
     pub fn into_router(self) -> Router<App> {
-        self.0
+        self.router
     }
 }
 
@@ -128,7 +148,7 @@ impl Told {
     pub fn of(headers: &HeaderMap) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let wish = text("x-kith-locale").or_else(|| text("accept-language")).unwrap_or_default();
-        Self { locale: Locale::from_accept_language(wish), request_id: text("x-request-id").map(str::to_owned) }
+        Self { locale: Locale::negotiate(wish), request_id: text("x-request-id").map(str::to_owned) }
     }
 
     pub fn response(self, error: Error) -> Response {

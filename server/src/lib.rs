@@ -2,22 +2,23 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-
 pub mod accounts;
 pub mod assets;
 pub mod auth;
+pub mod cli;
 pub mod contacts;
 pub mod demo;
 pub mod error;
 pub mod ground;
 pub mod health;
+pub mod html;
 pub mod http;
 pub mod imports;
 pub mod openapi;
 pub mod opportunities;
 pub mod pipelines;
 pub mod products;
+pub mod router;
 pub mod settings;
 pub mod users;
 pub mod views;
@@ -39,6 +40,8 @@ pub struct Inner {
     pub actors: Actors,
     pub live: Live,
     pub auth: auth::Auth,
+    pub jobs: ground::jobs::Jobs,
+    pub closing: ground::closing::Closing,
 }
 
 impl std::ops::Deref for App {
@@ -52,16 +55,32 @@ impl std::ops::Deref for App {
 impl App {
     /// Opens the database, migrates it and starts what runs beside the requests.
     pub async fn start(settings: Settings) -> error::Result<Self> {
+        let app = Self::open(settings).await?;
+        ground::live::start(&app).await?;
+        ground::jobs::start(&app);
+        Ok(app)
+    }
+
+    /// Opens the database and migrates it: enough for the console.
+    pub async fn open(settings: Settings) -> error::Result<Self> {
         let zone = settings.zone().map_err(error::Error::internal)?;
         let db = Db::open(&settings).await?;
         ground::migrate::up(&db, &settings).await?;
         let clock = Clock::new(zone);
         let auth = auth::Auth::load(&db, &settings).await?;
         let live = Live::at(ground::live::last_seq(&db.read).await?);
-        let inner = Inner { settings, db, clock, actors: Actors::default(), live, auth };
+        let inner = Inner {
+            settings,
+            db,
+            clock,
+            actors: Actors::default(),
+            live,
+            auth,
+            jobs: ground::jobs::Jobs::default(),
+            closing: ground::closing::Closing::default(),
+        };
         let app = Self(Arc::new(inner));
-        ground::live::start(&app).await?;
-        ground::jobs::start(&app);
+        demo::essentials(&app).await?;
         Ok(app)
     }
 }

@@ -1,1 +1,7 @@
-fn main() {}
+//! `kith`: see `kith --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::run()
+}

@@ -36,7 +36,7 @@ pub struct Settings {
 }
 
 /// What the environment may set.
-const NAMES: &[&str] = &[
+pub const NAMES: &[&str] = &[
     "listen", "data", "database_url", "public_url", "time_zone", "currency", "log_format", "log", "demo",
     "trusted_proxies", "public_metrics", "weak_passwords",
 ];

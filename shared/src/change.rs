@@ -42,7 +42,8 @@ impl<R: Record> New<R> {
         let schema = R::OBJECT.schema();
         let mut values = row_of(record);
         values.retain(|key, value| {
-            !value.is_null() && schema.field(key).is_some_and(|field| !field.read_only && !field.secret)
+            // Text that was never filled in is absent, not empty.
+            !value.is_null() && value != "" && schema.field(key).is_some_and(|field| !field.read_only && !field.secret)
         });
         Self::from_values(id, values)
     }

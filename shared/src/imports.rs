@@ -1,33 +1,96 @@
 //! Imports: rows that argue before they are written, and can all be taken back.
 
+mod columns;
+mod convert;
+mod cells;
+mod labels;
+mod lists;
+mod plan;
+mod stages;
+mod targets;
+
+use std::collections::BTreeMap;
+
+use http::Method;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::access::Access::Staff;
+use crate::access::Access::{SignedIn, Staff};
 use crate::access::Action::*;
 use crate::access::Object;
-use crate::api::{FieldErrors, Page};
-use crate::change::{BulkDone, Done, New};
+use crate::api::{FieldError, FieldErrors, Page, Route};
+use crate::change::{BulkDone, Done, New, Patch};
 use crate::fields::{ListKind, Row};
-use crate::id::{BatchId, ImportId, TeamId, UserId};
-use crate::query::ListQuery;
+use crate::id::{ImportId, PipelineId, TeamId, UserId};
+use crate::query::{Archived, ListQuery};
+
+pub use cells::{Names, Wording, cell, decimal};
+pub use columns::{Column, Question, questions, read_alike, suggest};
+pub use convert::{Converter, reference, words_of};
+pub use labels::{error_text, label, word};
+pub use lists::{join, pieces};
+pub use plan::{ColumnPlan, MANAGER_ROLES, NewPipeline, NewStage, Plan};
+pub use stages::stages_from;
+pub use targets::{Holds, Part, Target, columns_of, target, targets};
 
 crate::endpoints! {
-    ListImports:  GET  "/api/imports"              (ListQuery)             -> Page<Import>,   Staff(Object::Import, Read);
-    GetImport:    GET  "/api/imports/{id}"         [ImportId]              -> Import,         Staff(Object::Import, Read);
-    CreateImport: POST "/api/imports"              (New<Import>)           -> Done<Import>,   Staff(Object::Import, Create);
+    ListImports:  GET   "/api/imports"              (ListQuery)             -> Page<Import>,    Staff(Object::Import, Read);
+    GetImport:    GET   "/api/imports/{id}"         [ImportId]              -> Import,          Staff(Object::Import, Read);
+    CreateImport: POST  "/api/imports"              (New<Import>)           -> Done<Import>,    Staff(Object::Import, Create);
+    /// Changes the plan. What was checked wants to be checked again.
+    UpdateImport: PATCH "/api/imports/{id}"         [ImportId] (Patch)      -> Done<Import>,    Staff(Object::Import, Create);
     /// Sends rows, in slices; a slice sent twice counts once.
-    PutRows:      POST "/api/imports/{id}/rows"    [ImportId] (RowSlice)   -> RowsTaken,      Staff(Object::Import, Create);
-    /// What a commit would do, row by row, without writing.
-    DryRun:       POST "/api/imports/{id}/dry-run" [ImportId]              -> Summary,        Staff(Object::Import, Create);
-    ListRows:     GET  "/api/imports/{id}/rows"    [ImportId] (RowQuery)   -> Page<ImportRow>, Staff(Object::Import, Read);
-    /// Mends one row in place.
-    UpdateRow:    POST "/api/imports/{id}/row"     [ImportId] (RowFix)     -> ImportRow,      Staff(Object::Import, Create);
+    PutRows:      POST  "/api/imports/{id}/rows"    [ImportId] (RowSlice)   -> RowsTaken,       Staff(Object::Import, Create);
+    /// Which records the names of a column mean.
+    MatchNames:   POST  "/api/imports/names"        (NamesAsked)            -> Vec<NameFound>,  Staff(Object::Import, Create);
+    /// Starts to find out what a commit would do, row by row, without writing.
+    DryRun:       POST  "/api/imports/{id}/dry-run" [ImportId]              -> Import,          Staff(Object::Import, Create);
+    /// What the dry run found.
+    GetSummary:   GET   "/api/imports/{id}/summary" [ImportId]              -> Summary,         Staff(Object::Import, Read);
+    ListRows:     GET   "/api/imports/{id}/rows"    [ImportId] (RowQuery)   -> Page<ImportRow>, Staff(Object::Import, Read);
+    /// Mends one row in place, and checks it again.
+    UpdateRow:    POST  "/api/imports/{id}/row"     [ImportId] (NewRow)     -> ImportRow,       Staff(Object::Import, Create);
     /// Starts or resumes the commit; progress is read from the import.
-    Commit:       POST "/api/imports/{id}/commit"  [ImportId]              -> Import,         Staff(Object::Import, Create);
-    /// Takes everything back that the import wrote.
-    UndoImport:   POST "/api/imports/{id}/undo"    [ImportId]              -> BulkDone,       Staff(Object::Import, Create);
+    Commit:       POST  "/api/imports/{id}/commit"  [ImportId]              -> Import,          Staff(Object::Import, Create);
+    /// Takes everything back that the import wrote, or nothing.
+    UndoImport:   POST  "/api/imports/{id}/undo"    [ImportId]              -> BulkDone,        Staff(Object::Import, Create);
 }
+
+/// Files, not JSON.
+pub const FILES: &[Route] = &[
+    Route {
+        name: "WrongRows",
+        doc: " The rows that were refused, as they stood in the file, with the reasons.",
+        method: Method::GET,
+        path: WRONG_ROWS,
+        access: Staff(Object::Import, Read),
+        input: "",
+        output: "text/csv",
+    },
+    Route {
+        name: "Export",
+        doc: " A list as CSV: a query's rows, as far as the caller may export them.",
+        method: Method::GET,
+        path: EXPORT,
+        access: SignedIn,
+        input: "ExportQuery",
+        output: "text/csv",
+    },
+];
+
+pub const WRONG_ROWS: &str = "/api/imports/{id}/wrong.csv";
+pub const EXPORT: &str = "/api/export/{object}";
+
+/// The most rows of one import.
+pub const MAX_ROWS: usize = 200_000;
+/// The most bytes of one slice, and a count that stays below it for most files.
+pub const MAX_SLICE: usize = 4 << 20;
+pub const SLICE: usize = 2_000;
+/// The most names of one question.
+pub const MAX_NAMES: usize = 5_000;
+
+/// The kinds of record that can be brought in.
+pub const OBJECTS: &[Object] = &[Object::Account, Object::Contact, Object::Product, Object::Opportunity, Object::User];
 
 choices! {
     pub enum ImportMode {
@@ -40,11 +103,24 @@ choices! {
 choices! {
     pub enum ImportState {
         Draft = "draft",
+        Checking = "checking",
         Checked = "checked",
         Committing = "committing",
         Committed = "committed",
         Undone = "undone",
         Failed = "failed",
+    }
+}
+
+impl ImportState {
+    /// Rows and plan may change.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::Checked | Self::Undone | Self::Failed)
+    }
+
+    /// A job is at work.
+    pub fn is_busy(self) -> bool {
+        matches!(self, Self::Checking | Self::Committing)
     }
 }
 
@@ -67,46 +143,145 @@ record! {
         object: String = choice(&["account", "contact", "product", "opportunity", "user"]).required();
         mode: ImportMode = choice(ImportMode::WORDS).required();
         state: ImportState = choice(ImportState::WORDS).read_only();
-        /// Field keys by comma that tell whether a row is known.
+        /// Field keys by comma that tell, together, whether a row is known.
         match_keys: String = text(400).required();
-        /// Names that are not found are created (accounts, products, teams, users) instead of refused.
+        /// Names that are not found are created (accounts, products, teams, people) instead of refused.
         create_missing: bool = flag();
+        /// A `Plan` as JSON: which column goes where, and the answers to what was asked.
+        plan: Option<String> = long_text(400_000).internal();
         rows: i64 = int(0, 200_000).read_only();
         done: i64 = int(0, 200_000).read_only();
         created: i64 = int(0, 200_000).read_only();
         updated: i64 = int(0, 200_000).read_only();
         duplicates: i64 = int(0, 200_000).read_only();
         wrong: i64 = int(0, 200_000).read_only();
-        /// The command that wrote it, for undo.
-        batch: Option<BatchId> = id().read_only();
+        /// Records created because a row names them: `team:3,user:6`.
+        linked: Option<String> = text(200).read_only();
+        /// How often it was committed from the start, after undos.
+        run: i64 = int(0, 10_000).read_only();
+        /// The commands that this run has written so far.
+        chunks: i64 = int(0, 200_000).read_only();
+        /// Why it stopped.
+        problem: Option<String> = text(400).read_only();
         tags: Vec<String> = list(ListKind::Tags);
         owner_id: Option<UserId> = to(Object::User);
         team_id: Option<TeamId> = to(Object::Team);
     }
 }
 
+impl Import {
+    /// What is brought in.
+    pub fn target(&self) -> Option<Object> {
+        self.object.parse().ok().filter(|object| OBJECTS.contains(object))
+    }
+
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.match_keys.split(',').map(str::trim).filter(|key| !key.is_empty())
+    }
+
+    /// What is wrong with it as such, field by field.
+    pub fn check(&self) -> FieldErrors {
+        let mut errors = FieldErrors::new();
+        let Some(object) = self.target() else {
+            return FieldErrors::from([("object".to_owned(), FieldError::new("not_offered"))]);
+        };
+        let fits = |key: &str| matches_by(object).contains(&key);
+        if self.keys().next().is_none() || !self.keys().all(fits) {
+            errors.insert("match_keys".into(), FieldError::new("not_offered"));
+        }
+        match Plan::of(self) {
+            Err(()) => {
+                errors.insert("plan".into(), FieldError::new("wrong_shape"));
+            }
+            Ok(plan) => errors.extend(plan.check(object)),
+        }
+        errors
+    }
+
+    /// The records created on the way, by kind.
+    pub fn linked_records(&self) -> Vec<(Object, i64)> {
+        let pairs = self.linked.iter().flat_map(|text| text.split(','));
+        pairs.filter_map(|pair| pair.split_once(':')).filter_map(|(object, n)| Some((object.parse().ok()?, n.parse().ok()?))).collect()
+    }
+}
+
+/// The fields by which records of a kind can be known again.
+pub fn matches_by(object: Object) -> &'static [&'static str] {
+    match object {
+        Object::Account => &["name", "tax_no", "points", "region", "id"],
+        Object::Contact => &["name", "points", "id"],
+        Object::Product => &["name", "code", "id"],
+        Object::Opportunity => &["external_no", "name", "account_id", "id"],
+        Object::User => &["email", "name", "id"],
+        _ => &[],
+    }
+}
+
 /// Rows in the order of the file; values are typed by the app already.
 /// A reference may be a name instead of an id: `{"name": "Acme"}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RowSlice {
     pub rows: Vec<NewRow>,
+    /// Forgets the rows sent before: the first slice of a file.
+    #[serde(default)]
+    pub restart: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewRow {
     /// The line of the file it began on.
     pub line: i64,
+    /// The row as it stood in the file, for people to read.
+    #[serde(default)]
+    pub cells: Vec<String>,
     pub values: Row,
     /// What the app already found wrong.
     #[serde(default)]
     pub errors: FieldErrors,
 }
 
+/// A record that a row refers to by its name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    pub name: String,
+    /// Somebody has said that it is none of the similar ones that exist.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_new: bool,
+    /// What else it gets, should it be created.
+    #[serde(default, skip_serializing_if = "Row::is_empty")]
+    pub with: Row,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RowsTaken {
     pub rows: i64,
+}
+
+/// Names to be found among the records that the caller may read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamesAsked {
+    pub object: Object,
+    /// At most 5,000.
+    pub names: Vec<String>,
+    /// Stages are named within a pipeline.
+    #[serde(default)]
+    pub pipeline: Option<PipelineId>,
+}
+
+/// Several records of one name are `several` and no record.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct NameFound {
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id: Option<Uuid>,
+    /// The name of a record that is nearly called so.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub near: Option<String>,
+    #[serde(default)]
+    pub several: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -116,13 +291,25 @@ pub struct Summary {
     pub duplicate: i64,
     pub wrong: i64,
     /// Records that would be created because a row names them, by kind.
-    pub links: Vec<(Object, i64)>,
+    pub linked: Vec<(Object, i64)>,
+    /// How often each reason occurs, by field and code, the most frequent first.
+    pub reasons: Vec<Reason>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    pub field: String,
+    pub error: FieldError,
+    pub rows: i64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImportRow {
     pub line: i64,
+    pub cells: Vec<String>,
     pub values: Row,
+    /// What the record it matches holds in the fields that change.
+    pub before: Row,
     pub outcome: Outcome,
     pub errors: FieldErrors,
     /// The record it matches or made.
@@ -134,15 +321,51 @@ pub struct ImportRow {
 pub struct RowQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+    /// `next` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// At most 200, default 50.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RowFix {
-    pub line: i64,
-    pub values: Row,
+choices! {
+    /// What stands above the columns of an export.
+    pub enum Headings {
+        /// Field keys and words: reads back everywhere.
+        Keys = "keys",
+        /// The reader's language.
+        Labels = "labels",
+    }
 }
+
+/// A list to export: the question as for the list, and how it is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExportQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub archived: Option<Archived>,
+    /// Field keys by comma; absent: all that an import takes, and the id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub columns: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headings: Option<Headings>,
+    /// The mark by which spreadsheets know UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bom: Option<bool>,
+}
+
+/// The errors by their places in a form: a part's error shows at its column.
+pub fn by_target(errors: &FieldErrors) -> BTreeMap<&str, &FieldError> {
+    let place = |key: &'_ str| key.find(|c: char| c == '.').filter(|at| key[at + 1..].starts_with(|c: char| c.is_ascii_digit()));
+    errors.iter().map(|(key, error)| (place(key).map_or(key.as_str(), |at| &key[..at]), error)).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,12 @@
-fn main() {}
+//! Kith through its contract, on whichever database the environment names.
+
+mod access;
+mod auth;
+mod bad_input;
+mod board;
+mod catalogue;
+mod changes;
+mod live;
+mod queries;
+mod search;
+mod undo;

@@ -16,6 +16,18 @@ export interface Person {
   password: string;
 }
 
+/** People of the demo company, which every fresh server begins with. */
+export const DEMO = {
+  admin: demo('admin'),
+  lead: demo('lead'),
+  rep: demo('rep'),
+  auditor: demo('auditor'),
+} satisfies Record<string, Person>;
+
+function demo(name: string): Person {
+  return { email: `${name}@kith.demo`, password: 'kith-demo-2026' };
+}
+
 export interface Kith {
   baseURL: string;
   /** The folder of its database. */

@@ -6,12 +6,11 @@ use shared::api::{ApiError, Endpoint};
 use shared::change::{Archive, Bulk, New, Patch, UndoBatch};
 use shared::fields::{Record, Row};
 use shared::id::BatchId;
-use shared::time::Instant;
 use uuid::Uuid;
 
 use super::expected::{Expected, id_of};
 use super::{paths, records};
-use crate::api::{self, Request, Stamp};
+use crate::api::{self, Method, Request, Stamp};
 use crate::ui::format;
 
 /// What the server answered to a command.
@@ -80,7 +79,7 @@ impl Command {
         }
     }
 
-    fn to(method: http::Method, url: impl Into<String>, body: String) -> Self {
+    fn to(method: Method, url: impl Into<String>, body: String) -> Self {
         Self::sending(Request { method, url: url.into(), body: Some(body) })
     }
 
@@ -88,7 +87,7 @@ impl Command {
     pub fn create<R: Record>(record: &R) -> Self {
         let row = shared::fields::row_of(record);
         let new = New::of(id_of(&row).unwrap_or_default(), record);
-        Self::to(http::Method::POST, paths::of(R::OBJECT).create, api::json(&new))
+        Self::to(Method::POST, paths::of(R::OBJECT).create, api::json(&new))
             .expecting(Expected::Created { object: R::OBJECT, row })
     }
 
@@ -114,7 +113,7 @@ impl Command {
         }
         let url = paths::of(object).update.replace("{id}", &id.to_string());
         let expected = Expected::Set { object, ids: vec![id], set: patch.set.clone() };
-        let command = Self::to(http::Method::PATCH, url, api::json(&patch)).expecting(expected);
+        let command = Self::to(Method::PATCH, url, api::json(&patch)).expecting(expected);
         Self { patch: Some((object, id, patch)), ..command }
     }
 
@@ -125,7 +124,7 @@ impl Command {
 
     pub fn bulk_rows(object: Object, ids: Vec<Uuid>, set: Row) -> Self {
         let bulk = Bulk { ids, set };
-        let command = Self::to(http::Method::POST, paths::of(object).bulk, api::json(&bulk));
+        let command = Self::to(Method::POST, paths::of(object).bulk, api::json(&bulk));
         command.expecting(Expected::Set { object, ids: bulk.ids, set: bulk.set })
     }
 
@@ -136,7 +135,7 @@ impl Command {
 
     pub fn archive_rows(object: Object, ids: Vec<Uuid>, archived: bool) -> Self {
         let archive = Archive { ids, archived };
-        let command = Self::to(http::Method::POST, paths::of(object).archive, api::json(&archive));
+        let command = Self::to(Method::POST, paths::of(object).archive, api::json(&archive));
         command.expecting(Expected::Archived { object, ids: archive.ids, archived })
     }
 

@@ -114,10 +114,12 @@ pub fn ConflictDialog() -> impl IntoView {
             <Button label=Key::StoreKeepMine kind=ButtonKind::Primary on_click=move |()| keep_mine()/>
         </Show>
     };
+    let cases = Signal::derive(move || shown.get());
+    let cases = move || cases.get().map(|case| case.conflicts.into_iter().map(|conflict| line(case.object, conflict)).collect_view());
     view! {
-        <Dialog open title=Key::StoreConflictTitle on_close=close footer=footer>
+        <Dialog open title=Key::StoreConflictTitle on_close=close footer>
             <p>{t(Key::StoreConflictText)}</p>
-            {move || shown.get().map(|case| case.conflicts.into_iter().map(|conflict| line(case.object, conflict)).collect_view())}
+            {cases}
         </Dialog>
     }
 }

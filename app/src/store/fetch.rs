@@ -8,7 +8,7 @@ use uuid::Uuid;
 use web_sys::AbortSignal;
 
 use super::paths;
-use crate::api::{self, Request};
+use crate::api::{self, Method, Request};
 
 /// The address of a list's question.
 pub fn url(object: Object, query: &ListQuery) -> String {
@@ -17,7 +17,7 @@ pub fn url(object: Object, query: &ListQuery) -> String {
 
 /// One page of a list.
 pub async fn page(object: Object, query: &ListQuery, abort: Option<&AbortSignal>) -> Result<Page<Row>, ApiError> {
-    let request = Request { method: http::Method::GET, url: url(object, query), body: None };
+    let request = Request { method: Method::GET, url: url(object, query), body: None };
     let text = api::send(&request, None, abort).await?;
     api::read(&text)
 }

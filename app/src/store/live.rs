@@ -5,8 +5,9 @@ use std::cell::{Cell, RefCell};
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
+use shared::access::Object;
 use shared::auth::WhoAmI;
-use shared::events::{Event, STREAM};
+use shared::events::{CHANGE, Event, REFRESH, RESET, STREAM};
 use shared::id::UserId;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,6 +15,7 @@ use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
 use super::{records, slots};
 use crate::api;
+use crate::ui::format;
 
 thread_local! {
     static IS_CONNECTED: ArcRwSignal<bool> = ArcRwSignal::new(false);
@@ -21,13 +23,14 @@ thread_local! {
     static SEQ: Cell<Option<i64>> = const { Cell::new(None) };
     static CHANNEL: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
     static SOURCE: RefCell<Option<Stream>> = const { RefCell::new(None) };
+    static STARTED: Cell<i64> = const { Cell::new(0) };
     static TRIES: Cell<u32> = const { Cell::new(0) };
 }
 
 /// The stream with its listeners, which live as long as it.
 struct Stream {
     source: EventSource,
-    _listeners: [Closure<dyn Fn(MessageEvent)>; 4],
+    _listeners: Vec<Closure<dyn Fn(MessageEvent)>>,
 }
 
 impl Drop for Stream {
@@ -36,10 +39,9 @@ impl Drop for Stream {
     }
 }
 
-/// What tabs say to each other, besides the events themselves.
+/// What tabs say to each other, besides the events of the stream.
 const UP: &str = "up";
 const DOWN: &str = "down";
-const RESET: &str = "reset";
 const ASK: &str = "ask";
 
 const LONGEST_WAIT_MS: u64 = 30_000;
@@ -51,18 +53,21 @@ pub fn is_connected() -> bool {
 
 /// Begins to listen. Called once somebody is signed in.
 pub fn start(user: UserId) {
+    STARTED.set(format::now().0);
     let name = format!("kith.live.{user}");
     if let Ok(channel) = BroadcastChannel::new(&name) {
         let heard = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
-            if let Some(text) = event.data().as_string() {
-                hear(&text);
+            if let Some((name, rest)) = event.data().as_string().as_deref().and_then(|text| text.split_once('\n'))
+                && let Some((id, data)) = rest.split_once('\n')
+            {
+                hear(name, id, data);
             }
         });
         channel.set_onmessage(Some(heard.as_ref().unchecked_ref()));
         // Lives as long as the page.
         heard.forget();
-        let _ = channel.post_message(&ASK.into());
         CHANNEL.set(Some(channel));
+        whisper(ASK, "", "");
     }
     lead(&name);
 }
@@ -91,19 +96,20 @@ fn connect() {
         let _ = source.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref());
         listener
     };
-    let listeners = [
+    let pass_on = |event: MessageEvent| {
+        let data = event.data().as_string().unwrap_or_default();
+        tell(&event.type_(), &event.last_event_id(), &data);
+    };
+    let listeners = vec![
         listen("open", |_| {
             TRIES.set(0);
-            tell(UP);
+            tell(UP, "", "");
         }),
-        listen("message", |event| {
-            if let Some(text) = event.data().as_string() {
-                tell(&text);
-            }
-        }),
-        listen(RESET, |_| tell(RESET)),
+        listen(CHANGE, pass_on),
+        listen(REFRESH, pass_on),
+        listen(RESET, pass_on),
         listen("error", |_| {
-            tell(DOWN);
+            tell(DOWN, "", "");
             crate::spawn::after(0, reconnect);
         }),
     ];
@@ -127,30 +133,34 @@ fn reconnect() {
 }
 
 /// Says it to the other tabs and to this one.
-fn tell(text: &str) {
-    CHANNEL.with_borrow(|channel| {
-        if let Some(channel) = channel {
-            let _ = channel.post_message(&text.into());
-        }
-    });
-    hear(text);
+fn tell(name: &str, id: &str, data: &str) {
+    whisper(name, id, data);
+    hear(name, id, data);
 }
 
-fn hear(text: &str) {
-    match text {
+fn whisper(name: &str, id: &str, data: &str) {
+    CHANNEL.with_borrow(|channel| {
+        if let Some(channel) = channel {
+            let _ = channel.post_message(&format!("{name}\n{id}\n{data}").into());
+        }
+    });
+}
+
+fn hear(name: &str, id: &str, data: &str) {
+    if let Ok(seq) = id.parse::<i64>() {
+        SEQ.set(Some(SEQ.get().unwrap_or(0).max(seq)));
+    }
+    match name {
         UP => up(),
         DOWN => set_connected(false),
         RESET => reset(),
-        ASK => {
-            let holds_stream = SOURCE.with_borrow(Option::is_some);
-            if holds_stream && is_connected() {
-                tell(UP);
-            }
-        }
-        event => match api::read::<Event>(event) {
+        REFRESH => refresh(data),
+        CHANGE => match api::read::<Event>(data) {
             Ok(event) => apply(event),
             Err(_) => reset(),
         },
+        ASK if SOURCE.with_borrow(Option::is_some) && is_connected() => whisper(UP, "", ""),
+        _ => {}
     }
 }
 
@@ -159,22 +169,30 @@ fn up() {
         return;
     }
     // Without a number to resume from, what was read before may be old already.
-    if SEQ.get().is_none() && !format_is_fresh() {
+    if SEQ.get().is_none() && !is_young() {
         slots::invalidate_all();
     }
     set_connected(true);
     super::outbox::pump();
 }
 
-/// The page has only just begun to load: what it asked for is asked after this.
-fn format_is_fresh() -> bool {
-    window().performance().is_none_or(|performance| performance.now() < 3000.0)
+/// The page has only just begun to load: its questions and this stream were
+/// sent side by side.
+fn is_young() -> bool {
+    format::now().0 - STARTED.get() < 3000
 }
 
-/// Too much was missed to be told one by one.
+/// Too many of a kind changed to be told one by one.
+fn refresh(word: &str) {
+    if let Ok(object) = word.parse::<Object>() {
+        records::reload_all(&[object]);
+        slots::invalidate(object);
+    }
+}
+
+/// Too much was missed to catch up.
 fn reset() {
-    SEQ.set(None);
-    records::reload_all();
+    records::reload_all(Object::ALL);
     slots::invalidate_all();
 }
 
@@ -187,7 +205,6 @@ fn set_connected(is_connected: bool) {
 }
 
 fn apply(event: Event) {
-    SEQ.set(Some(SEQ.get().unwrap_or(0).max(event.seq)));
     let id = (event.object, event.id);
     if records::is_known(id) {
         match event.row {

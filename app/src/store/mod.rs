@@ -31,7 +31,7 @@ pub use conflict::ConflictDialog;
 pub use expected::Expected;
 pub use outbox::{Waiting, pump, run, waiting};
 pub use query::{List, Query, list, patched, query};
-pub use records::{Known, get, name, parse, peek, reload, row};
+pub use records::{Known, get, known, name, parse, peek, reload, row};
 pub use reference::{all, is_ready, pipeline, pipelines, products, roles, stage, stages, teams, users, views};
 pub use say::through;
 pub use slots::{Hold, hold};

@@ -15,7 +15,7 @@ use super::expected::Expected;
 use super::rows::Rows;
 use super::slots::{self, Data, Slot, Source, Spec, Status, Watch};
 use super::{fetch, records};
-use crate::api;
+use crate::{api, links};
 
 /// A question that follows its signals. Lives as long as the component that made it.
 #[derive(Clone, Copy)]
@@ -27,7 +27,14 @@ struct Asked {
 
 impl Asked {
     fn new(spec: impl Fn() -> Option<Spec> + Send + Sync + 'static) -> Self {
-        let key = Memo::new(move |_| spec().map(|spec| untrack(|| slots::open(spec))));
+        // A page on its way out must not ask what the next page's address says.
+        let home = untrack(links::place);
+        let key = Memo::new(move |asked: Option<&Option<String>>| {
+            if links::place() != home {
+                return asked.cloned().flatten();
+            }
+            spec().map(|spec| untrack(|| slots::open(spec)))
+        });
         Effect::new(move |_: Option<Option<Watch>>| key.get().and_then(|key| Watch::of(&key)));
         Self { key, last: StoredValue::new(None) }
     }

@@ -104,9 +104,14 @@ pub fn get<R: Record>(id: impl Into<Uuid>) -> Known<R> {
     }
 }
 
+/// The record without its type, as far as it is known. Tracked.
+pub fn known(object: Object, id: impl Into<Uuid>) -> Known<Row> {
+    shown((object, id.into())).row.clone()
+}
+
 /// The record without its type. Tracked.
 pub fn row(object: Object, id: impl Into<Uuid>) -> Option<Arc<Row>> {
-    shown((object, id.into())).row.clone().here()
+    known(object, id).here()
 }
 
 /// What a record is called: for the references that lists show. Tracked.
@@ -212,9 +217,11 @@ pub fn reload(id: Id) {
     want(id);
 }
 
-/// All that is known is in doubt: everything that was read is asked for anew.
-pub fn reload_all() {
-    let ids: Vec<Id> = RECORDS.with_borrow(|records| records.keys().copied().collect());
+/// What is known of these kinds is in doubt: all of it is asked for anew.
+pub fn reload_all(objects: &[Object]) {
+    // Small reference data comes anew as a whole.
+    let is_doubtful = |id: &&Id| objects.contains(&id.0) && !reference::holds(id.0);
+    let ids: Vec<Id> = RECORDS.with_borrow(|records| records.keys().filter(is_doubtful).copied().collect());
     ids.into_iter().for_each(want);
 }
 

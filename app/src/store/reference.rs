@@ -52,6 +52,11 @@ fn slot(object: Object) -> Option<Rc<Slot>> {
     slots::find(&query::key(object, &question(sort)))
 }
 
+/// All of the kind is loaded and kept.
+pub fn holds(object: Object) -> bool {
+    KINDS.iter().any(|(kind, _, whole)| *kind == object && *whole)
+}
+
 /// The whole kind is on its way.
 pub fn is_loading(object: Object) -> bool {
     slot(object).is_some_and(|slot| slot.base().is_none() && slot.status_now().error.is_none())

@@ -19,17 +19,17 @@ pub struct Rows {
     pub next: Option<String>,
 }
 
-/// The largest page the contract gives.
-const LARGEST: usize = 500;
+/// The page the contract gives unasked, and the largest.
+const USUAL: u32 = 50;
+const LARGEST: u32 = 500;
 
 impl Rows {
     /// Reads pages until as many rows are there as before.
     pub async fn load(object: Object, query: &ListQuery, wanted: usize, abort: Option<&AbortSignal>) -> Result<Self, ApiError> {
         let mut rows = Self::default();
         let mut query = query.clone();
-        if wanted > 0 {
-            query.limit = u32::try_from(wanted.min(LARGEST)).ok();
-        }
+        let usual = query.limit.unwrap_or(USUAL);
+        query.limit = Some(usual.max(u32::try_from(wanted).unwrap_or(LARGEST).min(LARGEST)));
         loop {
             rows = rows.and_page(object, &query, abort).await?;
             query.after.clone_from(&rows.next);

@@ -37,7 +37,7 @@ pub fn done(command: &Command) -> Option<u32> {
         return with(|toasts| toasts.show(said, None));
     }
     let batch = command.stamp.batch;
-    with(|toasts| toasts.undoable(said, move |()| undo::undo_batch(batch)))
+    with(|toasts| toasts.undoable(said, move || undo::undo_batch(batch)))
 }
 
 pub fn undone(said: &str) -> Option<u32> {
@@ -50,7 +50,7 @@ pub fn undone(said: &str) -> Option<u32> {
 pub fn redone(command: &Command, said: &str) -> Option<u32> {
     let words = untrack(|| if said.is_empty() { text(Key::StoreRedone).to_owned() } else { fill(Key::StoreRedoneWhat, &[("what", said)]) });
     let batch = command.stamp.batch;
-    with(|toasts| toasts.undoable(words, move |()| undo::undo_batch(batch)))
+    with(|toasts| toasts.undoable(words, move || undo::undo_batch(batch)))
 }
 
 /// A toast about something that did not happen after all.

@@ -15,7 +15,7 @@ use shared::query::ListQuery;
 use super::expected::Expected;
 use super::rows::Rows;
 use super::{live, outbox};
-use crate::api::{self, Abort, Request};
+use crate::api::{self, Abort, Method, Request};
 use crate::ui::format;
 
 pub type Data = Arc<dyn Any + Send + Sync>;
@@ -204,7 +204,7 @@ impl Slot {
     async fn ask(&self, abort: Option<&web_sys::AbortSignal>) -> Result<(Data, u64), ApiError> {
         match &self.spec.source {
             Source::Answer { url, read } => {
-                let request = Request { method: http::Method::GET, url: url.clone(), body: None };
+                let request = Request { method: Method::GET, url: url.clone(), body: None };
                 let text = api::send(&request, None, abort).await?;
                 let mark = hash(text.bytes());
                 if mark == self.mark.get()

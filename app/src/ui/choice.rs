@@ -19,6 +19,10 @@ pub struct Choice {
 }
 
 impl Choice {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "ids and texts are handed over as they are"
+    )]
     pub fn new(value: impl ToString, label: impl Into<String>) -> Self {
         Self {
             value: value.to_string(),

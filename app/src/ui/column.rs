@@ -1,17 +1,19 @@
-//! The head of a table: sort by a click, width and place by a drag or the arrows.
+//! The head of a table: sort by a click, order by a drag.
 
 use leptos::prelude::*;
 use shared::i18n::Key;
-use web_sys::PointerEvent;
+use web_sys::DragEvent;
 
 use super::icon::{Glyph, Icon};
-use super::table::next_sort;
-use crate::i18n::{fill, t};
+use super::resizer::Resizer;
+use super::selection::Selection;
+use crate::i18n::{named, t};
 
 /// A column as it stands now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     pub id: String,
+    /// A name in the catalogue, such as `field.account.name`; any other text stands as it is.
     pub label: String,
     /// px
     pub width: f64,
@@ -44,6 +46,10 @@ impl Column {
             ..self
         }
     }
+
+    pub fn find<'a>(columns: &'a [Self], id: &str) -> Option<&'a Self> {
+        columns.iter().find(|column| column.id == id)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,27 +65,71 @@ pub struct SortBy {
     pub order: Order,
 }
 
-const NARROWEST: f64 = 56.0;
-const WIDEST: f64 = 800.0;
+/// How a table is sorted, and who changes it.
+#[derive(Clone, Copy)]
+pub struct Sorting {
+    pub now: Signal<Option<SortBy>>,
+    pub on_sort: Option<Callback<SortBy>>,
+}
 
-#[component]
-pub fn HeaderCell(
-    id: String,
+/// Widths and heads of all columns; `order` gives the keys of all rows.
+pub fn head(
     columns: RwSignal<Vec<Column>>,
-    sort: Signal<Option<SortBy>>,
-    on_sort: Option<Callback<SortBy>>,
+    selection: Option<Selection>,
+    order: Callback<(), Vec<String>>,
+    sorting: Sorting,
 ) -> impl IntoView {
-    let id = StoredValue::new(id);
-    let column = move || {
-        columns
-            .read()
-            .iter()
-            .find(|column| column.id == *id.read_value())
-            .cloned()
+    let width = move |id: String| {
+        move || Column::find(&columns.read(), &id).map(|column| format!("{}px", column.width))
     };
+    view! {
+        <colgroup>
+            {selection.map(|_| view! { <col class="choose"/> })}
+            <For
+                each=move || columns.get()
+                key=|column| column.id.clone()
+                children=move |column| view! { <col style:width=width(column.id)/> }
+            />
+            <col/>
+        </colgroup>
+        <thead>
+            <tr>
+                {selection.map(|selection| choose_all(selection, order))}
+                <For
+                    each=move || columns.get()
+                    key=|column| column.id.clone()
+                    children=move |column| header_cell(StoredValue::new(column.id), columns, sorting)
+                />
+                <td></td>
+            </tr>
+        </thead>
+    }
+}
+
+fn choose_all(selection: Selection, order: Callback<(), Vec<String>>) -> impl IntoView {
+    let is_all = move || !selection.is_empty() && selection.len() >= order.run(()).len();
+    view! {
+        <th class="choose" scope="col">
+            <input
+                type="checkbox"
+                aria-label=t(Key::UiSelectAll)
+                prop:checked=is_all
+                prop:indeterminate=move || !selection.is_empty() && !is_all()
+                on:change=move |_| if untrack(is_all) { selection.clear() } else { selection.set(order.run(())) }
+            />
+        </th>
+    }
+}
+
+fn header_cell(
+    id: StoredValue<String>,
+    columns: RwSignal<Vec<Column>>,
+    sorting: Sorting,
+) -> impl IntoView {
+    let column = Memo::new(move |_| Column::find(&columns.read(), &id.read_value()).cloned());
     let own_order = Memo::new(move |_| {
-        sort.read()
-            .as_ref()
+        let sort = sorting.now.read();
+        sort.as_ref()
             .filter(|sort| sort.column == *id.read_value())
             .map(|sort| sort.order)
     });
@@ -88,30 +138,22 @@ pub fn HeaderCell(
         Some(Order::Descending) => Some("descending"),
         None => None,
     };
-    let label = Memo::new(move |_| column().map(|column| column.label).unwrap_or_default());
-    let sorts = on_sort.filter(|_| untrack(column).is_some_and(|column| column.is_sortable));
-    let words = match sorts {
-        Some(on_sort) => view! {
-            <button
-                type="button"
-                class="head-words"
-                on:click=move |_| on_sort.run(next_sort(sort.get_untracked().as_ref(), &id.read_value()))
-            >
-                <span class="clip">{label}</span>
-                {move || own_order.get().map(|order| view! {
-                    <Icon glyph=if order == Order::Ascending { Glyph::ArrowUp } else { Glyph::ArrowDown }/>
-                })}
-            </button>
-        }
-        .into_any(),
-        None => view! { <span class="head-words clip">{label}</span> }.into_any(),
-    };
     let is_over = RwSignal::new(false);
+    let put = move |event: DragEvent| {
+        event.prevent_default();
+        is_over.set(false);
+        let moved = event
+            .data_transfer()
+            .and_then(|data| data.get_data(COLUMN_MIME).ok());
+        if let Some(moved) = moved {
+            columns.update(|columns| put_before(columns, &moved, &id.read_value()));
+        }
+    };
     view! {
         <th
             scope="col"
             aria-sort=aria_sort
-            class:figures=move || column().is_some_and(|column| column.is_figure)
+            class:figures=move || column.read().as_ref().is_some_and(|column| column.is_figure)
             class:over=is_over
             draggable="true"
             on:dragstart=move |event| {
@@ -124,18 +166,59 @@ pub fn HeaderCell(
                 is_over.set(true);
             }
             on:dragleave=move |_| is_over.set(false)
-            on:drop=move |event| {
-                event.prevent_default();
-                is_over.set(false);
-                let moved = event.data_transfer().and_then(|data| data.get_data(COLUMN_MIME).ok());
-                if let Some(moved) = moved {
-                    columns.update(|columns| put_before(columns, &moved, &id.read_value()));
-                }
-            }
+            on:drop=put
         >
-            {words}
+            {header_words(column, own_order, sorting)}
             <Resizer id columns/>
         </th>
+    }
+}
+
+/// The column's name, a button where it sorts.
+fn header_words(
+    column: Memo<Option<Column>>,
+    order: Memo<Option<Order>>,
+    sorting: Sorting,
+) -> impl IntoView {
+    let label = move || {
+        column
+            .read()
+            .as_ref()
+            .map(|column| named(&column.label))
+            .unwrap_or_default()
+    };
+    let is_sortable = column
+        .read_untracked()
+        .as_ref()
+        .is_some_and(|column| column.is_sortable);
+    let Some(on_sort) = sorting.on_sort.filter(|_| is_sortable) else {
+        return view! { <span class="head-words clip">{label}</span> }.into_any();
+    };
+    let sort = move |_| {
+        if let Some(column) = column.get_untracked() {
+            on_sort.run(next_sort(sorting.now.get_untracked().as_ref(), &column.id));
+        }
+    };
+    view! {
+        <button type="button" class="head-words" on:click=sort>
+            <span class="clip">{label}</span>
+            {move || order.get().map(|order| view! {
+                <Icon glyph=if order == Order::Ascending { Glyph::ArrowUp } else { Glyph::ArrowDown }/>
+            })}
+        </button>
+    }
+    .into_any()
+}
+
+/// The other direction, or ascending for another column.
+fn next_sort(now: Option<&SortBy>, column: &str) -> SortBy {
+    let order = match now {
+        Some(now) if now.column == column && now.order == Order::Ascending => Order::Descending,
+        _ => Order::Ascending,
+    };
+    SortBy {
+        column: column.to_owned(),
+        order,
     }
 }
 
@@ -143,80 +226,18 @@ const COLUMN_MIME: &str = "text/x-kith-column";
 
 /// Moves a column to where another stands.
 fn put_before(columns: &mut Vec<Column>, moved: &str, target: &str) {
-    let place = |columns: &[Column], id: &str| columns.iter().position(|column| column.id == id);
-    let (Some(from), Some(to)) = (place(columns, moved), place(columns, target)) else {
+    let place = |id: &str| columns.iter().position(|column| column.id == id);
+    let (Some(from), Some(to)) = (place(moved), place(target)) else {
         return;
     };
     let column = columns.remove(from);
     columns.insert(to, column);
 }
 
-#[component]
-fn Resizer(id: StoredValue<String>, columns: RwSignal<Vec<Column>>) -> impl IntoView {
-    let from = StoredValue::new(None::<(f64, f64)>);
-    let width = move || {
-        columns
-            .read()
-            .iter()
-            .find(|column| column.id == *id.read_value())
-            .map_or(0.0, |column| column.width)
-    };
-    let label = move || {
-        columns
-            .read()
-            .iter()
-            .find(|column| column.id == *id.read_value())
-            .map(|column| column.label.clone())
-    };
-    let set = move |to: f64| {
-        columns.update(|columns| {
-            if let Some(column) = columns
-                .iter_mut()
-                .find(|column| column.id == *id.read_value())
-            {
-                column.width = to.clamp(NARROWEST, WIDEST).round();
-            }
-        });
-    };
-    let grab = move |event: PointerEvent| {
-        event.prevent_default();
-        event.stop_propagation();
-        let target: web_sys::HtmlElement = event_target(&event);
-        let _ = target.set_pointer_capture(event.pointer_id());
-        from.set_value(Some((f64::from(event.client_x()), untrack(width))));
-    };
-    view! {
-        <span
-            class="resizer"
-            role="separator"
-            aria-orientation="vertical"
-            tabindex="0"
-            aria-label=move || fill(Key::UiResizeColumn, &[("name", &label().unwrap_or_default())])
-            aria-valuenow=move || width().to_string()
-            aria-valuemin=NARROWEST.to_string()
-            aria-valuemax=WIDEST.to_string()
-            data-tip=t(Key::UiResize)
-            draggable="true"
-            on:dragstart=|event| {
-                event.prevent_default();
-                event.stop_propagation();
-            }
-            on:pointerdown=grab
-            on:pointermove=move |event| if let Some((x, start)) = from.get_value() { set(start + f64::from(event.client_x()) - x) }
-            on:pointerup=move |_| from.set_value(None)
-            on:pointercancel=move |_| from.set_value(None)
-            on:keydown=move |event| match event.key().as_str() {
-                "ArrowLeft" => set(untrack(width) - 16.0),
-                "ArrowRight" => set(untrack(width) + 16.0),
-                _ => {}
-            }
-        ></span>
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn a_column_takes_the_place_it_is_dropped_on() {

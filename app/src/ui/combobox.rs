@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use shared::i18n::Key;
+use web_sys::KeyboardEvent;
 
 use super::button::{IconButton, IconKind};
 use super::choice::Choice;
@@ -10,7 +11,7 @@ use super::field::FieldContext;
 use super::icon::Glyph;
 use super::listbox::{Entry, Listbox, ListboxPopover, Narrowing};
 use super::tag::Chip;
-use crate::i18n::t;
+use crate::i18n::text;
 
 /// One of many. `query` is what is typed: with `Narrowing::Elsewhere`, read it to give other `options`.
 #[component]
@@ -31,7 +32,6 @@ pub fn Combobox(
     on_create: Option<Callback<String>>,
     #[prop(optional, into)] on_choose: Option<Callback<Option<Choice>>>,
 ) -> impl IntoView {
-    let field = FieldContext::find();
     let anchor = NodeRef::<html::Div>::new();
     let none_taken = Signal::stored(Vec::new());
     let listbox = Listbox::new(query, options, narrowing, on_create.is_some(), none_taken);
@@ -63,48 +63,39 @@ pub fn Combobox(
             .map(|choice| choice.label.clone())
             .unwrap_or_default()
     };
-    let list_label = label.unwrap_or_else(|| Signal::derive(t(Key::UiSuggestions)).into());
+    let open = move || {
+        listbox.open_at(
+            chosen
+                .read_untracked()
+                .as_ref()
+                .map(|choice| choice.value.as_str()),
+        )
+    };
+    let is_chosen = move |value: String| {
+        chosen
+            .read()
+            .as_ref()
+            .is_some_and(|choice| choice.value == value)
+    };
+    let face = Face {
+        label,
+        placeholder,
+        disabled,
+    };
     view! {
         <div class="combo" node_ref=anchor>
-            <input
-                class="input"
-                id=field.id.clone()
-                role="combobox"
-                autocomplete="off"
-                aria-autocomplete="list"
-                aria-expanded=move || listbox.is_open.get().to_string()
-                aria-controls=listbox.id()
-                aria-activedescendant=move || listbox.active_id()
-                aria-label=label
-                aria-describedby=field.described_by
-                aria-invalid=field.aria_invalid()
-                required=field.is_required
-                placeholder=placeholder
-                disabled=disabled
-                prop:value=shown
-                on:input:target=move |event| {
-                    query.set(event.target().value());
-                    listbox.is_open.set(true);
-                }
-                on:focus:target=|event| event.target().select()
-                on:click=move |_| listbox.open_at(chosen.read_untracked().as_ref().map(|choice| choice.value.as_str()))
-                on:blur=move |_| {
-                    listbox.is_open.set(false);
-                    query.set(String::new());
-                }
-                on:keydown=move |event| if let Some(entry) = listbox.press(&event) { pick.run(entry) }
+            <Typed
+                face
+                listbox
+                query
+                shown=Signal::derive(shown)
+                on_open=Callback::new(move |()| open())
+                on_press=Callback::new(move |event| if let Some(entry) = listbox.press(&event) { pick.run(entry) })
             />
             {move || (clearable && chosen.read().is_some() && !disabled.get()).then(|| view! {
                 <IconButton kind=IconKind::Small glyph=Glyph::X label=Key::UiClear on_click=move |()| choose(None)/>
             })}
-            <ListboxPopover
-                listbox
-                anchor
-                label=list_label
-                loading
-                is_chosen=Callback::new(move |value: String| chosen.read().as_ref().is_some_and(|choice| choice.value == value))
-                on_pick=pick
-            />
+            <ListboxPopover listbox anchor label=face.list_label() loading is_chosen=Callback::new(is_chosen) on_pick=pick/>
         </div>
     }
 }
@@ -123,7 +114,6 @@ pub fn TagInput(
     #[prop(optional, into)] on_create: Option<Callback<String>>,
     #[prop(optional, into)] on_change: Option<Callback<Vec<Choice>>>,
 ) -> impl IntoView {
-    let field = FieldContext::find();
     let anchor = NodeRef::<html::Div>::new();
     let taken = Signal::derive(move || {
         chosen
@@ -150,7 +140,7 @@ pub fn TagInput(
             }
         }
     });
-    let press = move |event: web_sys::KeyboardEvent| {
+    let press = move |event: KeyboardEvent| {
         if event.key() == "Backspace" && query.read_untracked().is_empty() {
             change(&|chosen| drop(chosen.pop()));
         } else if let Some(entry) = listbox.press(&event) {
@@ -163,37 +153,88 @@ pub fn TagInput(
             move |()| change(&|chosen| chosen.retain(|choice| choice.value != *value.read_value()));
         view! { <Chip label=choice.label on_remove=remove/> }
     };
-    let list_label = label.unwrap_or_else(|| Signal::derive(t(Key::UiSuggestions)).into());
+    let hint = Signal::derive(move || {
+        if chosen.read().is_empty() {
+            placeholder.get()
+        } else {
+            String::new()
+        }
+    });
+    let face = Face {
+        label,
+        placeholder: hint,
+        disabled,
+    };
     view! {
         <div class="combo input tags" node_ref=anchor>
             <For each=move || chosen.get() key=|choice| choice.value.clone() children=chip/>
-            <input
-                id=field.id.clone()
-                role="combobox"
-                autocomplete="off"
-                aria-autocomplete="list"
-                aria-expanded=move || listbox.is_open.get().to_string()
-                aria-controls=listbox.id()
-                aria-activedescendant=move || listbox.active_id()
-                aria-label=label
-                aria-describedby=field.described_by
-                aria-invalid=field.aria_invalid()
-                placeholder=move || if chosen.read().is_empty() { placeholder.get() } else { String::new() }
-                disabled=disabled
-                bind:value=query
-                on:input=move |_| listbox.is_open.set(true)
-                on:click=move |_| listbox.is_open.set(true)
-                on:blur=move |_| listbox.is_open.set(false)
-                on:keydown=press
-            />
-            <ListboxPopover
+            <Typed
+                face
                 listbox
-                anchor
-                label=list_label
-                loading
-                is_chosen=Callback::new(|_| false)
-                on_pick=pick
+                query
+                shown=query
+                on_open=Callback::new(move |()| listbox.is_open.set(true))
+                on_press=Callback::new(press)
             />
+            <ListboxPopover listbox anchor label=face.list_label() loading is_chosen=Callback::new(|_| false) on_pick=pick/>
         </div>
+    }
+}
+
+/// How the field looks and what it is called.
+#[derive(Clone, Copy)]
+struct Face {
+    label: Option<Signal<String>>,
+    placeholder: Signal<String>,
+    disabled: Signal<bool>,
+}
+
+impl Face {
+    fn list_label(self) -> Signal<String> {
+        self.label
+            .unwrap_or_else(|| Signal::derive(move || text(Key::UiSuggestions).to_owned()))
+    }
+}
+
+/// Where one types. Leaving it forgets what was typed and not chosen.
+#[component]
+fn Typed(
+    face: Face,
+    listbox: Listbox,
+    query: RwSignal<String>,
+    #[prop(into)] shown: Signal<String>,
+    on_open: Callback<()>,
+    on_press: Callback<KeyboardEvent>,
+) -> impl IntoView {
+    let field = FieldContext::find();
+    view! {
+        <input
+            class="input"
+            id=field.id.clone()
+            role="combobox"
+            autocomplete="off"
+            aria-autocomplete="list"
+            aria-expanded=move || listbox.is_open.get().to_string()
+            aria-controls=listbox.id()
+            aria-activedescendant=move || listbox.active_id()
+            aria-label=face.label
+            aria-describedby=field.described_by
+            aria-invalid=field.aria_invalid()
+            required=field.is_required
+            placeholder=face.placeholder
+            disabled=face.disabled
+            prop:value=shown
+            on:input:target=move |event| {
+                query.set(event.target().value());
+                listbox.is_open.set(true);
+            }
+            on:focus:target=|event| event.target().select()
+            on:click=move |_| on_open.run(())
+            on:blur=move |_| {
+                listbox.is_open.set(false);
+                query.set(String::new());
+            }
+            on:keydown=move |event| on_press.run(event)
+        />
     }
 }

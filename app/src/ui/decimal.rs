@@ -69,6 +69,7 @@ fn scale(text: &str) -> (&str, u32) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn smallest_units_are_written_as_a_decimal() {

@@ -78,10 +78,13 @@ fn modal(
                 <div class="dialog-body">
                     <header class="bar">
                         <h2 class="grow clip" id=title_id.get_value()>{title}</h2>
-                        <IconButton glyph=Glyph::X label=Key::UiClose shortcut="escape" on_click=move |()| open.set(false)/>
                     </header>
                     <div class="dialog-content">{children()}</div>
                     {footer.clone().map(|footer| view! { <footer class="dialog-footer">{footer.run()}</footer> })}
+                    // Last, so that the first field has the focus when the dialog opens.
+                    <span class="dialog-close">
+                        <IconButton glyph=Glyph::X label=Key::UiClose shortcut="escape" on_click=move |()| open.set(false)/>
+                    </span>
                 </div>
             </Show>
         </dialog>

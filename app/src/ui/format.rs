@@ -263,9 +263,9 @@ pub fn exact(at: Instant) -> String {
 pub fn ago(at: Instant) -> String {
     let away = at.0 - clock().0;
     match away.abs() {
-        ..MINUTE => relative(0, "second"),
-        ..HOUR => relative(rounded(away, MINUTE), "minute"),
-        ..DAY => relative(rounded(away, HOUR), "hour"),
+        0..MINUTE => relative(0, "second"),
+        MINUTE..HOUR => relative(rounded(away, MINUTE), "minute"),
+        HOUR..DAY => relative(rounded(away, HOUR), "hour"),
         _ => day(day_of(at)),
     }
 }
@@ -318,5 +318,24 @@ pub fn Day(#[prop(into)] on: Signal<Date>) -> impl IntoView {
         <time datetime=move || on.get().to_string() data-tip=move || date_long(on.get())>
             {move || day(on.get())}
         </time>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_name_is_known_by_its_surname_or_its_initials() {
+        let known = ["李静", "Acme Corporation", "maya", "Anna Maria Berg", "  "].map(initials);
+        assert_eq!(known, ["李", "AC", "M", "AB", "?"]);
+    }
+
+    #[test]
+    fn a_span_is_told_to_the_nearest_unit() {
+        assert_eq!(rounded(-2 * HOUR + 400, HOUR), -2);
+        assert_eq!(rounded(89 * MINUTE, HOUR), 1);
+        assert_eq!(rounded(90 * MINUTE, HOUR), 2);
     }
 }

@@ -1,14 +1,14 @@
 //! Controls one types into. Each reads its label and error from the `Field` around it.
 
 use leptos::prelude::*;
-use shared::i18n::{Key, Locale};
+use shared::i18n::Key;
 use shared::money::{CURRENCIES, digits};
 use shared::time::Date;
 
 use super::field::FieldContext;
 use super::icon::{Glyph, Icon};
 use super::{decimal, format};
-use crate::i18n::{locale, t, text};
+use crate::i18n::{t, text};
 
 /// One line of text.
 #[component]
@@ -200,14 +200,9 @@ pub fn MoneyInput(
     #[prop(optional, into)] disabled: Signal<bool>,
 ) -> impl IntoView {
     let precision = Signal::derive(move || digits(&currency.read()));
-    let name = move |code: &'static str| {
-        let space = if locale() == Locale::ZhCn {
-            " "
-        } else {
-            " · "
-        };
-        format!("{code}{space}{}", format::currency_name(code))
-    };
+    // Two wide spaces push the name out of the closed field, which shows the code.
+    let name =
+        |code: &'static str| format!("{code}\u{2003}\u{2003}{}", format::currency_name(code));
     let choose = view! {
         <select class="input currency" aria-label=t(Key::UiCurrency) disabled=move || fixed || disabled.get() bind:value=currency>
             {CURRENCIES.iter().map(|code| view! { <option value=*code>{move || name(code)}</option> }).collect_view()}

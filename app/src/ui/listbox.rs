@@ -29,7 +29,6 @@ pub enum Narrowing {
 
 #[derive(Clone, Copy)]
 pub struct Listbox {
-    pub query: RwSignal<String>,
     pub is_open: RwSignal<bool>,
     pub active: RwSignal<usize>,
     pub entries: Memo<Vec<Entry>>,
@@ -59,7 +58,6 @@ impl Listbox {
             active.set(0);
         });
         Self {
-            query,
             is_open: RwSignal::new(false),
             active,
             entries,
@@ -179,6 +177,11 @@ pub fn ListboxPopover(
             option.scroll_into_view_with_scroll_into_view_options(&nearest);
         }
     });
+    place::when_scrolled(move || {
+        if listbox.is_open.try_get_untracked() == Some(true) {
+            put();
+        }
+    });
     let line =
         move |(at, entry): (usize, Entry)| option_line(listbox, at, entry, is_chosen, on_pick);
     let body = move || {
@@ -249,6 +252,7 @@ fn option_line(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn labels(query: &str, narrowing: Narrowing, taken: &[String]) -> Vec<String> {
         let options = vec![

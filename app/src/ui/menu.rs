@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
 use super::button::IconKind;
+use super::dialog::within;
 use super::field::unique_id;
 use super::icon::{Glyph, Icon};
 use super::place::{self, Align, Side};
@@ -27,41 +28,15 @@ pub fn Menu(
     let button = NodeRef::<html::Button>::new();
     let popover = NodeRef::<html::Div>::new();
     let is_open = RwSignal::new(false);
-    let toggled = move |event: web_sys::Event| {
-        let opens = event
-            .dyn_ref::<web_sys::ToggleEvent>()
-            .is_some_and(|event| event.new_state() == "open");
-        is_open.set(opens);
-        let (Some(popover), Some(button)) = (popover.get_untracked(), button.get_untracked())
-        else {
-            return;
-        };
-        if opens {
-            request_animation_frame(move || {
-                place::beside(&popover, &button, Side::Below, align);
-                focus_item(&popover, Step::First);
-            });
-        }
+    let list = Opened {
+        button,
+        popover,
+        is_open,
+        align,
     };
-    let press = move |event: KeyboardEvent| {
-        let Some(popover) = popover.get_untracked() else {
-            return;
-        };
-        let step = match event.key().as_str() {
-            "ArrowDown" => Step::Next,
-            "ArrowUp" => Step::Previous,
-            "Home" => Step::First,
-            "End" => Step::Last,
-            "Tab" => {
-                let _ = popover.hide_popover();
-                return;
-            }
-            _ => return,
-        };
-        event.prevent_default();
-        focus_item(&popover, step);
-    };
+    place::when_scrolled(move || list.put());
     let is_picture = glyph.is_some() && !show_label;
+    let name_if_picture = move || is_picture.then(|| label.get());
     view! {
         <button
             type="button"
@@ -69,8 +44,8 @@ pub fn Menu(
             popovertarget=id.clone()
             aria-haspopup="menu"
             aria-expanded=move || is_open.get().to_string()
-            aria-label=move || is_picture.then(|| label.get())
-            data-tip=move || is_picture.then(|| label.get())
+            aria-label=name_if_picture
+            data-tip=name_if_picture
             node_ref=button
         >
             {glyph.map(|glyph| view! { <Icon glyph/> })}
@@ -83,19 +58,75 @@ pub fn Menu(
             id=id
             aria-label=label
             node_ref=popover
-            on:toggle=toggled
-            on:keydown=press
+            on:toggle=move |event| list.toggled(&event)
+            on:keydown=move |event| list.press(&event)
             on:click=move |event| {
                 // A chosen item closes the menu; a click between items does not.
-                let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-                let item = target.and_then(|target| target.closest("[role^=menuitem]:not([aria-disabled])").ok().flatten());
-                if let (Some(_), Some(popover)) = (item, popover.get_untracked()) {
-                    let _ = popover.hide_popover();
+                if within(&event, "[role^=menuitem]:not([aria-disabled])").is_some() {
+                    list.close();
                 }
             }
         >
             <Show when=move || is_open.get()>{children()}</Show>
         </div>
+    }
+}
+
+/// The list of a menu and the button it belongs to.
+#[derive(Clone, Copy)]
+struct Opened {
+    button: NodeRef<html::Button>,
+    popover: NodeRef<html::Div>,
+    is_open: RwSignal<bool>,
+    align: Align,
+}
+
+impl Opened {
+    fn put(self) {
+        let is_open = self.is_open.try_get_untracked() == Some(true);
+        if let (true, Some(popover), Some(button)) = (
+            is_open,
+            self.popover.get_untracked(),
+            self.button.get_untracked(),
+        ) {
+            place::beside(&popover, &button, Side::Below, self.align);
+        }
+    }
+
+    fn close(self) {
+        if let Some(popover) = self.popover.get_untracked() {
+            let _ = popover.hide_popover();
+        }
+    }
+
+    fn toggled(self, event: &web_sys::Event) {
+        let opens = event
+            .dyn_ref::<web_sys::ToggleEvent>()
+            .is_some_and(|event| event.new_state() == "open");
+        self.is_open.set(opens);
+        // Its items are made only now, so its size is known on the next frame.
+        request_animation_frame(move || {
+            self.put();
+            if let Some(popover) = self.popover.get_untracked().filter(|_| opens) {
+                focus_item(&popover, Step::First);
+            }
+        });
+    }
+
+    fn press(self, event: &KeyboardEvent) {
+        let Some(popover) = self.popover.get_untracked() else {
+            return;
+        };
+        let step = match event.key().as_str() {
+            "ArrowDown" => Step::Next,
+            "ArrowUp" => Step::Previous,
+            "Home" => Step::First,
+            "End" => Step::Last,
+            "Tab" => return self.close(),
+            _ => return,
+        };
+        event.prevent_default();
+        focus_item(&popover, step);
     }
 }
 

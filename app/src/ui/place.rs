@@ -1,6 +1,8 @@
 //! Where a floating thing stands beside what it belongs to.
 
-use leptos::prelude::window;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,14 +24,14 @@ const EDGE: f64 = 8.0;
 /// Puts `floating` (fixed, shown) beside `anchor`, on the other side where there is no room.
 pub fn beside(floating: &HtmlElement, anchor: &Element, side: Side, align: Align) {
     let at = anchor.get_bounding_client_rect();
-    let size = floating.get_bounding_client_rect();
+    let own = floating.get_bounding_client_rect();
     let view = (
         extent(window().inner_width()),
         extent(window().inner_height()),
     );
     let below = at.bottom() + GAP;
-    let above = at.top() - GAP - size.height();
-    let fits_below = below + size.height() + EDGE <= view.1;
+    let above = at.top() - GAP - own.height();
+    let fits_below = below + own.height() + EDGE <= view.1;
     let top = match side {
         Side::Below if fits_below || above < EDGE => below,
         Side::Above if above < EDGE => below,
@@ -37,11 +39,26 @@ pub fn beside(floating: &HtmlElement, anchor: &Element, side: Side, align: Align
     };
     let left = match align {
         Align::Start => at.left(),
-        Align::Middle => f64::midpoint(at.left(), at.right()) - size.width() / 2.0,
-        Align::End => at.right() - size.width(),
+        Align::Middle => f64::midpoint(at.left(), at.right()) - own.width() / 2.0,
+        Align::End => at.right() - own.width(),
     };
-    set_px(floating, "left", within(left, size.width(), view.0));
-    set_px(floating, "top", within(top, size.height(), view.1));
+    set_px(floating, "left", within(left, own.width(), view.0));
+    set_px(floating, "top", within(top, own.height(), view.1));
+}
+
+/// Runs after anything on the page was scrolled, for as long as the component lives.
+pub fn when_scrolled(run: impl Fn() + 'static) {
+    let scrolled = Closure::<dyn Fn()>::new(run);
+    // Caught on the way down: a scroll does not bubble.
+    let function = scrolled.as_ref().unchecked_ref();
+    let _ = window().add_event_listener_with_callback_and_bool("scroll", function, true);
+    let scrolled = StoredValue::new_local(Some(scrolled));
+    on_cleanup(move || {
+        if let Some(scrolled) = scrolled.try_update_value(Option::take).flatten() {
+            let function = scrolled.as_ref().unchecked_ref();
+            let _ = window().remove_event_listener_with_callback_and_bool("scroll", function, true);
+        }
+    });
 }
 
 /// As wide as its anchor, for lists under a field.

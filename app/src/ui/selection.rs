@@ -97,6 +97,36 @@ pub fn BulkBar(selection: Selection, children: ChildrenFn) -> impl IntoView {
 #[component]
 fn ClearOnEscape(selection: Selection) -> impl IntoView {
     use_key(Scope::Page, "escape", Key::UiClearSelection, move || {
-        selection.clear()
+        selection.clear();
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn shift_chooses_from_the_last_choice_in_either_direction() {
+        let owner = Owner::new();
+        owner.set();
+        let rows = ["a", "b", "c", "d"].map(str::to_owned);
+        let selection = Selection::new();
+        untrack(|| {
+            selection.toggle("c");
+            selection.extend_to("a", &rows);
+            assert_eq!(selection.keys(), ["a", "b", "c"]);
+            selection.extend_to("d", &rows);
+            assert_eq!(selection.keys(), ["a", "b", "c", "d"]);
+        });
+    }
+
+    #[test]
+    fn without_a_choice_before_shift_chooses_one() {
+        let owner = Owner::new();
+        owner.set();
+        let selection = Selection::new();
+        selection.extend_to("b", &["a", "b"].map(str::to_owned));
+        assert_eq!(untrack(|| selection.keys()), ["b"]);
+    }
 }

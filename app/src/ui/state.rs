@@ -21,9 +21,9 @@ pub enum SkeletonKind {
 #[component]
 pub fn Skeleton(kind: SkeletonKind, #[prop(default = 6)] count: usize) -> impl IntoView {
     let class = match kind {
-        SkeletonKind::Rows => "skeleton rows",
-        SkeletonKind::Cards => "skeleton cards",
-        SkeletonKind::Text => "skeleton lines",
+        SkeletonKind::Rows => "skeleton of-rows",
+        SkeletonKind::Cards => "skeleton of-cards",
+        SkeletonKind::Text => "skeleton of-lines",
     };
     view! {
         <div class=class role="status" aria-label=t(Key::UiLoading)>

@@ -1,40 +1,22 @@
 //! The table of every list: long, sorted, chosen from, by mouse and by keyboard.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use shared::i18n::Key;
-use web_sys::{KeyboardEvent, MouseEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
 
-use super::column::{Column, HeaderCell, Order, SortBy};
+use super::column::{Column, SortBy, Sorting, head};
 use super::dialog::within;
+use super::keys::{Scope, use_key};
 use super::media::is_phone;
+use super::row::{CellFn, Shape, body_row};
 use super::selection::Selection;
 use super::window::Scroller;
-use crate::i18n::t;
 
-/// Makes the cell of a row under a column.
-pub type CellFn<R> = Arc<dyn Fn(&R, &Column) -> AnyView + Send + Sync>;
-
-/// Everything a row needs besides itself.
-struct Shape<R: 'static> {
-    columns: RwSignal<Vec<Column>>,
-    cell: CellFn<R>,
-    selection: Option<Selection>,
-    opened: Signal<Option<String>>,
-    active: RwSignal<usize>,
-    on_open: Option<Callback<R>>,
-    order: Callback<(), Vec<String>>,
-}
-
-impl<R> Clone for Shape<R> {
-    fn clone(&self) -> Self {
-        Self {
-            cell: self.cell.clone(),
-            ..*self
-        }
-    }
-}
+/// Height of the sticky header in px, or a little more.
+const HEAD: f64 = 48.0;
+/// Rows that Page Up and Page Down pass.
+const PAGE: usize = 20;
 
 /// Rows of `R` under columns. Give it the rest of the height: it scrolls by itself.
 #[component]
@@ -59,34 +41,73 @@ pub fn DataTable<R>(
     /// The last loaded rows come into sight.
     #[prop(optional, into)]
     on_near_end: Option<Callback<()>>,
+    /// The page's own table: `j` and `k` reach it from anywhere on the page.
+    #[prop(optional)]
+    main: bool,
     /// 36 px, and 48 on a phone, unless told otherwise; 44 is comfortable.
     #[prop(default = Signal::derive(|| if is_phone() { 48.0 } else { 36.0 }), into)]
     row_height: Signal<f64>,
 ) -> impl IntoView
 where
-    R: Clone + Send + Sync + 'static,
+    R: Clone + PartialEq + Send + Sync + 'static,
 {
-    let scroller = Scroller::new();
-    let count = Signal::derive(move || rows.read().len());
-    let window = scroller.window(row_height, count);
-    if let Some(on_near_end) = on_near_end {
-        Effect::new(move || {
-            let window = window.get();
-            if window.last > 0 && window.last == count.get() {
-                on_near_end.run(());
-            }
-        });
-    }
     let order = Callback::new(move |()| rows.read_untracked().iter().map(key).collect::<Vec<_>>());
+    let bare = move |column: &Column| Column {
+        width: 0.0,
+        ..column.clone()
+    };
+    let bare_columns = Memo::new(move |_| columns.read().iter().map(bare).collect());
+    let active = RwSignal::new(0);
     let shape = Shape {
-        columns,
+        rows,
+        key,
         cell,
+        columns: bare_columns,
         selection,
         opened,
-        active: RwSignal::new(0),
+        active,
         on_open,
         order,
     };
+    let sight = Sight {
+        scroller: Scroller::new(),
+        row_height,
+        count: Signal::derive(move || rows.read().len()),
+        active,
+    };
+    if main {
+        sight.reach_from_anywhere();
+    }
+    if let Some(on_near_end) = on_near_end {
+        sight.call_at_the_end(on_near_end);
+    }
+    table_view(
+        label,
+        total,
+        head(columns, selection, order, Sorting { now: sort, on_sort }).into_any(),
+        shape,
+        sight,
+    )
+}
+
+fn table_view<R>(
+    label: Signal<String>,
+    total: Signal<Option<usize>>,
+    head: AnyView,
+    shape: Shape<R>,
+    sight: Sight,
+) -> impl IntoView
+where
+    R: Clone + PartialEq + Send + Sync + 'static,
+{
+    let Sight {
+        scroller,
+        row_height,
+        count,
+        ..
+    } = sight;
+    let Shape { rows, key, .. } = shape;
+    let window = scroller.window(row_height, count);
     let made = move || {
         let window = window.get();
         let rows = rows.read();
@@ -96,7 +117,6 @@ where
             .collect::<Vec<_>>()
     };
     let body = shape.clone();
-    let press = move |event: KeyboardEvent| press(&event, &shape, rows, key, scroller, row_height);
     view! {
         <div
             class="table-scroll"
@@ -105,13 +125,13 @@ where
             on:scroll=move |_| scroller.scrolled()
         >
             <table class="table" aria-label=label aria-rowcount=move || total.get().unwrap_or_else(|| count.get()) + 1>
-                {head(columns, selection, order, sort, on_sort)}
-                <tbody on:keydown=press>
+                {head}
+                <tbody on:keydown=move |event| press(&event, &shape, sight)>
                     <tr class="room" aria-hidden="true" style:height=move || format!("{}px", window.get().before)></tr>
                     <For
                         each=made
                         key=move |(at, row)| (*at, key(row))
-                        children=move |(at, row)| body_row(body.clone(), at, key(&row), row)
+                        children=move |(at, row)| body_row(body.clone(), at, row)
                     />
                     <tr class="room" aria-hidden="true" style:height=move || format!("{}px", window.get().after)></tr>
                 </tbody>
@@ -120,214 +140,113 @@ where
     }
 }
 
-fn head(
-    columns: RwSignal<Vec<Column>>,
-    selection: Option<Selection>,
-    order: Callback<(), Vec<String>>,
-    sort: Signal<Option<SortBy>>,
-    on_sort: Option<Callback<SortBy>>,
-) -> impl IntoView {
-    let choose_all = selection.map(|selection| {
-        let is_all = move || !selection.is_empty() && selection.len() >= order.run(()).len();
-        view! {
-            <th class="choose" scope="col">
-                <input
-                    type="checkbox"
-                    aria-label=t(Key::UiSelectAll)
-                    prop:checked=is_all
-                    prop:indeterminate=move || !selection.is_empty() && !is_all()
-                    on:change=move |_| if untrack(is_all) { selection.clear() } else { selection.set(order.run(())) }
-                />
-            </th>
-        }
-    });
-    let width = move |id: String| {
-        move || {
-            columns
-                .read()
-                .iter()
-                .find(|column| column.id == id)
-                .map(|column| format!("{}px", column.width))
-        }
-    };
-    view! {
-        <colgroup>
-            {selection.map(|_| view! { <col class="choose"/> })}
-            <For each=move || columns.get() key=|column| column.id.clone() children=move |column| view! { <col style:width=width(column.id)/> }/>
-            <col/>
-        </colgroup>
-        <thead>
-            <tr>
-                {choose_all}
-                <For
-                    each=move || columns.get()
-                    key=|column| column.id.clone()
-                    children=move |column| view! { <HeaderCell id=column.id columns sort on_sort/> }
-                />
-                <td></td>
-            </tr>
-        </thead>
-    }
+/// Which rows are seen, and which one the keyboard is at.
+#[derive(Clone, Copy)]
+struct Sight {
+    scroller: Scroller,
+    row_height: Signal<f64>,
+    count: Signal<usize>,
+    active: RwSignal<usize>,
 }
 
-fn body_row<R: Clone + Send + Sync + 'static>(
-    shape: Shape<R>,
-    at: usize,
-    key: String,
-    row: R,
-) -> impl IntoView {
-    let Shape {
-        columns,
-        cell,
-        selection,
-        opened,
-        active,
-        on_open,
-        order,
-    } = shape;
-    let key = StoredValue::new(key);
-    let is_chosen = move || selection.is_some_and(|selection| selection.has(&key.read_value()));
-    let is_opened = move || opened.read().as_deref() == Some(key.read_value().as_str());
-    let choose = move |event: MouseEvent| {
-        let Some(selection) = selection else { return };
-        match event.shift_key() {
-            true => selection.extend_to(&key.read_value(), &order.run(())),
-            false => selection.toggle(&key.read_value()),
-        }
-    };
-    let opened_row = row.clone();
-    let click = move |event: MouseEvent| {
-        active.set(at);
-        // What is a control of its own within the row stays one.
-        if within(&event, "a, button, input, select, textarea, label").is_some() {
+impl Sight {
+    fn go(self, to: usize) {
+        self.active.set(to);
+        self.scroller
+            .reveal(to, self.row_height.get_untracked(), HEAD);
+        // The row may only be made by the scroll.
+        request_animation_frame(move || self.focus(to));
+    }
+
+    fn focus(self, at: usize) {
+        let Some(node) = self.scroller.node.get_untracked() else {
             return;
+        };
+        let row = node
+            .query_selector(&format!("[data-row='{at}']"))
+            .ok()
+            .flatten();
+        if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+            let _ = row.focus();
         }
-        match on_open {
-            _ if event.shift_key() || event.ctrl_key() || event.meta_key() => choose(event),
-            Some(on_open) => on_open.run(opened_row.clone()),
-            None => {}
-        }
-    };
-    let name = move || {
-        columns
-            .read()
-            .iter()
-            .map(|column| column.id.clone())
-            .collect::<Vec<_>>()
-    };
-    let cells = move || {
-        name();
-        let columns = columns.read();
-        columns
-            .iter()
-            .map(|column| view! { <td class:figures=column.is_figure>{cell(&row, column)}</td> })
-            .collect_view()
-    };
-    view! {
-        <tr
-            aria-rowindex=at + 2
-            aria-selected=move || selection.map(|_| is_chosen().to_string())
-            class:opened=is_opened
-            tabindex=move || if active.get() == at { "0" } else { "-1" }
-            data-row=at
-            on:click=click
-        >
-            {selection.map(|_| view! {
-                <td class="choose">
-                    <input
-                        type="checkbox"
-                        tabindex="-1"
-                        aria-label=t(Key::UiSelectRow)
-                        prop:checked=is_chosen
-                        on:click=move |event| choose(event)
-                    />
-                </td>
-            })}
-            {cells}
-            <td></td>
-        </tr>
+    }
+
+    /// What is pressed in the table itself never comes here.
+    fn reach_from_anywhere(self) {
+        let step = move |forth: bool| {
+            let Some(last) = self.count.get_untracked().checked_sub(1) else {
+                return;
+            };
+            let at = self.active.get_untracked();
+            self.go(if forth {
+                (at + 1).min(last)
+            } else {
+                at.saturating_sub(1)
+            });
+        };
+        use_key(Scope::Page, "j", Key::UiNextRow, move || step(true));
+        use_key(Scope::Page, "k", Key::UiPreviousRow, move || step(false));
+    }
+
+    fn call_at_the_end(self, on_near_end: Callback<()>) {
+        let window = self.scroller.window(self.row_height, self.count);
+        Effect::new(move || {
+            let last = window.get().last;
+            if last > 0 && last == self.count.get() {
+                on_near_end.run(());
+            }
+        });
     }
 }
 
 /// Arrows and `j` `k` move, Enter opens, `x` and Space choose, with Shift a range.
-fn press<R: Clone + Send + Sync + 'static>(
-    event: &KeyboardEvent,
-    shape: &Shape<R>,
-    rows: Signal<Vec<R>>,
-    key: fn(&R) -> String,
-    scroller: Scroller,
-    row_height: Signal<f64>,
-) {
-    let count = rows.read_untracked().len();
-    let Some(last) = count
+fn press<R>(event: &KeyboardEvent, shape: &Shape<R>, sight: Sight)
+where
+    R: Clone + PartialEq + Send + Sync + 'static,
+{
+    let is_elsewhere = within(event, "input, select, textarea, button, a").is_some();
+    let Some(last) = sight
+        .count
+        .get_untracked()
         .checked_sub(1)
-        .filter(|_| within(event, "input, select, textarea, button, a").is_none())
+        .filter(|_| !is_elsewhere)
     else {
         return;
     };
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
-    let at = shape.active.get_untracked().min(last);
-    let row = rows.read_untracked()[at].clone();
+    let at = sight.active.get_untracked().min(last);
     let to = match event.key().as_str() {
         "ArrowDown" | "j" | "J" => (at + 1).min(last),
         "ArrowUp" | "k" | "K" => at.saturating_sub(1),
-        "PageDown" => (at + 20).min(last),
-        "PageUp" => at.saturating_sub(20),
+        "PageDown" => (at + PAGE).min(last),
+        "PageUp" => at.saturating_sub(PAGE),
         "Home" => 0,
         "End" => last,
-        "Enter" => {
-            event.prevent_default();
-            if let Some(on_open) = shape.on_open {
-                on_open.run(row);
-            }
-            return;
-        }
-        "x" | " " => {
-            event.prevent_default();
-            if let Some(selection) = shape.selection {
-                selection.toggle(&key(&row));
-            }
-            return;
-        }
+        "Enter" | "x" | " " => at,
         _ => return,
     };
     event.prevent_default();
-    if let Some(selection) = shape.selection.filter(|_| event.shift_key()) {
-        if !untrack(|| selection.has(&key(&row))) {
-            selection.toggle(&key(&row));
+    let row = shape.rows.read_untracked()[at].clone();
+    let own = (shape.key)(&row);
+    match (event.key().as_str(), shape.selection) {
+        ("Enter", _) => {
+            if let Some(on_open) = shape.on_open {
+                on_open.run(row);
+            }
         }
-        let order = shape.order.run(());
-        selection.extend_to(&order[to], &order);
-    }
-    shape.active.set(to);
-    scroller.reveal(to, row_height.get_untracked(), 36.0);
-    request_animation_frame(move || focus_row(scroller, to));
-}
-
-fn focus_row(scroller: Scroller, at: usize) {
-    use wasm_bindgen::JsCast as _;
-    let Some(node) = scroller.node.get_untracked() else {
-        return;
-    };
-    let row = node
-        .query_selector(&format!("[data-row='{at}']"))
-        .ok()
-        .flatten();
-    if let Some(row) = row.and_then(|row| row.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = row.focus();
-    }
-}
-
-/// The other direction, or ascending for another column.
-pub fn next_sort(now: Option<&SortBy>, column: &str) -> SortBy {
-    let order = match now {
-        Some(now) if now.column == column && now.order == Order::Ascending => Order::Descending,
-        _ => Order::Ascending,
-    };
-    SortBy {
-        column: column.to_owned(),
-        order,
+        ("x" | " ", Some(selection)) => selection.toggle(&own),
+        ("x" | " ", None) => {}
+        (_, selection) => {
+            if let Some(selection) = selection.filter(|_| event.shift_key()) {
+                if !untrack(|| selection.has(&own)) {
+                    selection.toggle(&own);
+                }
+                let order = shape.order.run(());
+                selection.extend_to(&order[to], &order);
+            }
+            sight.go(to);
+        }
     }
 }

@@ -26,7 +26,8 @@ impl Hue {
         let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
             (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
         });
-        Self((hash % u32::from(Self::COUNT)) as u8 + 1)
+        let [at, ..] = (hash % u32::from(Self::COUNT)).to_le_bytes();
+        Self(at + 1)
     }
 
     pub fn all() -> impl Iterator<Item = Self> {
@@ -171,5 +172,27 @@ pub fn Kbd(#[prop(into)] combo: Signal<String>) -> impl IntoView {
         <span class="keys">
             {move || keys::printed(&combo.read()).into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view()}
         </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn an_id_keeps_its_colour_and_ids_spread_over_all() {
+        assert_eq!(Hue::of("0197"), Hue::of("0197"));
+        let hues: std::collections::HashSet<_> =
+            (0..200).map(|id| Hue::of(&format!("0197-{id}"))).collect();
+        assert_eq!(hues.len(), usize::from(Hue::COUNT));
+    }
+
+    #[test]
+    fn a_number_beyond_the_twelve_is_wrapped_into_them() {
+        assert_eq!(
+            [0, 1, 12, 13].map(|number| Hue::new(number).number()),
+            [1, 1, 12, 1]
+        );
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement};
+use web_sys::{Element, Event, HtmlElement, PointerEvent};
 
 use super::place;
 use super::tag::Kbd;
@@ -15,6 +15,18 @@ const WAIT: Duration = Duration::from_millis(450);
 struct Tip {
     text: String,
     keys: Option<String>,
+}
+
+impl Tip {
+    fn of(anchor: &HtmlElement) -> Option<Self> {
+        let text = anchor
+            .get_attribute("data-tip")
+            .filter(|text| !text.is_empty())?;
+        Some(Self {
+            text,
+            keys: anchor.get_attribute("data-keys"),
+        })
+    }
 }
 
 /// Mounted once, by the root component. Names stay in the elements' own labels;
@@ -33,22 +45,14 @@ pub fn TooltipHost() -> impl IntoView {
         }
     };
     let show = move |anchor: HtmlElement| {
-        let Some(text) = anchor
-            .get_attribute("data-tip")
-            .filter(|text| !text.is_empty())
-        else {
-            return;
-        };
         let Some(popover) = popover.get_untracked().filter(|_| anchor.is_connected()) else {
             return;
         };
-        tip.set(Some(Tip {
-            text,
-            keys: anchor.get_attribute("data-keys"),
-        }));
+        let Some(now) = Tip::of(&anchor) else { return };
+        tip.set(Some(now));
         let _ = popover.show_popover();
         request_animation_frame(move || {
-            place::beside(&popover, &anchor, place::Side::Below, place::Align::Middle)
+            place::beside(&popover, &anchor, place::Side::Below, place::Align::Middle);
         });
     };
     let point = move |event: Event| {
@@ -65,16 +69,14 @@ pub fn TooltipHost() -> impl IntoView {
             show(anchor);
         }
     };
+    // A finger has no hover; its long press is the page's.
+    let hover = move |event: Event| {
+        if is_mouse(&event) {
+            point(event)
+        }
+    };
     let handles = [
-        window_event_listener_untyped("pointerover", move |event| {
-            // A finger has no hover; its long press is the page's.
-            let is_mouse = event
-                .dyn_ref::<web_sys::PointerEvent>()
-                .is_some_and(|event| event.pointer_type() == "mouse");
-            if is_mouse {
-                point(event);
-            }
-        }),
+        window_event_listener_untyped("pointerover", hover),
         window_event_listener_untyped("focusin", focus),
         window_event_listener_untyped("focusout", move |_| hide()),
         window_event_listener_untyped("pointerdown", move |_| hide()),
@@ -89,6 +91,12 @@ pub fn TooltipHost() -> impl IntoView {
             })}
         </div>
     }
+}
+
+fn is_mouse(event: &Event) -> bool {
+    event
+        .dyn_ref::<PointerEvent>()
+        .is_some_and(|event| event.pointer_type() == "mouse")
 }
 
 fn tipped(event: &Event) -> Option<HtmlElement> {

@@ -137,6 +137,7 @@ impl Default for Scroller {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn rows_in_sight_and_some_around_are_made() {

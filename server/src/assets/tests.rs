@@ -5,6 +5,7 @@ use axum::routing::get;
 use http::Request;
 use tower::ServiceExt;
 
+use super::guard::{guarded, links_ahead};
 use super::*;
 
 const INDEX: &str =
@@ -142,6 +143,18 @@ async fn a_missing_file_or_call_is_not_found_rather_than_a_page() {
 }
 
 #[tokio::test]
+async fn asking_for_an_icon_that_no_page_names_is_no_error() {
+    let (status, _, body) = ask(
+        built,
+        "/favicon.ico",
+        &[(header::ACCEPT, "image/*,*/*;q=0.8")],
+    )
+    .await;
+
+    assert_eq!((status, body.as_str()), (StatusCode::NO_CONTENT, ""));
+}
+
+#[tokio::test]
 async fn without_a_built_app_the_page_says_how_to_build_it() {
     let (status, _, body) = ask(nothing, "/", &[(header::ACCEPT_LANGUAGE, "zh-CN")]).await;
 
@@ -167,6 +180,32 @@ async fn the_page_may_run_its_own_inline_script_and_no_other() {
         !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
         "{policy}"
     );
+}
+
+#[test]
+fn a_page_before_the_app_fetches_it_and_applies_none_of_it() {
+    fn page(path: &str) -> Option<File> {
+        let links = r#"<link rel="icon" href="/icon.svg"/><link rel="stylesheet" href="/ui.css"/>
+            <link rel="modulepreload" href="/app.js"></head>"#;
+        let bytes = Cow::Borrowed(links.as_bytes());
+        (path == "index.html").then_some(File {
+            bytes,
+            sha256: [0; 32],
+        })
+    }
+
+    let head = links_ahead(page);
+
+    let lines: Vec<_> = head.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            r#"<link rel="icon" href="/icon.svg"/>"#,
+            r#"<link fetchpriority="low" rel="preload" as="style" href="/ui.css"/>"#,
+            r#"<link fetchpriority="low" rel="modulepreload" href="/app.js">"#,
+        ]
+    );
+    assert_eq!(links_ahead(nothing), "");
 }
 
 #[tokio::test]
@@ -230,17 +269,4 @@ fn base64_pads_what_does_not_fill_a_group() {
     ] {
         assert_eq!(base64(plain.as_bytes()), encoded);
     }
-}
-
-#[test]
-fn the_pages_hints_are_found_for_the_page_before_it() {
-    let page = "<link rel=\"stylesheet\" href=\"/base.css\"><link rel=\"modulepreload\" href=\"/app-1.js\" crossorigin>\n\
-         <link rel=\"preload\" href=\"/app-1_bg.wasm\" as=\"fetch\" type=\"application/wasm\"></head>";
-
-    assert_eq!(
-        preload_links(page),
-        "<link rel=\"modulepreload\" href=\"/app-1.js\" crossorigin>\n\
-         <link rel=\"preload\" href=\"/app-1_bg.wasm\" as=\"fetch\" type=\"application/wasm\">\n"
-    );
-    assert_eq!(preload_links(""), "");
 }

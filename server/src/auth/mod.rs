@@ -40,6 +40,7 @@ use cookies::Jar;
 use keys::Keys;
 pub use password::Passwords;
 pub use password::check as check_password;
+pub use secret::short_hash;
 use sessions::{Sessions, Which};
 
 /// What signing in needs, once per server.

@@ -23,14 +23,7 @@ use crate::error::{Error, Result};
 use crate::ground::db::name;
 use crate::html::{self, escape};
 use crate::http::{Routes, Told};
-use crate::assets;
-
-/// Where the demo's people have their addresses, and the password of them all.
-pub const DEMO_HOST: &str = "@kith.demo";
-pub const DEMO_PASSWORD: &str = "kith-demo-2026";
-
-/// More than that would be a list to read.
-const DEMO_SIGN_INS: u64 = 6;
+use crate::{assets, demo};
 
 const BRAND: &str = "<svg viewBox=\"0 0 32 32\" aria-hidden=\"true\"><rect width=\"32\" height=\"32\" rx=\"7\" fill=\"#1f6f5c\"/>\
     <path d=\"M11 8v16M21.5 8.5 11.5 17M15 14l7 10\" fill=\"none\" stroke=\"#fff\" stroke-width=\"3\" \
@@ -118,11 +111,11 @@ impl View {
     /// The page around one sheet.
     fn answer(&self, path: &str, title: Key, sheet: &str, below: &str) -> Response {
         let (tagline, notice, heading) = (self.text(Key::SignInTagline), self.notice(), self.text(title));
-        let languages = self.languages(path);
+        let (languages, label) = (self.languages(path), self.text(Key::SignInLanguages));
         let body = format!(
             "<main class=\"entry\"><div class=\"brand\">{BRAND}<p><strong>知客 Kith</strong><span>{tagline}</span></p></div>\n\
              <section class=\"sheet\"><h1>{heading}</h1>\n{notice}\n{sheet}</section>\n{below}</main>\n\
-             <nav class=\"languages\" aria-label=\"Language\">{languages}</nav>"
+             <nav class=\"languages\" aria-label=\"{label}\">{languages}</nav>"
         );
         let mut response = html::page(self.locale, title.text(self.locale), &html::SIGN_IN, &assets::preloads(), &body);
         *response.status_mut() = self.status;
@@ -200,12 +193,11 @@ async fn demo_sign_ins(app: &App, view: &View) -> Result<String> {
     let select = Query::select()
         .columns(["name", "email", "job_title"].map(name))
         .from(name("users"))
-        .and_where(Expr::col(name("email")).like(format!("%{}", DEMO_HOST)))
+        .and_where(Expr::col(name("email")).is_in(demo::SIGN_INS.map(|(email, ..)| email)))
         .and_where(Expr::col(name("archived_at")).is_null())
         .and_where(Expr::col(name("is_disabled")).eq(false))
         .order_by(name("created_at"), Order::Asc)
         .order_by(name("id"), Order::Asc)
-        .limit(DEMO_SIGN_INS)
         .take();
     let people = app.db.read.query_all(&select).await?;
     if people.is_empty() {
@@ -221,11 +213,11 @@ async fn demo_sign_ins(app: &App, view: &View) -> Result<String> {
              <input type=\"hidden\" name=\"password\" value=\"{}\">\
              <button><b>{name}</b><span>{title}</span><small>{email}</small></button></form></li>\n",
             view.carried(),
-            DEMO_PASSWORD,
+            demo::PASSWORD,
         ));
     }
     let title = view.text(Key::SignInDemoTitle);
-    let password = format!("<code>{}</code>", escape(DEMO_PASSWORD));
+    let password = format!("<code>{}</code>", escape(demo::PASSWORD));
     let any = fill(view.locale, Key::SignInDemoAny, &[("password", &password)]);
     Ok(format!("<section class=\"demo\"><h2>{title}</h2><ul>{buttons}</ul><p>{any}</p></section>"))
 }

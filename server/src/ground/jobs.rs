@@ -218,7 +218,7 @@ async fn claim(app: &App) -> Result<Option<Held>> {
     let (id, attempt): (Uuid, i64) = (row.try_get_by_index(0)?, row.try_get_by_index::<i64>(3)? + 1);
     let mut job = json!({ "kind": row.try_get_by_index::<String>(1)? });
     let payload: Value = serde_json::from_str(&row.try_get_by_index::<String>(2)?)?;
-    if !payload.is_null() {
+    if !Value::is_null(&payload) {
         job["payload"] = payload;
     }
     let lease = if app.db.is_sqlite() { LEASE_ALONE } else { LEASE };
@@ -295,7 +295,7 @@ async fn set(app: &App, held: &Held, values: &[(&'static str, sea_orm::Value)]) 
 /// 5 s, 20 s, 80 s, 320 s, each by half more or less: what failed together
 /// does not come back together.
 fn pause(attempt: i64, chance: u16) -> i64 {
-    let exponent = u32::try_from(attempt - 1).unwrap_or(0).min(5);
+    let exponent = Ord::min(u32::try_from(attempt - 1).unwrap_or(0), 5);
     let base = 5 * SECOND * 4_i64.pow(exponent);
     base / 2 + base * i64::from(chance) / i64::from(u16::MAX)
 }

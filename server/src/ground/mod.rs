@@ -3,12 +3,14 @@
 pub mod access;
 pub mod change;
 pub mod clock;
+pub mod closing;
 pub mod db;
 pub mod history;
 pub mod jobs;
 pub mod links;
 pub mod live;
 pub mod migrate;
+pub mod outbox;
 pub mod query;
 pub mod records;
 pub mod rows;

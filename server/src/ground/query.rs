@@ -187,6 +187,16 @@ pub struct OrderKey {
     descending: bool,
     /// Absent values stand last in both directions.
     nullable: bool,
+    holds: Holds,
+}
+
+/// What the values of an order are, for the cursor.
+#[derive(Clone, Copy)]
+enum Holds {
+    Id,
+    Int,
+    Bool,
+    Text,
 }
 
 /// The order asked for; an id at the end makes it total.
@@ -197,11 +207,11 @@ pub fn order(schema: &Schema, sort: Option<&str>, default: &str) -> Result<Vec<O
     let mut keys = Vec::new();
     for asked in query::text::parse_sort(sort.filter(|sort| !sort.is_empty()).unwrap_or(default)) {
         let field = schema.field(&asked.key).filter(|field| !field.secret).ok_or_else(|| bad(&asked.key))?;
-        let expr = order_expr(schema, field).ok_or_else(|| bad(&asked.key))?;
-        keys.push(OrderKey { expr, descending: asked.descending, nullable: !never_absent(field) });
+        let (expr, holds) = order_expr(schema, field).ok_or_else(|| bad(&asked.key))?;
+        keys.push(OrderKey { expr, descending: asked.descending, nullable: !never_absent(field), holds });
     }
     let descending = keys.last().is_some_and(|key| key.descending);
-    keys.push(OrderKey { expr: column(schema, "id"), descending, nullable: false });
+    keys.push(OrderKey { expr: column(schema, "id"), descending, nullable: false, holds: Holds::Id });
     Ok(keys)
 }
 
@@ -211,19 +221,25 @@ fn never_absent(field: &Field) -> bool {
         || matches!(field.key, "id" | "version" | "created_at" | "updated_at" | "stage_entered_at" | "position" | "probability")
 }
 
-fn order_expr(schema: &Schema, field: &'static Field) -> Option<SimpleExpr> {
+fn order_expr(schema: &Schema, field: &'static Field) -> Option<(SimpleExpr, Holds)> {
     let here = column(schema, field.key);
     match field.kind {
-        FieldKind::Text { .. } => Some(lower(here)),
+        FieldKind::Text { .. } => Some((lower(here), Holds::Text)),
         FieldKind::LongText { .. } | FieldKind::List(_) => None,
-        FieldKind::Ref(Object::Stage) => Some(of_target(Object::Stage, Expr::col((name("stages"), name("position"))), here)),
+        FieldKind::Ref(Object::Stage) => {
+            let position = Expr::col((name("stages"), name("position")));
+            Some((of_target(Object::Stage, position, here), Holds::Int))
+        }
         // Others' names would show in the order what the rule hides.
         FieldKind::Ref(target) if target.schema().guard == shared::access::Guard::Common => {
             let title = lower(Expr::col((name(target.schema().table), name("name"))));
-            Some(of_target(target, title, here))
+            Some((of_target(target, title, here), Holds::Text))
         }
         FieldKind::Ref(_) => None,
-        _ => Some(here),
+        FieldKind::Id => Some((here, Holds::Id)),
+        FieldKind::Int { .. } | FieldKind::Money | FieldKind::Time => Some((here, Holds::Int)),
+        FieldKind::Bool => Some((here, Holds::Bool)),
+        _ => Some((here, Holds::Text)),
     }
 }
 
@@ -256,12 +272,12 @@ fn past(keys: &[OrderKey], cursor: &[Value]) -> Condition {
     for (at, key) in keys.iter().enumerate() {
         let mut all = Condition::all();
         for (equal, value) in keys[..at].iter().zip(cursor) {
-            all = all.add(match cursor_value(value) {
+            all = all.add(match cursor_value(equal.holds, value) {
                 None => equal.expr.clone().is_null(),
                 Some(value) => equal.expr.clone().eq(value),
             });
         }
-        let Some(value) = cursor_value(&cursor[at]) else { continue };
+        let Some(value) = cursor_value(key.holds, &cursor[at]) else { continue };
         let beyond = if key.descending { key.expr.clone().lt(value) } else { key.expr.clone().gt(value) };
         let beyond = if key.nullable { beyond.or(key.expr.clone().is_null()) } else { beyond };
         any = any.add(all.add(beyond));
@@ -269,37 +285,27 @@ fn past(keys: &[OrderKey], cursor: &[Value]) -> Condition {
     any
 }
 
-fn cursor_value(value: &Value) -> Option<sea_orm::Value> {
-    match value {
-        Value::Null => None,
-        Value::Bool(flag) => Some((*flag).into()),
-        Value::Number(number) => Some(number.as_i64().unwrap_or_default().into()),
-        Value::String(text) => Some(match text.strip_prefix("id:").and_then(|id| id.parse::<Uuid>().ok()) {
-            Some(id) => id.into(),
-            None => text.strip_prefix("t:").unwrap_or(text).to_owned().into(),
-        }),
-        _ => None,
-    }
+fn cursor_value(holds: Holds, value: &Value) -> Option<sea_orm::Value> {
+    Some(match holds {
+        Holds::Id => rows::id_of(value)?.into(),
+        Holds::Int => value.as_i64()?.into(),
+        Holds::Bool => value.as_bool()?.into(),
+        Holds::Text => value.as_str()?.into(),
+    })
 }
 
 /// The order's values of a row: what `past` reads back.
-fn cursor_of(result: &QueryResult, first: usize, keys: usize) -> String {
-    let value = |at: usize| {
-        if let Ok(Some(id)) = result.try_get_by_index::<Option<Uuid>>(at) {
-            return Value::String(format!("id:{id}"));
-        }
-        if let Ok(Some(number)) = result.try_get_by_index::<Option<i64>>(at) {
-            return number.into();
-        }
-        if let Ok(Some(flag)) = result.try_get_by_index::<Option<bool>>(at) {
-            return flag.into();
-        }
-        match result.try_get_by_index::<Option<String>>(at) {
-            Ok(Some(text)) => Value::String(format!("t:{text}")),
-            _ => Value::Null,
-        }
-    };
-    Value::Array((first..first + keys).map(value).collect()).to_string()
+fn cursor_of(result: &QueryResult, first: usize, keys: &[OrderKey]) -> Result<String> {
+    let mut values = Vec::with_capacity(keys.len());
+    for (at, key) in (first..).zip(keys) {
+        values.push(match key.holds {
+            Holds::Id => result.try_get_by_index::<Option<Uuid>>(at)?.map(|id| id.to_string()).into(),
+            Holds::Int => result.try_get_by_index::<Option<i64>>(at)?.into(),
+            Holds::Bool => result.try_get_by_index::<Option<bool>>(at)?.into(),
+            Holds::Text => Value::from(result.try_get_by_index::<Option<String>>(at)?),
+        });
+    }
+    Ok(Value::Array(values).to_string())
 }
 
 fn parse_cursor(after: &str, keys: usize) -> Result<Vec<Value>> {
@@ -324,7 +330,8 @@ pub async fn page(ctx: &Ctx, schema: &Schema, query: &ListQuery, default_sort: &
     select.limit(u64::from(limit) + 1);
     let results = ctx.app.db.read.query_all(&select).await?;
     let wanted = limit as usize;
-    let next = (results.len() > wanted).then(|| cursor_of(&results[wanted - 1], schema.fields.len(), keys.len()));
+    let last = results.get(wanted - 1).filter(|_| results.len() > wanted);
+    let next = last.map(|last| cursor_of(last, schema.fields.len(), &keys)).transpose()?;
     let items = results.iter().take(wanted).map(|result| rows::read(schema, result)).collect::<Result<_>>()?;
     Ok(Page { items, next })
 }
@@ -337,7 +344,7 @@ pub async fn totals(ctx: &Ctx, schema: &Schema, query: &TotalsQuery) -> Result<T
     let is_money = summed.is_some_and(|field| field.kind == FieldKind::Money);
     let mut select = Query::select();
     select.from(name(schema.table)).cond_where(condition);
-    for group in &groups {
+    for (group, _) in &groups {
         select.expr(group.clone()).add_group_by([group.clone()]);
     }
     if is_money {
@@ -347,7 +354,8 @@ pub async fn totals(ctx: &Ctx, schema: &Schema, query: &TotalsQuery) -> Result<T
     select.expr(summed.map_or(Expr::value(0_i64).cast_as(Alias::new("bigint")), |field| sum(column(schema, field.key))));
     let read = |result: &QueryResult| {
         let counted = groups.len() + usize::from(is_money);
-        let group = (0..groups.len()).map(|at| group_word(result, at)).collect();
+        let words = groups.iter().enumerate().map(|(at, (_, holds))| group_word(result, at, *holds));
+        let group = words.collect::<Result<_>>()?;
         Ok(TotalLine {
             group,
             currency: if is_money { Some(result.try_get_by_index(groups.len())?) } else { None },
@@ -362,7 +370,7 @@ pub async fn totals(ctx: &Ctx, schema: &Schema, query: &TotalsQuery) -> Result<T
 }
 
 /// `stage_id,close_date:month` as expressions.
-fn groups(schema: &Schema, text: Option<&str>) -> Result<Vec<SimpleExpr>> {
+fn groups(schema: &Schema, text: Option<&str>) -> Result<Vec<(SimpleExpr, Holds)>> {
     let mut groups = Vec::new();
     for asked in text.unwrap_or_default().split(',').filter(|part| !part.is_empty()) {
         let (key, per) = asked.split_once(':').map_or((asked, None), |(key, per)| (key, Some(per)));
@@ -370,9 +378,11 @@ fn groups(schema: &Schema, text: Option<&str>) -> Result<Vec<SimpleExpr>> {
         let field = schema.field(key).filter(|field| field.groups && !field.secret).ok_or_else(bad)?;
         let here = column(schema, field.key);
         groups.push(match (per, field.kind) {
-            (None, _) => here,
-            (Some("month"), FieldKind::Date) => Func::cust("substr").args([here, Expr::cust("1"), Expr::cust("7")]).into(),
-            (Some("year"), FieldKind::Date) => Func::cust("substr").args([here, Expr::cust("1"), Expr::cust("4")]).into(),
+            (None, FieldKind::Ref(_)) => (here, Holds::Id),
+            (None, FieldKind::Bool) => (here, Holds::Bool),
+            (None, _) => (here, Holds::Text),
+            (Some("month"), FieldKind::Date) => (start_of(here, "7"), Holds::Text),
+            (Some("year"), FieldKind::Date) => (start_of(here, "4"), Holds::Text),
             _ => return Err(bad().into()),
         });
     }
@@ -382,6 +392,11 @@ fn groups(schema: &Schema, text: Option<&str>) -> Result<Vec<SimpleExpr>> {
     Ok(groups)
 }
 
+/// The first characters of a date: its month or its year.
+fn start_of(date: SimpleExpr, length: &'static str) -> SimpleExpr {
+    Func::cust("substr").args([date, Expr::cust("1"), Expr::cust(length)]).into()
+}
+
 fn summed(schema: &Schema, key: Option<&str>) -> Result<Option<&'static Field>> {
     let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(None) };
     let bad = || FieldErrors::from([("sum".to_owned(), FieldError::new("bad_sum").with("field", key))]);
@@ -389,22 +404,21 @@ fn summed(schema: &Schema, key: Option<&str>) -> Result<Option<&'static Field>> 
     Ok(Some(field))
 }
 
-fn group_word(result: &QueryResult, at: usize) -> Option<String> {
-    if let Ok(id) = result.try_get_by_index::<Option<Uuid>>(at) {
-        return id.map(|id| id.to_string());
-    }
-    if let Ok(flag) = result.try_get_by_index::<Option<bool>>(at) {
-        return flag.map(|flag| flag.to_string());
-    }
-    result.try_get_by_index::<Option<String>>(at).ok().flatten()
+fn group_word(result: &QueryResult, at: usize, holds: Holds) -> Result<Option<String>> {
+    Ok(match holds {
+        Holds::Id => result.try_get_by_index::<Option<Uuid>>(at)?.map(|id| id.to_string()),
+        Holds::Int => result.try_get_by_index::<Option<i64>>(at)?.map(|number| number.to_string()),
+        Holds::Bool => result.try_get_by_index::<Option<bool>>(at)?.map(|flag| flag.to_string()),
+        Holds::Text => result.try_get_by_index(at)?,
+    })
 }
 
 /// Rows numbered within their groups, in an order.
 pub fn window(groups: [SimpleExpr; 2], keys: &[OrderKey]) -> sea_orm::sea_query::WindowStatement {
-    use sea_orm::sea_query::{OrderedStatement as _, WindowStatement};
+    use sea_orm::sea_query::{OverStatement as _, WindowStatement};
     let mut window = WindowStatement::new();
     for group in groups {
-        window.add_partition_by_expr(group);
+        window.add_partition_by(group);
     }
     for key in keys {
         let order = if key.descending { Order::Desc } else { Order::Asc };

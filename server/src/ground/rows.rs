@@ -151,7 +151,7 @@ pub async fn delete(db: &impl ConnectionTrait, table: &'static str, key: &'stati
 /// A row as its type. An item that a list cannot hold is told at its field.
 pub fn typed<R: Record>(row: &Row) -> Result<R> {
     let mut kept = row.clone();
-    kept.retain(|_, value| !value.is_null());
+    kept.retain(|_, value| !Value::is_null(value));
     if let Ok(record) = serde_json::from_value(Value::Object(kept.clone())) {
         return Ok(record);
     }

@@ -22,23 +22,24 @@ pub enum Tool {
 }
 
 impl Tool {
+    /// In the order of preparation: first what takes seconds and may lack something, then what compiles for minutes.
     pub const ALL: &[Self] = &[
         Self::WasmTarget,
-        Self::Trunk,
-        Self::WasmBindgen,
         Self::WasmOpt,
-        Self::CargoDeny,
+        Self::Playwright,
         Self::Chromium,
         Self::ChineseFonts,
         Self::PostgreSql,
-        Self::Playwright,
+        Self::CargoDeny,
+        Self::WasmBindgen,
+        Self::Trunk,
     ];
     /// What building the app takes.
     pub const FOR_APP: &[Self] = &[
         Self::WasmTarget,
-        Self::Trunk,
-        Self::WasmBindgen,
         Self::WasmOpt,
+        Self::WasmBindgen,
+        Self::Trunk,
     ];
 
     pub fn name(self) -> &'static str {

@@ -16,7 +16,7 @@ pub fn Floating() -> impl IntoView {
     let toasts = use_toasts();
     let name = RwSignal::new(String::new());
     use_key(Scope::Page, "g p", Key::UiKeysPanel, move || {
-        panel.set(true)
+        panel.set(true);
     });
     let content = view! {
         <div class="row wrap">

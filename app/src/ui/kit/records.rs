@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::super::*;
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Deal {
     id: usize,
     name: &'static str,
@@ -58,6 +58,7 @@ pub fn Records() -> impl IntoView {
                 key=|deal: &Deal| deal.id.to_string()
                 cell
                 selection
+                main=true
                 sort
                 on_sort=move |by: SortBy| {
                     let descending = by.order == Order::Descending;

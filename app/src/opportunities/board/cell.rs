@@ -1,0 +1,142 @@
+//! A cell: one stage in one lane, however many cards it holds. Only those in
+//! sight are made; further ones are asked for as one scrolls.
+
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use shared::access::Object;
+use shared::id::OpportunityId;
+use shared::opportunities::{CardQuery, Cards, GetBoardCards, Lanes};
+use shared::pipelines::Stage;
+
+use super::card;
+use super::desk::{CellHandle, CellKey, Desk};
+use super::foresee::foresee_cards;
+use super::stack::{self, PAGE, Stack};
+use crate::opportunities::drag::geometry;
+use crate::store::{self, Query};
+
+/// What the cards of a cell share.
+#[derive(Clone, Copy)]
+pub struct CellView {
+    pub stack: Memo<Arc<Stack>>,
+    pub stage: Memo<Option<Arc<Stage>>>,
+    /// The open slot here.
+    pub slot: Memo<Option<usize>>,
+    /// The card that Tab comes to.
+    pub tab_stop: Memo<Option<OpportunityId>>,
+}
+
+/// A place to make: its card, if that is loaded.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Made {
+    Card(OpportunityId),
+    Coming(usize),
+}
+
+#[component]
+pub fn Cell(
+    desk: Desk,
+    key: CellKey,
+    #[prop(into)] label: Signal<String>,
+    /// px of the room it scrolls in.
+    #[prop(into)]
+    height: Signal<f64>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    let top = RwSignal::new(0.0);
+    let count = Memo::new(move |_| desk.column(key, |column| column.count).and_then(|count| usize::try_from(count).ok()).unwrap_or(0));
+    let window = Memo::new(move |_| geometry::window(top.get(), height.get(), desk.pitch(), count.get()));
+    let pages = Memo::new(move |_| stack::pages(&window.get(), desk.first()));
+    let asked = [0, 1].map(|parity| {
+        let page = Memo::new(move |_| pages.get()?.find(|page| page % 2 == parity));
+        (page, window_query(desk, key, page))
+    });
+    let stack = Memo::new(move |_| Arc::new(stack_of(desk, key, asked)));
+    let slot = Memo::new(move |_| desk.slot.get().filter(|slot| slot.cell == key).map(|slot| slot.index));
+    let tab_stop = Memo::new(move |_| {
+        let focus = desk.focus.get();
+        stack.with(|stack| focus.filter(|id| stack.place(*id).is_some()).or_else(|| stack.at(window.get().start).map(|card| card.id)))
+    });
+    let view = CellView { stack, stage: Memo::new(move |_| desk.stage(key.stage)), slot, tab_stop };
+    desk.register(CellHandle::new(key, node, stack));
+    let made = Memo::new(move |_| stack.with(|stack| made(desk, stack, window.get())));
+    #[expect(clippy::cast_precision_loss, reason = "cards of a column")]
+    let room = move || (count.get() + usize::from(slot.get().is_some())) as f64 * desk.pitch();
+    let scrolled = move |_| {
+        if let Some(node) = node.get_untracked() {
+            // In steps of a card: between them nothing else is to be made.
+            let pitch = desk.pitch();
+            let row = (f64::from(node.scroll_top()) / pitch).floor() * pitch;
+            if (row - top.get_untracked()).abs() > 0.5 {
+                top.set(row);
+            }
+        }
+    };
+    view! {
+        <div class="cell" class:over=move || slot.get().is_some() node_ref=node on:scroll=scrolled>
+            <div class="cards" role="list" aria-label=label style:height=move || format!("{}px", room())>
+                <For each=move || made.get() key=|made| *made children=move |made| match made {
+                    Made::Card(id) => card::card(desk, view, id).into_any(),
+                    Made::Coming(index) => card::empty(desk, view, index).into_any(),
+                }/>
+                {move || slot.get().map(|index| view! { <div class="slot" aria-hidden="true" style:transform=slot_top(desk, index)></div> })}
+            </div>
+        </div>
+    }
+}
+
+fn slot_top(desk: Desk, index: usize) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "cards of a column")]
+    let top = index as f64 * desk.pitch();
+    format!("translateY({top}px)")
+}
+
+/// A page of the column behind its first cards.
+fn window_query(desk: Desk, key: CellKey, page: Memo<Option<usize>>) -> Query<Cards> {
+    let ask = move || {
+        let page = page.get()?;
+        desk.question.with(|question| {
+            let lanes = (question.lanes != Lanes::None).then_some(question.lanes);
+            let query = CardQuery {
+                stage: key.stage,
+                lane: key.lane.word(),
+                lanes,
+                filter: question.filter.clone()?,
+                search: question.search.clone(),
+                sort: question.sort.clone(),
+                skip: u32::try_from(stack::start_of(page, desk.first())).ok()?,
+                limit: u32::try_from(PAGE).ok()?,
+                as_of: question.as_of(),
+            };
+            Some(((), query))
+        })
+    };
+    store::patched::<GetBoardCards>(ask, &[Object::Opportunity], foresee_cards)
+}
+
+/// What is loaded of the cell. Tracked.
+fn stack_of(desk: Desk, key: CellKey, asked: [(Memo<Option<usize>>, Query<Cards>); 2]) -> Stack {
+    let Some(board) = desk.board.data() else { return Stack::default() };
+    let Some(column) = board.columns.iter().find(|column| key.is_of(column)) else { return Stack::default() };
+    // While a page is asked for, the query still holds an earlier one.
+    let answers = asked.map(|(page, query)| Some((page.get()?, query.data().filter(|_| !query.is_stale())?)));
+    let mut pages: Vec<(usize, Arc<Cards>)> = answers.into_iter().flatten().collect();
+    pages.sort_by_key(|(page, _)| *page);
+    let pages: Vec<_> = pages.iter().map(|(page, cards)| (*page, cards.cards.as_slice())).collect();
+    let count = usize::try_from(column.count).unwrap_or(0);
+    Stack::of(count, &column.cards, desk.first(), &pages)
+}
+
+/// The places in sight, and those of carried cards: a finger's events end with its card.
+fn made(desk: Desk, stack: &Stack, window: std::ops::Range<usize>) -> Vec<Made> {
+    let mut made: Vec<Made> = window.map(|index| stack.at(index).map_or(Made::Coming(index), |card| Made::Card(card.id))).collect();
+    if let Some(carried) = desk.carried.get() {
+        let held = carried.ids.iter().filter(|id| stack.place(**id).is_some()).map(|id| Made::Card(*id));
+        made.extend(held.collect::<Vec<_>>());
+        let mut seen = std::collections::HashSet::new();
+        made.retain(|made| seen.insert(*made));
+    }
+    made
+}

@@ -1,0 +1,312 @@
+//! What the parts of a board share while it is open.
+
+use std::cell::Cell as Counter;
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+use shared::access::{Action, Object};
+use shared::id::{OpportunityId, PipelineId, StageId};
+use shared::opportunities::{Board, Card, Column, GetBoard, Lanes};
+use shared::pipelines::Stage;
+use uuid::Uuid;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+use super::fold::Folds;
+use super::foresee::foresee;
+use super::losing::Losing;
+use super::stack::Stack;
+use crate::filters::Filters;
+use crate::opportunities::drag::geometry::Area;
+use crate::opportunities::question::{self, Question};
+use crate::store::{self, Query};
+use crate::ui::{Selection, is_phone};
+use crate::{links, session};
+
+/// A row of cells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// The board has no lanes.
+    #[default]
+    Whole,
+    /// Cards without an owner or a team.
+    Nobody,
+    Of(Uuid),
+}
+
+impl Lane {
+    pub fn read(word: Option<&str>) -> Self {
+        match word {
+            None => Self::Whole,
+            Some(word) => word.parse().map_or(Self::Nobody, Self::Of),
+        }
+    }
+
+    /// As the contract writes it.
+    pub fn word(self) -> Option<String> {
+        match self {
+            Self::Whole => None,
+            Self::Nobody => Some("none".into()),
+            Self::Of(id) => Some(id.to_string()),
+        }
+    }
+}
+
+/// A stage within a lane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CellKey {
+    pub stage: StageId,
+    pub lane: Lane,
+}
+
+impl CellKey {
+    pub fn is_of(self, column: &Column) -> bool {
+        column.stage == self.stage && Lane::read(column.lane.as_deref()) == self.lane
+    }
+}
+
+/// Where carried cards would land: before the card at `index`, the carried ones counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    pub cell: CellKey,
+    pub index: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Pointer,
+    Keyboard,
+}
+
+/// Cards in somebody's hand. Meanwhile nothing of others' moves on the board.
+pub struct Carried {
+    pub ids: Vec<OpportunityId>,
+    pub by: By,
+    _hold: store::Hold,
+}
+
+impl Carried {
+    pub fn new(ids: Vec<OpportunityId>, by: By) -> Arc<Self> {
+        Arc::new(Self { ids, by, _hold: store::hold() })
+    }
+}
+
+/// A cell that is on the page.
+#[derive(Clone, Copy)]
+pub struct CellHandle {
+    id: u32,
+    pub key: CellKey,
+    pub node: NodeRef<html::Div>,
+    pub stack: Memo<Arc<Stack>>,
+}
+
+impl CellHandle {
+    pub fn new(key: CellKey, node: NodeRef<html::Div>, stack: Memo<Arc<Stack>>) -> Self {
+        thread_local! {
+            static NEXT: Counter<u32> = const { Counter::new(0) };
+        }
+        let id = NEXT.get();
+        NEXT.set(id.wrapping_add(1));
+        Self { id, key, node, stack }
+    }
+}
+
+/// The board's own state; a copy of handles.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    pub filters: Filters,
+    pub question: Memo<Question>,
+    pub pipeline: Memo<Option<PipelineId>>,
+    pub board: Query<Board>,
+    pub stages: Memo<Vec<Arc<Stage>>>,
+    pub carried: RwSignal<Option<Arc<Carried>>>,
+    pub slot: RwSignal<Option<Slot>>,
+    pub focus: RwSignal<Option<OpportunityId>>,
+    /// The deal whose panel is open.
+    pub opened: Memo<Option<OpportunityId>>,
+    pub selection: Selection,
+    pub losing: RwSignal<Option<Losing>>,
+    /// Cards that ask where to go.
+    pub moving: RwSignal<Vec<OpportunityId>>,
+    /// What is said to those who listen.
+    pub saying: RwSignal<String>,
+    pub folds: Folds,
+    /// The column that takes a new deal at its top.
+    pub adding: RwSignal<Option<StageId>>,
+    /// px of the room for cells.
+    pub height: RwSignal<f64>,
+    pub node: NodeRef<html::Div>,
+    cells: StoredValue<Vec<CellHandle>, LocalStorage>,
+}
+
+/// First cards of a cell.
+const FIRST: u32 = 30;
+const FIRST_IN_LANES: u32 = 8;
+
+fn first(lanes: Lanes) -> u32 {
+    if lanes == Lanes::None { FIRST } else { FIRST_IN_LANES }
+}
+
+impl Desk {
+    pub fn new(filters: Filters, question: Memo<Question>) -> Self {
+        let pipeline = Memo::new(move |_| question.with(question::pipeline));
+        let stages = Memo::new(move |_| pipeline.get().map(store::stages).unwrap_or_default());
+        let ask = move || question.with(|question| board_query(question, pipeline.get()));
+        Self {
+            filters,
+            question,
+            pipeline,
+            board: store::patched::<GetBoard>(ask, &[Object::Opportunity], foresee),
+            stages,
+            carried: RwSignal::new(None),
+            slot: RwSignal::new(None),
+            focus: RwSignal::new(None),
+            opened: Memo::new(|_| links::open_id().map(OpportunityId)),
+            selection: Selection::new(),
+            losing: RwSignal::new(None),
+            moving: RwSignal::new(Vec::new()),
+            saying: RwSignal::new(String::new()),
+            folds: Folds::of(pipeline, stages),
+            adding: RwSignal::new(None),
+            height: RwSignal::new(700.0),
+            node: NodeRef::new(),
+            cells: StoredValue::new_local(Vec::new()),
+        }
+    }
+
+    /// How many cards of a cell come with the board. Tracked.
+    pub fn first(self) -> usize {
+        first(self.lanes()) as usize
+    }
+
+    /// Tracked.
+    pub fn lanes(self) -> Lanes {
+        self.question.with(|question| question.lanes)
+    }
+
+    /// Only to be looked at: the past, or a role that changes nothing. Tracked.
+    pub fn is_fixed(self) -> bool {
+        self.question.with(|question| question.day.is_some()) || !session::can(Object::Opportunity, Action::Write)
+    }
+
+    /// px from one card to the next. Tracked.
+    pub fn pitch(self) -> f64 {
+        if is_phone() { 118.0 } else { 92.0 }
+    }
+
+    /// Tracked.
+    pub fn is_folded(self, stage: StageId) -> bool {
+        !is_phone() && self.folds.has(stage)
+    }
+
+    /// Tracked.
+    pub fn stage(self, id: StageId) -> Option<Arc<Stage>> {
+        self.stages.with(|stages| stages.iter().find(|stage| stage.id == id).cloned())
+    }
+
+    /// Something of a cell's answer. Tracked.
+    pub fn column<T>(self, key: CellKey, read: impl FnOnce(&Column) -> T) -> Option<T> {
+        let board = self.board.data()?;
+        board.columns.iter().find(|column| key.is_of(column)).map(read)
+    }
+
+    /// The board's rows, in their order. Tracked.
+    pub fn rows(self) -> Vec<Lane> {
+        if self.lanes() == Lanes::None {
+            return vec![Lane::Whole];
+        }
+        let board = self.board.data();
+        board.map(|board| board.lanes.iter().map(|lane| Lane::read(Some(lane))).collect()).unwrap_or_default()
+    }
+
+    /// A cell is on the page as long as the component that says so.
+    pub fn register(self, cell: CellHandle) {
+        self.cells.update_value(|cells| cells.push(cell));
+        on_cleanup(move || drop(self.cells.try_update_value(|cells| cells.retain(|known| known.id != cell.id))));
+    }
+
+    pub fn cells(self) -> Vec<CellHandle> {
+        self.cells.try_get_value().unwrap_or_default()
+    }
+
+    pub fn cell(self, key: CellKey) -> Option<CellHandle> {
+        self.cells().into_iter().find(|cell| cell.key == key)
+    }
+
+    /// A card where it stands, if that is loaded.
+    pub fn find(self, id: OpportunityId) -> Option<(CellKey, usize, Arc<Card>)> {
+        self.cells().into_iter().find_map(|cell| {
+            let stack = cell.stack.try_get_untracked()?;
+            let place = stack.place(id)?;
+            Some((cell.key, place, stack.at(place)?.clone()))
+        })
+    }
+
+    /// The cards that a command on this one is about: all chosen ones if it is among them.
+    pub fn together(self, id: OpportunityId) -> Vec<OpportunityId> {
+        let chosen = self.chosen();
+        if chosen.contains(&id) { chosen } else { vec![id] }
+    }
+
+    /// The chosen cards as they stand: by column, then from the top. Untracked.
+    pub fn chosen(self) -> Vec<OpportunityId> {
+        let keys = untrack(|| self.selection.keys());
+        let mut chosen: Vec<OpportunityId> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+        let stages = self.stages.get_untracked();
+        chosen.sort_by_cached_key(|id| {
+            let found = self.find(*id);
+            let column = found.as_ref().and_then(|(cell, ..)| stages.iter().position(|stage| stage.id == cell.stage));
+            (column.is_none(), column, found.map(|(_, place, _)| place))
+        });
+        chosen
+    }
+
+    /// Empty hands.
+    pub fn let_go(self) {
+        self.slot.set(None);
+        self.carried.set(None);
+    }
+
+    pub fn say(self, words: impl Into<String>) {
+        // The callbacks of commands outlive the board.
+        let _ = self.saying.try_set(words.into());
+    }
+
+    /// Puts the focus on a card as soon as it is made.
+    pub fn focus_on(self, id: OpportunityId) {
+        let _ = self.focus.try_set(Some(id));
+        focus_when_made(self.node, id, 30);
+    }
+}
+
+fn focus_when_made(board: NodeRef<html::Div>, id: OpportunityId, tries: u32) {
+    request_animation_frame(move || {
+        let Some(element) = board.try_get_untracked().flatten() else { return };
+        let card = element.query_selector(&format!("[data-card='{id}']")).ok().flatten();
+        match card.and_then(|card| card.dyn_into::<HtmlElement>().ok()) {
+            Some(card) => drop(card.focus()),
+            None if tries > 0 => focus_when_made(board, id, tries - 1),
+            None => {}
+        }
+    });
+}
+
+fn board_query(question: &Question, pipeline: Option<PipelineId>) -> Option<((), shared::opportunities::BoardQuery)> {
+    let query = shared::opportunities::BoardQuery {
+        pipeline: Some(pipeline?),
+        filter: question.filter.clone()?,
+        search: question.search.clone(),
+        sort: question.sort.clone(),
+        lanes: (question.lanes != Lanes::None).then_some(question.lanes),
+        cards: Some(first(question.lanes)),
+        as_of: question.as_of(),
+    };
+    Some(((), query))
+}
+
+/// Where an element stands on the screen.
+pub fn area_of(element: &web_sys::Element) -> Area {
+    let rect = element.get_bounding_client_rect();
+    Area { left: rect.left(), top: rect.top(), right: rect.right(), bottom: rect.bottom() }
+}

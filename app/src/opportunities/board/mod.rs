@@ -1,0 +1,5 @@
+//! The board.
+
+mod carry;
+mod foresee;
+mod stack;

@@ -1,0 +1,69 @@
+//! What a card says of its next step and its age, and how loudly.
+
+use shared::i18n::{Key, Plural};
+use shared::opportunities::Card;
+use shared::pipelines::{Stage, StageKind};
+use shared::time::{Date, Instant};
+
+use crate::i18n::{count, fill, text};
+use crate::ui::format;
+
+/// The line at the foot of a card.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Next {
+    /// How it is coloured; the words say it too.
+    pub class: &'static str,
+    pub words: String,
+}
+
+/// Tracked.
+pub fn step(card: &Card, stage: &Stage) -> Next {
+    let what = card.next_step.as_deref().unwrap_or_default();
+    let with = |when: String| if what.is_empty() { when } else { format!("{when} · {what}") };
+    if stage.kind != StageKind::Open {
+        let when = card.close_date.map(format::date).unwrap_or_default();
+        return Next { class: "next", words: if what.is_empty() { when } else { what.to_owned() } };
+    }
+    let today = format::today();
+    let (class, words) = match card.next_step_on {
+        Some(day) if day < today => ("next late", with(count(Plural::BoardOverdue, days(day, today)))),
+        Some(day) if day == today => ("next today", with(format::day(day))),
+        Some(day) => ("next", with(format::day(day))),
+        None if what.is_empty() => ("next none", text(Key::BoardNoNextStep).to_owned()),
+        None => ("next none", with(text(Key::BoardNoDay).to_owned())),
+    };
+    Next { class, words }
+}
+
+fn days(from: Date, to: Date) -> usize {
+    usize::try_from((to - from).num_days()).unwrap_or(0)
+}
+
+/// Why a card counts as rotting, if it does. Tracked.
+pub fn rot(card: &Card, stage: &Stage) -> Option<String> {
+    let (stands, limit) = rots(card, stage, format::clock())?;
+    Some(fill(Key::BoardRotting, &[("days", &format::number(stands)), ("limit", &format::number(limit))]))
+}
+
+/// How many days it stands there, and how many are usual, when it is too long.
+pub fn rots(card: &Card, stage: &Stage, now: Instant) -> Option<(i64, i64)> {
+    let limit = stage.rot_days.filter(|_| stage.kind == StageKind::Open)?;
+    let stands = now.days_since(card.stage_entered_at);
+    (stands >= limit).then_some((stands, limit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::time::DAY;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn a_card_rots_from_the_last_usual_day_on_and_only_while_it_is_open() {
+        let stage = Stage { rot_days: Some(14), ..Stage::default() };
+        let card = Card { stage_entered_at: Instant(0), ..Card::default() };
+        assert_eq!(rots(&card, &stage, Instant(13 * DAY)), None);
+        assert_eq!(rots(&card, &stage, Instant(14 * DAY)), Some((14, 14)));
+        assert_eq!(rots(&card, &Stage { kind: StageKind::Won, ..stage }, Instant(99 * DAY)), None);
+    }
+}

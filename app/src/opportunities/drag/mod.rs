@@ -1,0 +1,3 @@
+//! Dragging by pointer.
+
+mod geometry;

@@ -1,0 +1,29 @@
+//! The parts of a record's page that every kind shares: its facts, edited in
+//! place, forms, pickers, history and shares.
+
+pub mod as_of;
+mod control;
+mod draft;
+mod facts;
+pub mod faults;
+mod inline;
+pub mod picker;
+pub mod points;
+mod shares;
+mod shown;
+mod tags;
+mod timeline;
+mod undoing;
+pub mod value;
+
+pub use as_of::AsOfPicker;
+pub use control::{FieldEditor, is_editable};
+pub use draft::{Draft, Whole};
+pub use facts::{Fact, FactValue, Facts};
+pub use inline::{InlineEdit, Leave};
+pub use picker::RefPicker;
+pub use points::PointsEditor;
+pub use shares::Shares;
+pub use shown::Shown;
+pub use tags::TagsEditor;
+pub use timeline::Timeline;

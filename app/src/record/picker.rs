@@ -1,0 +1,139 @@
+//! Choosing another record: small kinds from a list, large kinds by a search.
+
+use leptos::prelude::*;
+use shared::access::Object;
+use shared::accounts::ListAccounts;
+use shared::contacts::ListContacts;
+use shared::i18n::Key;
+use shared::opportunities::ListOpportunities;
+use shared::query::ListQuery;
+use shared::search::{Hit, Search, SearchQuery};
+use uuid::Uuid;
+
+use crate::store::{self, Asker};
+use crate::ui::{Choice, Combobox, Narrowing};
+use crate::words;
+
+/// What fits the words typed.
+#[derive(Clone, Copy)]
+pub struct Found {
+    pub options: Signal<Vec<Choice>>,
+    pub is_loading: Signal<bool>,
+}
+
+/// As many as one looks through.
+const SHOWN: u32 = 8;
+
+/// Follows the words with a search; without words, the records changed last.
+pub fn found(object: Object, query: RwSignal<String>) -> Found {
+    let options = RwSignal::new(Vec::new());
+    let is_loading = RwSignal::new(true);
+    let asker = Asker::new();
+    let take = move |choices: Vec<Choice>| {
+        is_loading.set(false);
+        options.set(choices);
+    };
+    Effect::new(move || {
+        let q = query.read().trim().to_owned();
+        is_loading.set(true);
+        if q.is_empty() {
+            return recent(asker, object, take);
+        }
+        let input = SearchQuery { q, object: Some(object), limit: Some(SHOWN) };
+        asker.ask::<Search>((), input, move |answer| take(answer.unwrap_or_default().into_iter().map(of_hit).collect()));
+    });
+    Found { options: options.into(), is_loading: is_loading.into() }
+}
+
+fn of_hit(hit: Hit) -> Choice {
+    let choice = Choice::new(hit.id, hit.title);
+    if hit.hint.is_empty() { choice } else { choice.detail(hit.hint) }
+}
+
+fn recent(asker: Asker, object: Object, take: impl FnOnce(Vec<Choice>) + 'static) {
+    let input = ListQuery { sort: Some("-updated_at".into()), limit: Some(SHOWN), ..ListQuery::default() };
+    match object {
+        Object::Contact => asker.ask::<ListContacts>((), input, move |answer| {
+            take(answer.map(|page| page.items.iter().map(|one| Choice::new(one.id, &one.name)).collect()).unwrap_or_default());
+        }),
+        Object::Opportunity => asker.ask::<ListOpportunities>((), input, move |answer| {
+            take(answer.map(|page| page.items.iter().map(|one| Choice::new(one.id, &one.name)).collect()).unwrap_or_default());
+        }),
+        _ => asker.ask::<ListAccounts>((), input, move |answer| {
+            take(answer.map(|page| page.items.iter().map(|one| Choice::new(one.id, &one.name)).collect()).unwrap_or_default());
+        }),
+    }
+}
+
+/// All of a small kind. Tracked.
+fn all(object: Object) -> Vec<Choice> {
+    match object {
+        Object::User => store::users().iter().map(|user| Choice::new(user.id, &user.name)).collect(),
+        Object::Team => store::teams().iter().map(|team| Choice::new(team.id, &team.name)).collect(),
+        Object::Role => store::roles().iter().map(|role| Choice::new(role.id, words::role(role))).collect(),
+        Object::Product => store::products().iter().map(|product| Choice::new(product.id, &product.name)).collect(),
+        Object::Pipeline => store::pipelines().iter().map(|pipeline| Choice::new(pipeline.id, &pipeline.name)).collect(),
+        Object::Stage => {
+            let of = |pipeline: &std::sync::Arc<shared::pipelines::Pipeline>| store::stages(pipeline.id);
+            store::pipelines().iter().flat_map(of).map(|stage| Choice::new(stage.id, &stage.name)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// One record, or none. The label comes from the `Field` around it, or from `label`.
+#[component]
+pub fn RefPicker(
+    object: Object,
+    value: RwSignal<Option<Uuid>>,
+    #[prop(optional, into)] label: Option<Signal<String>>,
+    #[prop(optional, into)] placeholder: Signal<String>,
+    #[prop(optional, into)] disabled: Signal<bool>,
+    /// One must be chosen.
+    #[prop(optional)]
+    required: bool,
+    /// Offers to make what is not there.
+    #[prop(optional, into)]
+    on_create: Option<Callback<String>>,
+    #[prop(optional, into)] on_choose: Option<Callback<Option<Uuid>>>,
+) -> impl IntoView {
+    let is_large = matches!(object, Object::Account | Object::Contact | Object::Opportunity);
+    let query = RwSignal::new(String::new());
+    let chosen = RwSignal::new(None::<Choice>);
+    // The combobox keeps the words it shows; they follow the record's name.
+    Effect::new(move || {
+        let now = value.get().map(|id| Choice::new(id, store::name(object, id).unwrap_or_else(|| "…".into())));
+        if chosen.with_untracked(|chosen| *chosen != now) {
+            chosen.set(now);
+        }
+    });
+    let choose = move |choice: Option<Choice>| {
+        let id = choice.and_then(|choice| choice.value.parse().ok());
+        value.set(id);
+        if let Some(on_choose) = on_choose {
+            on_choose.run(id);
+        }
+    };
+    let create = Callback::new(move |name: String| {
+        if let Some(on_create) = on_create {
+            on_create.run(name);
+        }
+    });
+    let (options, is_loading, narrowing) = if is_large {
+        let found = found(object, query);
+        (found.options, found.is_loading, Narrowing::Elsewhere)
+    } else {
+        (Signal::derive(move || all(object)), Signal::stored(false), Narrowing::Here)
+    };
+    let label = label.unwrap_or_else(|| Signal::derive(move || words::object(object)));
+    if on_create.is_some() {
+        return view! {
+            <Combobox chosen options narrowing query label placeholder loading=is_loading disabled clearable=!required on_create=create on_choose=choose/>
+        }
+        .into_any();
+    }
+    view! { <Combobox chosen options narrowing query label placeholder loading=is_loading disabled clearable=!required on_choose=choose/> }.into_any()
+}
+
+/// Words for the field of a picker.
+pub const FIND: Key = Key::FilterFind;

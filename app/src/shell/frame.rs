@@ -1,0 +1,96 @@
+//! From nothing to the page: the session first, then the frame.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos_router::components::Router;
+use shared::api::ApiError;
+use shared::i18n::Key;
+
+use super::bottom::BottomBar;
+use super::nav::Nav;
+use super::routes::Pages;
+use super::{places, status};
+use crate::i18n::{fill, t};
+use crate::palette::{self, Palette};
+use crate::session::{self, Session};
+use crate::store::{self, ConflictDialog};
+use crate::ui::{self, ErrorState, KeyHelp, Scope, Skeleton, SkeletonKind, ToastHost, TooltipHost, use_key};
+use crate::{links, words};
+
+/// The app.
+#[component]
+pub fn App() -> impl IntoView {
+    store::through(ui::start());
+    // All at once: the session is checked by each answer anyway.
+    store::begin();
+    session::load();
+    let stage = Memo::new(|_| match session::session() {
+        Session::Loading => None,
+        Session::Here(_) => Some(Ok(())),
+        Session::Failed(error) => Some(Err(error)),
+    });
+    view! {
+        <Router>
+            {move || match stage.get() {
+                None => loading().into_any(),
+                Some(Ok(())) => view! { <Frame/> }.into_any(),
+                Some(Err(error)) => failed(error).into_any(),
+            }}
+        </Router>
+        <KeyHelp/>
+        <ToastHost/>
+        <TooltipHost/>
+    }
+}
+
+/// The same frame with nothing in it yet, so that nothing jumps.
+fn loading() -> impl IntoView {
+    view! {
+        <div class="app" aria-busy="true" class:narrow=places::is_narrow>
+            <div class="nav"></div>
+            <main class="page" aria-label=t(Key::NavLoading)><Skeleton kind=SkeletonKind::Rows count=8/></main>
+        </div>
+    }
+}
+
+fn failed(error: Arc<ApiError>) -> impl IntoView {
+    let request_id = error.request_id.clone();
+    let text = Signal::derive(move || fill(Key::NavFailedText, &[("reason", &words::error(&error))]));
+    view! {
+        <main class="page">
+            <ErrorState title=Key::NavFailed text request_id on_retry=session::load/>
+        </main>
+    }
+}
+
+#[component]
+fn Frame() -> impl IntoView {
+    links::start();
+    bind_keys();
+    palette::remember_visits();
+    view! {
+        <a class="skip-link" href="#page" rel="external">{t(Key::NavSkip)}</a>
+        <div class="app" class:narrow=places::is_narrow>
+            <Nav/>
+            <main class="page" id="page" tabindex="-1"><Pages/></main>
+            <BottomBar/>
+        </div>
+        <status::Status/>
+        <Palette/>
+        <ConflictDialog/>
+    }
+}
+
+fn bind_keys() {
+    use_key(Scope::App, "mod+k", Key::KeysPalette, palette::open);
+    use_key(Scope::App, "/", Key::KeysSearch, palette::open);
+    use_key(Scope::App, "mod+z", Key::KeysUndo, store::undo);
+    use_key(Scope::App, "mod+shift+z", Key::KeysRedo, store::redo);
+    use_key(Scope::App, "g o", Key::KeysGoBoard, || links::go(&links::board()));
+    use_key(Scope::App, "g a", Key::KeysGoAccounts, || links::go(&links::accounts()));
+    use_key(Scope::App, "g c", Key::KeysGoContacts, || links::go(&links::contacts()));
+    use_key(Scope::App, "g p", Key::KeysGoProducts, || links::go(&links::products()));
+    use_key(Scope::App, "g i", Key::KeysGoImports, || links::go(&links::imports()));
+    use_key(Scope::App, "mod+\\", Key::KeysToggleNav, places::toggle_narrow);
+}

@@ -1,0 +1,188 @@
+//! The program: what one may ask of `kith` on the console.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use shared::i18n::{Key, Locale, fill};
+
+use crate::App;
+use crate::demo;
+use crate::error::{Error, Result};
+use crate::ground::db::Db;
+use crate::ground::migrate;
+use crate::settings::{NAMES, Settings};
+
+mod doctor;
+mod people;
+mod serve;
+
+const EXAMPLES: &str = "  kith serve
+  KITH_LISTEN=0.0.0.0:8080 KITH_PUBLIC_URL=https://crm.example.com KITH_TRUSTED_PROXIES=1 kith serve
+  KITH_DATABASE_URL=postgres://kith@db.example.com/kith kith serve
+  kith --config /etc/kith.toml doctor
+  kith user add lin@example.com --name 林晓 --role admin";
+
+/// A console that speaks its user's language.
+#[derive(Clone, Copy)]
+pub struct Console {
+    pub locale: Locale,
+}
+
+impl Console {
+    fn of_environment() -> Self {
+        let wish = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        Self { locale: wish.and_then(|tag| Locale::from_tag(&tag)).unwrap_or_default() }
+    }
+
+    pub fn text(self, key: Key) -> &'static str {
+        key.text(self.locale)
+    }
+
+    pub fn fill(self, key: Key, values: &[(&str, &str)]) -> String {
+        fill(self.locale, key, values)
+    }
+
+    pub fn say(self, line: &str) {
+        // Nobody reads it when the console is gone.
+        let _ = writeln!(std::io::stdout(), "{line}");
+    }
+
+    /// What an error means for whoever sits at the console.
+    fn words(self, error: Error) -> String {
+        if let Error::Internal(what) = error {
+            return what;
+        }
+        let told = error.told(self.locale, None);
+        let fields = told.fields.iter().map(|(field, error)| format!("\n  {field}: {}", error.message));
+        fields.fold(told.message, |words, field| words + &field)
+    }
+}
+
+/// Does what the arguments ask for.
+pub fn run() -> ExitCode {
+    let console = Console::of_environment();
+    let arguments = command(console).get_matches();
+    let file = arguments.get_one::<String>("config").map(Path::new);
+    let outcome = match Settings::load(file) {
+        Ok(settings) => start(console, settings, &arguments),
+        Err(error) => Err(Error::internal(error)),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            let words = console.words(error);
+            let _ = writeln!(std::io::stderr(), "{}", console.fill(Key::CliFailed, &[("error", &words)]));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(console: Console, settings: Settings, arguments: &ArgMatches) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::internal)?;
+    runtime.block_on(async {
+        match arguments.subcommand() {
+            Some(("serve", _)) => serve::run(console, settings).await.map(|()| ExitCode::SUCCESS),
+            Some(("migrate", _)) => migrate_only(console, &settings).await.map(|()| ExitCode::SUCCESS),
+            Some(("demo", _)) => fill_demo(console, settings).await.map(|()| ExitCode::SUCCESS),
+            Some(("doctor", given)) => doctor::run(console, &settings, given.get_flag("mail")).await,
+            Some(("user", given)) => people::run(console, settings, given).await.map(|()| ExitCode::SUCCESS),
+            // Clap asks for one of them.
+            _ => Ok(ExitCode::FAILURE),
+        }
+    })
+}
+
+async fn migrate_only(console: Console, settings: &Settings) -> Result<()> {
+    let db = Db::open(settings).await?;
+    migrate::up(&db, settings).await?;
+    db.close().await;
+    console.say(console.text(Key::CliMigrated));
+    Ok(())
+}
+
+async fn fill_demo(console: Console, settings: Settings) -> Result<()> {
+    let app = App::open(settings).await?;
+    let is_new = demo::company(&app).await?;
+    console.say(console.text(if is_new { Key::CliDemoWritten } else { Key::CliDemoThere }));
+    if is_new {
+        say_demo_sign_ins(console);
+    }
+    app.db.close().await;
+    Ok(())
+}
+
+fn say_demo_sign_ins(console: Console) {
+    console.say(&console.fill(Key::CliDemoSignIns, &[("password", demo::PASSWORD)]));
+    for (email, name, role, _) in demo::SIGN_INS {
+        console.say(&format!("  {email:<20} {role:<12} {name}"));
+    }
+}
+
+fn command(console: Console) -> Command {
+    let told = |name: &'static str, key| Command::new(name).about(console.text(key));
+    let email = || Arg::new("email").required(true).help(console.text(Key::CliArgEmail));
+    let from_stdin = || flag("password-stdin", console.text(Key::CliArgPasswordStdin));
+    let option = |name: &'static str, key| Arg::new(name).long(name).required(true).help(console.text(key));
+    let add = told("add", Key::CliCommandUserAdd)
+        .arg(email())
+        .arg(option("name", Key::CliArgName))
+        .arg(option("role", Key::CliArgRole))
+        .arg(from_stdin());
+    let password = told("password", Key::CliCommandUserPassword).arg(email()).arg(from_stdin());
+    let config = Arg::new("config")
+        .long("config")
+        .value_name("FILE")
+        .value_parser(value_parser!(String))
+        .global(true)
+        .help(console.text(Key::CliArgConfig));
+    Command::new("kith")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(console.text(Key::CliAbout))
+        .after_help(after_help(console))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(config)
+        .subcommand(told("serve", Key::CliCommandServe))
+        .subcommand(told("migrate", Key::CliCommandMigrate))
+        .subcommand(told("demo", Key::CliCommandDemo))
+        .subcommand(told("doctor", Key::CliCommandDoctor).arg(flag("mail", console.text(Key::CliArgMail))))
+        .subcommand(told("user", Key::CliCommandUser).subcommand_required(true).subcommand(add).subcommand(password))
+}
+
+fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+/// The settings by name, and lines to copy.
+fn after_help(console: Console) -> String {
+    let mut help = format!("{}:\n", console.text(Key::CliSettings));
+    for name in NAMES {
+        let text = Key::from_name(&format!("cli.setting.{name}")).map_or("", |key| console.text(key));
+        help.push_str(&format!("  KITH_{:<16} {text}\n", name.to_uppercase()));
+    }
+    format!("{help}\n{}:\n{EXAMPLES}", console.text(Key::CliExamples))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_fit_together() {
+        for locale in Locale::ALL {
+            command(Console { locale }).debug_assert();
+        }
+    }
+
+    #[test]
+    fn the_help_explains_each_setting() {
+        for locale in Locale::ALL {
+            for name in NAMES {
+                let key = Key::from_name(&format!("cli.setting.{name}")).expect(name);
+                assert!(after_help(Console { locale }).contains(key.text(locale)), "{name}");
+            }
+        }
+    }
+}

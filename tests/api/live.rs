@@ -1,0 +1,131 @@
+//! Live events: each reader hears what they may see, and nothing else.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use futures::StreamExt as _;
+use http::Request;
+use serde_json::json;
+use shared::access::Scope;
+use shared::accounts::*;
+use shared::change::Patch;
+use shared::events::{CHANGE, Event, STREAM};
+use tests::{Caller, TestApp};
+
+use crate::access::account;
+
+/// A reader's open stream.
+struct Ear {
+    body: axum::body::BodyDataStream,
+    text: String,
+}
+
+impl Ear {
+    async fn open(caller: &Caller<'_>, since: Option<i64>) -> Self {
+        let uri = since.map_or_else(|| STREAM.to_owned(), |since| format!("{STREAM}?since={since}"));
+        let request = Request::builder().uri(uri).header("host", "127.0.0.1:8080").header("cookie", caller.cookie.clone().unwrap());
+        let response = caller.test.stream(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), 200);
+        let mut ear = Self { body: response.into_body().into_data_stream(), text: String::new() };
+        ear.read(Duration::from_secs(2), |text| text.contains(": here")).await;
+        ear
+    }
+
+    async fn read(&mut self, patience: Duration, until: impl Fn(&str) -> bool) -> bool {
+        let deadline = tokio::time::Instant::now() + patience;
+        while !until(&self.text) {
+            match tokio::time::timeout_at(deadline, self.body.next()).await {
+                Ok(Some(Ok(bytes))) => self.text.push_str(&String::from_utf8_lossy(&bytes)),
+                _ => return until(&self.text),
+            }
+        }
+        true
+    }
+
+    /// Waits for so many events.
+    async fn hear(&mut self, count: usize) -> Vec<Event> {
+        self.read(Duration::from_secs(3), |text| events(text).len() >= count).await;
+        events(&self.text)
+    }
+
+    /// Whether the stream was closed by the server within the time.
+    async fn closes(&mut self, patience: Duration) -> bool {
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            match tokio::time::timeout_at(deadline, self.body.next()).await {
+                Ok(None) => return true,
+                Ok(Some(_)) => {}
+                Err(_) => return false,
+            }
+        }
+    }
+}
+
+fn events(text: &str) -> Vec<Event> {
+    let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+    let of_change = whole.split("\n\n").filter(|frame| frame.contains(&format!("event: {CHANGE}")));
+    of_change.filter_map(|frame| serde_json::from_str(frame.split_once("data: ")?.1.lines().next()?).ok()).collect()
+}
+
+#[tokio::test]
+async fn each_hears_their_own_and_not_anothers() {
+    let app = TestApp::start().await;
+    let own = app.role_of(Scope::Own).await;
+    let (ann, bob) = (app.staff("Ann", own, None).await, app.staff("Bob", own, None).await);
+    let (mut anns, mut bobs) = (Ear::open(&ann, None).await, Ear::open(&bob, None).await);
+
+    let hers = account(&ann, "Hers").await;
+    let his = account(&bob, "His").await;
+
+    let heard: Vec<_> = anns.hear(1).await.iter().map(|event| event.id).collect();
+    assert_eq!(heard, [hers.0]);
+    let heard: Vec<_> = bobs.hear(1).await.iter().map(|event| event.id).collect();
+    assert_eq!(heard, [his.0]);
+}
+
+#[tokio::test]
+async fn a_record_that_leaves_ones_sight_is_told_as_gone() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let own = app.role_of(Scope::Own).await;
+    let (ann, bob) = (app.staff("Ann", own, None).await, app.staff("Bob", own, None).await);
+    let id = account(&ann, "Acme").await;
+    let (mut anns, mut bobs) = (Ear::open(&ann, None).await, Ear::open(&bob, None).await);
+
+    admin.call::<UpdateAccount>(id, Patch::set("owner_id", bob.id.to_string())).await.unwrap();
+
+    let gone = anns.hear(1).await.remove(0);
+    let came = bobs.hear(1).await.remove(0);
+    assert_eq!((gone.id, gone.row), (id.0, None));
+    assert_eq!(came.row.unwrap()["name"], json!("Acme"));
+}
+
+#[tokio::test]
+async fn a_stream_resumes_where_it_broke_off() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let mut ear = Ear::open(&admin, None).await;
+    account(&admin, "A").await;
+    let last = ear.hear(1).await[0].seq;
+    drop(ear);
+    let (b, c) = (account(&admin, "B").await, account(&admin, "C").await);
+
+    let mut ear = Ear::open(&admin, Some(last)).await;
+
+    let heard: Vec<_> = ear.hear(2).await.iter().map(|event| event.id).collect();
+    assert_eq!(heard, [b.0, c.0]);
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_its_readers_sign_in() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let own = app.role_of(Scope::Own).await;
+    let ann = app.staff("Ann", own, None).await;
+    let mut ear = Ear::open(&ann, None).await;
+
+    admin.call::<shared::users::UpdateUser>(ann.id, Patch::set("is_disabled", true)).await.unwrap();
+
+    assert!(ear.closes(Duration::from_secs(2)).await);
+    assert_eq!(ann.call::<shared::auth::WhoAmI>((), ()).await.unwrap_err().status, 401);
+}
