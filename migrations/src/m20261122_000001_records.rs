@@ -184,26 +184,36 @@ CREATE TABLE imports ({record},
     state {text} NOT NULL,
     match_keys {text} NOT NULL,
     create_missing BOOLEAN NOT NULL,
+    plan {text},
     rows BIGINT NOT NULL,
     done BIGINT NOT NULL,
     created BIGINT NOT NULL,
     updated BIGINT NOT NULL,
     duplicates BIGINT NOT NULL,
     wrong BIGINT NOT NULL,
-    batch {id},
+    linked {text},
+    run BIGINT NOT NULL,
+    chunks BIGINT NOT NULL,
+    problem {text},
     tags {text} NOT NULL,
     owner_id {id} REFERENCES users (id),
     team_id {id} REFERENCES teams (id));
 
 CREATE TABLE import_rows (
-    import_id {id} NOT NULL REFERENCES imports (id),
+    import_id {id} NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
     line BIGINT NOT NULL,
+    cells {text} NOT NULL,
     \"values\" {text} NOT NULL,
+    faults {text} NOT NULL,
     errors {text} NOT NULL,
     outcome {text} NOT NULL,
+    match_key {text},
     record_id {id},
+    wave BIGINT NOT NULL,
+    is_written BOOLEAN NOT NULL,
     PRIMARY KEY (import_id, line)) {clustered};
 CREATE INDEX import_rows_outcome ON import_rows (import_id, outcome, line);
+CREATE INDEX import_rows_key ON import_rows (import_id, match_key, line);
 
 CREATE TABLE links (
     object {text} NOT NULL,

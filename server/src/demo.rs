@@ -17,6 +17,7 @@ use crate::ground::change::Write;
 use crate::ground::db::name;
 
 mod company;
+pub mod crowd;
 
 pub use company::{PASSWORD, SIGN_INS};
 

@@ -57,7 +57,7 @@ impl App {
     pub async fn start(settings: Settings) -> error::Result<Self> {
         let app = Self::open(settings).await?;
         ground::live::start(&app).await?;
-        ground::jobs::start(&app);
+        ground::jobs::start(&app).await?;
         Ok(app)
     }
 

@@ -37,14 +37,14 @@ const COMPRESSION: i32 = 3;
 
 /// Everything this server answers.
 pub fn router(app: App) -> Router {
+    let all = rooms().and(pages::routes()).and(health::routes()).and(openapi::routes());
+    surrounded(app, all.into_router().merge(assets::router()))
+}
+
+/// Puts around a router what every request of this server passes.
+pub fn surrounded(app: App, inner: Router<App>) -> Router {
     health::recorder();
-    let all = rooms()
-        .and(pages::routes())
-        .and(health::routes())
-        .and(openapi::routes())
-        .into_router()
-        .merge(assets::router());
-    assets::security_headers(all, app.settings.is_secure())
+    assets::security_headers(inner, app.settings.is_secure())
         // It leaves event streams, and what lies compressed already, as they are.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(COMPRESSION)))
         .layer(from_fn_with_state(app.clone(), surround))

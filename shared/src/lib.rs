@@ -42,6 +42,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         opportunities::ENDPOINTS,
         views::ENDPOINTS,
         imports::ENDPOINTS,
+        imports::FILES,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

@@ -39,19 +39,20 @@ pub fn between(low: Option<&str>, high: Option<&str>) -> String {
 
 /// `count` keys in order after `low`, for imports and demos.
 pub fn spread(low: Option<&str>, count: usize) -> Vec<String> {
+    (1..=count).map(|n| nth(low, n)).collect()
+}
+
+/// The `n`th of the keys that `spread` gives, from 1.
+pub fn nth(low: Option<&str>, n: usize) -> String {
     let head = low.unwrap_or("V");
-    (1..=count)
-        .map(|n| {
-            let mut rest = n;
-            let mut tail = *b"00000";
-            for slot in tail.iter_mut().rev() {
-                *slot = DIGITS[rest % 62];
-                rest /= 62;
-            }
-            // Ends in `V`, the middle digit: no key may end in zero.
-            format!("{head}{}V", String::from_utf8_lossy(&tail))
-        })
-        .collect()
+    let mut rest = n;
+    let mut tail = *b"00000";
+    for slot in tail.iter_mut().rev() {
+        *slot = DIGITS[rest % 62];
+        rest /= 62;
+    }
+    // Ends in `V`, the middle digit: no key may end in zero.
+    format!("{head}{}V", String::from_utf8_lossy(&tail))
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@ mod bad_input;
 mod board;
 mod catalogue;
 mod changes;
+mod health;
+mod jobs;
 mod live;
 mod queries;
 mod search;

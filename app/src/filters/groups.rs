@@ -98,8 +98,8 @@ impl Node {
                 }
                 let one = if parts.len() == 1 { parts.pop() } else { None };
                 Some(match (bond.read_untracked().as_str(), one) {
-                    ("any" | "all", Some(one)) => one,
                     ("none" | "not_all", Some(one)) => Filter::Not(Box::new(one)),
+                    (_, Some(one)) => one,
                     ("any", None) => Filter::Any(parts),
                     ("none", None) => Filter::Not(Box::new(Filter::Any(parts))),
                     ("not_all", None) => Filter::Not(Box::new(Filter::All(parts))),

@@ -5,10 +5,11 @@ use shared::access::Object;
 use shared::id::PipelineId;
 use shared::opportunities::Lanes;
 use shared::query::{Filter, Op, text};
-use shared::time::{DAY, Date, HOUR, Instant};
+use shared::time::{Date, Instant};
 
 use crate::filters::Filters;
-use crate::ui::{format, is_phone};
+use crate::record::as_of;
+use crate::ui::is_phone;
 use crate::{links, store};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,8 +46,8 @@ pub struct Question {
     pub search: Option<String>,
     pub sort: Option<String>,
     pub lanes: Lanes,
-    /// The day at whose end the board is looked at.
-    pub day: Option<Date>,
+    /// The moment in the past that is looked at.
+    pub as_of: Option<Instant>,
 }
 
 impl Question {
@@ -56,16 +57,12 @@ impl Question {
         Self {
             pipeline: links::param("pipeline").and_then(|id| id.parse().ok()),
             filter: filters.asked(),
-            search: links::param("q").filter(|words| !words.trim().is_empty()),
+            search: links::param("search").filter(|words| !words.trim().is_empty()),
             sort: links::param("sort"),
             // One stage fills a phone; lanes would leave no room.
             lanes: if is_phone() { Lanes::None } else { lanes },
-            day: links::param("as_of").and_then(|day| day.parse().ok()),
+            as_of: as_of::moment(),
         }
-    }
-
-    pub fn as_of(&self) -> Option<Instant> {
-        self.day.map(end_of)
     }
 
     /// By hand: a card can be put between two others.
@@ -74,21 +71,9 @@ impl Question {
     }
 }
 
-/// The last moment of a day where the reader is.
-pub fn end_of(day: Date) -> Instant {
-    start_of(day.succ_opt().unwrap_or(day)).plus(-1)
-}
-
-/// The first moment of a day where the reader is. Zones lie within 14 hours of
-/// UTC, and days follow each other in all of them.
+/// The first moment of a day where the reader is.
 pub fn start_of(day: Date) -> Instant {
-    let utc = Instant((day - Date::default()).num_days() * DAY);
-    let (mut before, mut reached) = (utc.plus(-15 * HOUR), utc.plus(15 * HOUR));
-    while reached.0 - before.0 > 1 {
-        let middle = Instant(i64::midpoint(before.0, reached.0));
-        if format::day_of(middle) < day { before = middle } else { reached = middle }
-    }
-    reached
+    as_of::end_of(day.pred_opt().unwrap_or(day)).plus(1)
 }
 
 /// The pipeline that is shown: the address's, else the default one. Tracked.
@@ -120,19 +105,4 @@ pub fn in_lane(lanes: Lanes, lane: &str) -> Filter {
 /// The filter of this page's records.
 pub fn filters() -> Filters {
     Filters::in_url(Object::Opportunity)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    #[test]
-    fn a_day_begins_and_ends_where_the_reader_is() {
-        let day: Date = "2026-11-22".parse().expect("a date");
-        assert_eq!(format::day_of(start_of(day)), day);
-        assert_eq!(format::day_of(start_of(day).plus(-1)), day.pred_opt().expect("a date"));
-        assert_eq!(format::day_of(end_of(day)), day);
-        assert_eq!(end_of(day).0 + 1, start_of(day.succ_opt().expect("a date")).0);
-    }
 }

@@ -59,6 +59,7 @@ pub fn TagsEditor(
             on_change.run(());
         }
     };
+    let changed = move |_: Vec<Choice>| keep();
     let add = move |word: String| {
         let word = word.trim().to_owned();
         query.set(String::new());
@@ -71,6 +72,6 @@ pub fn TagsEditor(
     let options = Signal::derive(move || choices(known.get().into_iter().collect()));
     let label = label.unwrap_or_else(|| Signal::derive(move || crate::words::field(draft.object, field_key)));
     view! {
-        <TagInput chosen options query label placeholder=Key::FilterTagHint on_create=add on_change=move |_: Vec<Choice>| keep()/>
+        <TagInput chosen options query label placeholder=Key::FilterTagHint on_create=add on_change=changed/>
     }
 }

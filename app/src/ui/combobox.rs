@@ -69,7 +69,7 @@ pub fn Combobox(
                 .read_untracked()
                 .as_ref()
                 .map(|choice| choice.value.as_str()),
-        )
+        );
     };
     let is_chosen = move |value: String| {
         chosen

@@ -126,14 +126,6 @@ fn money_as(minor: i64, currency: &str, options: Options) -> String {
         .unwrap_or_else(|| format!("{currency} {plain}"))
 }
 
-/// The currency's sign in front of an input: ¥, US$.
-pub fn currency_sign(currency: &str) -> String {
-    money_as(0, currency, &[("maximumFractionDigits", "0")])
-        .chars()
-        .filter(|c| !c.is_ascii_digit() && !c.is_whitespace())
-        .collect()
-}
-
 /// The currency's name: 人民币, US dollars.
 pub fn currency_name(currency: &str) -> String {
     let names = formatter("DisplayNames", locale().tag(), &[("type", "currency")]);

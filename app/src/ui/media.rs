@@ -9,8 +9,6 @@ use super::live;
 
 thread_local! {
     static PHONE: ArcRwSignal<bool> = watch("(max-width: 640px)");
-    static DARK: ArcRwSignal<bool> = watch("(prefers-color-scheme: dark)");
-    static STILL: ArcRwSignal<bool> = watch("(prefers-reduced-motion: reduce)");
 }
 
 /// Follows a query for as long as the page lives.
@@ -34,14 +32,4 @@ fn watch(query: &str) -> ArcRwSignal<bool> {
 /// One column, sheets and the bottom bar; tracked.
 pub fn is_phone() -> bool {
     PHONE.with(live::read)
-}
-
-/// The system asks for dark colours; tracked.
-pub fn system_is_dark() -> bool {
-    DARK.with(live::read)
-}
-
-/// The reader asked for less motion; tracked.
-pub fn wants_stillness() -> bool {
-    STILL.with(live::read)
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, PointerEvent};
 
-use super::place;
+use super::place::{self, Align, Side};
 use super::tag::Kbd;
 
 const WAIT: Duration = Duration::from_millis(450);
@@ -51,9 +51,10 @@ pub fn TooltipHost() -> impl IntoView {
         let Some(now) = Tip::of(&anchor) else { return };
         tip.set(Some(now));
         let _ = popover.show_popover();
-        request_animation_frame(move || {
-            place::beside(&popover, &anchor, place::Side::Below, place::Align::Middle);
-        });
+        // A tip below a row would hide the next one.
+        let in_list = anchor.closest("td, .card").is_ok_and(|row| row.is_some());
+        let side = if in_list { Side::Above } else { Side::Below };
+        request_animation_frame(move || place::beside(&popover, &anchor, side, Align::Middle));
     };
     let point = move |event: Event| {
         hide();
@@ -72,7 +73,7 @@ pub fn TooltipHost() -> impl IntoView {
     // A finger has no hover; its long press is the page's.
     let hover = move |event: Event| {
         if is_mouse(&event) {
-            point(event)
+            point(event);
         }
     };
     let handles = [

@@ -85,7 +85,10 @@ fn start(console: Console, settings: Settings, arguments: &ArgMatches) -> Result
         match arguments.subcommand() {
             Some(("serve", _)) => serve::run(console, settings).await.map(|()| ExitCode::SUCCESS),
             Some(("migrate", _)) => migrate_only(console, &settings).await.map(|()| ExitCode::SUCCESS),
-            Some(("demo", _)) => fill_demo(console, settings).await.map(|()| ExitCode::SUCCESS),
+            Some(("demo", given)) => {
+                let many = |name: &str| given.get_one::<usize>(name).copied().unwrap_or(0);
+                fill_demo(console, settings, many("accounts"), many("deals")).await.map(|()| ExitCode::SUCCESS)
+            }
             Some(("doctor", given)) => doctor::run(console, &settings, given.get_flag("mail")).await,
             Some(("user", given)) => people::run(console, settings, given).await.map(|()| ExitCode::SUCCESS),
             // Clap asks for one of them.
@@ -102,13 +105,15 @@ async fn migrate_only(console: Console, settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-async fn fill_demo(console: Console, settings: Settings) -> Result<()> {
+/// The demo company, and as many customers and deals beside it as asked.
+async fn fill_demo(console: Console, settings: Settings, accounts: usize, deals: usize) -> Result<()> {
     let app = App::open(settings).await?;
     let is_new = demo::company(&app).await?;
     console.say(console.text(if is_new { Key::CliDemoWritten } else { Key::CliDemoThere }));
     if is_new {
         say_demo_sign_ins(console);
     }
+    demo::crowd::write(&app, accounts, deals).await?;
     app.db.close().await;
     Ok(())
 }
@@ -131,6 +136,9 @@ fn command(console: Console) -> Command {
         .arg(option("role", Key::CliArgRole))
         .arg(from_stdin());
     let password = told("password", Key::CliCommandUserPassword).arg(email()).arg(from_stdin());
+    let many = |name: &'static str, key| {
+        Arg::new(name).long(name).value_name("N").value_parser(value_parser!(usize)).help(console.text(key))
+    };
     let config = Arg::new("config")
         .long("config")
         .value_name("FILE")
@@ -146,7 +154,7 @@ fn command(console: Console) -> Command {
         .arg(config)
         .subcommand(told("serve", Key::CliCommandServe))
         .subcommand(told("migrate", Key::CliCommandMigrate))
-        .subcommand(told("demo", Key::CliCommandDemo))
+        .subcommand(told("demo", Key::CliCommandDemo).arg(many("accounts", Key::CliArgAccounts)).arg(many("deals", Key::CliArgDeals)))
         .subcommand(told("doctor", Key::CliCommandDoctor).arg(flag("mail", console.text(Key::CliArgMail))))
         .subcommand(told("user", Key::CliCommandUser).subcommand_required(true).subcommand(add).subcommand(password))
 }

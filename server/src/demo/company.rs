@@ -69,7 +69,7 @@ fn teams() -> Vec<Team> {
     TEAMS.iter().enumerate().map(of).collect()
 }
 
-async fn all<R: Record>(write: &Write<'_>) -> Result<Vec<R>> {
+pub async fn all<R: Record>(write: &Write<'_>) -> Result<Vec<R>> {
     let schema = R::OBJECT.schema();
     let select = rows::select(schema).cond_where(Condition::all()).take();
     rows::all(write.db(), schema, &select).await?.iter().map(rows::typed).collect()

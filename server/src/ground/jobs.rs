@@ -90,16 +90,12 @@ pub async fn enqueue(db: &impl ConnectionTrait, job: &Job, run_at: Instant, key:
 }
 
 /// Starts the workers; they end when the server begins to stop.
-pub fn start(app: &App) {
-    let app = app.clone();
-    tokio::spawn(async move {
-        if let Err(error) = prepare(&app).await {
-            tracing::error!(?error, "the jobs could not be prepared");
-        }
-        for _ in 0..LANES {
-            tokio::spawn(work(app.clone()));
-        }
-    });
+pub async fn start(app: &App) -> Result<()> {
+    prepare(app).await?;
+    for _ in 0..LANES {
+        tokio::spawn(work(app.clone()));
+    }
+    Ok(())
 }
 
 async fn prepare(app: &App) -> Result<()> {

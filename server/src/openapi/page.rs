@@ -6,7 +6,7 @@ use shared::access::Access;
 use shared::api::Route;
 use shared::i18n::{Key, Locale, fill};
 
-use super::{in_braces, room};
+use super::room;
 use crate::html::{self, escape};
 
 pub fn show(locale: Locale, document: &Value) -> Response {
@@ -161,6 +161,7 @@ fn plain(schema: &Value) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::super::in_braces;
     use super::*;
 
     #[test]

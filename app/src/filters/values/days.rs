@@ -42,13 +42,15 @@ pub fn DayValue(condition: RwSignal<Condition>, at: usize) -> impl IntoView {
         };
         put(condition, at, arg);
     };
+    let counted = move |_: Option<i64>| write();
+    let dated = move |_: Option<Date>| write();
     let value = move || match mode.read().as_str() {
         "today" => ().into_any(),
         "ago" | "ahead" => view! {
-            <NumberInput value=days min=0 max=FURTHEST label=Key::FilterDays unit=Key::FilterDays on_commit=move |_: Option<i64>| write()/>
+            <NumberInput value=days min=0 max=FURTHEST label=Key::FilterDays unit=Key::FilterDays on_commit=counted/>
         }
         .into_any(),
-        _ => view! { <DateInput value=date label=Key::FilterValue on_commit=move |_: Option<Date>| write()/> }.into_any(),
+        _ => view! { <DateInput value=date label=Key::FilterValue on_commit=dated/> }.into_any(),
     };
     view! {
         <div class="filter-day">

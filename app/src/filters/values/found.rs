@@ -31,6 +31,7 @@ pub fn FoundValues(condition: RwSignal<Condition>, field: &'static Field) -> imp
     let chosen = RwSignal::new(literals(condition, |arg| say::arg(field, arg)));
     let query = RwSignal::new(String::new());
     let found = picker::found(target, query);
+    let on_change = move |chosen: Vec<Choice>| write(condition, &chosen);
     view! {
         <TagInput
             chosen
@@ -40,7 +41,7 @@ pub fn FoundValues(condition: RwSignal<Condition>, field: &'static Field) -> imp
             query
             label=Key::FilterValue
             placeholder=Key::FilterFind
-            on_change=move |chosen: Vec<Choice>| write(condition, &chosen)
+            on_change
         />
     }
 }
@@ -50,6 +51,7 @@ pub fn FoundValues(condition: RwSignal<Condition>, field: &'static Field) -> imp
 pub fn WordValues(condition: RwSignal<Condition>) -> impl IntoView {
     let chosen = RwSignal::new(literals(condition, super::value_of));
     let query = RwSignal::new(String::new());
+    let on_change = move |chosen: Vec<Choice>| write(condition, &chosen);
     let add = move |word: String| {
         chosen.update(|chosen| chosen.push(Choice::new(&word, word.clone())));
         query.set(String::new());
@@ -63,7 +65,7 @@ pub fn WordValues(condition: RwSignal<Condition>) -> impl IntoView {
             label=Key::FilterValue
             placeholder=Key::FilterTagHint
             on_create=add
-            on_change=move |chosen: Vec<Choice>| write(condition, &chosen)
+            on_change
         />
     }
 }

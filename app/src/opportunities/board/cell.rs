@@ -108,7 +108,7 @@ fn window_query(desk: Desk, key: CellKey, page: Memo<Option<usize>>) -> Query<Ca
                 sort: question.sort.clone(),
                 skip: u32::try_from(stack::start_of(page, desk.first())).ok()?,
                 limit: u32::try_from(PAGE).ok()?,
-                as_of: question.as_of(),
+                as_of: question.as_of,
             };
             Some(((), query))
         })

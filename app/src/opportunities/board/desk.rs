@@ -187,7 +187,7 @@ impl Desk {
 
     /// Only to be looked at: the past, or a role that changes nothing. Tracked.
     pub fn is_fixed(self) -> bool {
-        self.question.with(|question| question.day.is_some()) || !session::can(Object::Opportunity, Action::Write)
+        self.question.with(|question| question.as_of.is_some()) || !session::can(Object::Opportunity, Action::Write)
     }
 
     /// px from one card to the next. Tracked.
@@ -300,7 +300,7 @@ fn board_query(question: &Question, pipeline: Option<PipelineId>) -> Option<((),
         sort: question.sort.clone(),
         lanes: (question.lanes != Lanes::None).then_some(question.lanes),
         cards: Some(first(question.lanes)),
-        as_of: question.as_of(),
+        as_of: question.as_of,
     };
     Some(((), query))
 }

@@ -104,8 +104,7 @@ fn stood(desk: Desk, ids: &[OpportunityId]) -> Vec<Stood> {
     let of = |id: &OpportunityId| {
         let (cell, place, card) = desk.find(*id)?;
         let stack = desk.cell(cell)?.stack.get_untracked();
-        let (above, _) = stack.neighbours(place, ids);
-        let (_, below) = stack.neighbours(place, ids);
+        let (above, below) = stack.neighbours(place, ids);
         Some(Stood { cell, card, above, below })
     };
     ids.iter().filter_map(of).collect()

@@ -36,7 +36,7 @@ pub fn nearest(areas: impl Iterator<Item = Area>, x: f64, y: f64) -> Option<usiz
     measured.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(at, _)| at)
 }
 
-/// The slot that a card whose middle is `y` px below the column's top falls into.
+/// The slot that a card falls into whose top is `y` px below the column's.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cards on a screen")]
 pub fn slot_at(y: f64, pitch: f64, count: usize) -> usize {
     ((y / pitch).max(0.0).round() as usize).min(count)

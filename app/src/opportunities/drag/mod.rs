@@ -1,3 +1,6 @@
-//! Dragging by pointer.
+//! Dragging by mouse, pen and finger, with Pointer Events.
 
-mod geometry;
+pub mod columns;
+pub mod geometry;
+mod ghost;
+pub mod session;

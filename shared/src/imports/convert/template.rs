@@ -32,21 +32,20 @@ impl Source<'_> {
 /// value that is missing: no `GTX Pro · ` without an account.
 pub fn filled(template: &str, source: &Source) -> String {
     let mut out = String::new();
-    let mut between = String::new();
+    // What stands before the first name begins the text, the rest parts values.
+    let mut beginning = None;
+    let mut between = "";
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let Some((key, tail)) = after.split_once('}') else { break };
-        between.push_str(before);
+        match beginning {
+            None => beginning = Some(before),
+            Some(_) => between = before,
+        }
         let value = source.get(key);
-        if value.is_empty() {
-            // A beginning stays for the next value, a separator goes.
-            if !out.is_empty() {
-                between.clear();
-            }
-        } else {
-            out.push_str(&between);
+        if !value.is_empty() {
+            out.push_str(if out.is_empty() { beginning.unwrap_or_default() } else { between });
             out.push_str(&value);
-            between.clear();
         }
         rest = tail;
     }
