@@ -19,6 +19,10 @@ thread_local! {
     static NAVIGATE: RefCell<Option<Navigate>> = const { RefCell::new(None) };
 }
 
+/// In the context of what belongs to one page and goes with it.
+#[derive(Clone, Copy)]
+pub struct OnPage;
+
 /// Called once, inside the router.
 pub fn start() {
     URL.set(Some(use_url()));

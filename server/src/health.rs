@@ -25,7 +25,9 @@ use crate::http::{Routes, Told};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Upper bounds of the latency buckets, in seconds.
-const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
+const BUCKETS: [f64; 12] = [
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
+];
 
 pub fn routes() -> Routes {
     Routes::default()
@@ -59,19 +61,39 @@ async fn ready(State(app): State<App>) -> Response {
         Ok(Err(_)) | Err(_) => "unreachable",
     };
     let is_ready = database == "ready" && !app.closing.has_begun();
-    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "database": database, "closing": app.closing.has_begun() }))).into_response()
+    let status = if is_ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        Json(json!({ "database": database, "closing": app.closing.has_begun() })),
+    )
+        .into_response()
 }
 
 /// Asked of a reading connection: the writing one may be busy.
 async fn is_migrated(app: &App) -> Result<bool> {
-    let count = Query::select().expr(Expr::col(name("version")).count()).from(name("seaql_migrations")).take();
-    let row = app.db.read.query_one(&count).await?.ok_or(Error::Unavailable)?;
+    let count = Query::select()
+        .expr(Expr::col(name("version")).count())
+        .from(name("seaql_migrations"))
+        .take();
+    let row = app
+        .db
+        .read
+        .query_one(&count)
+        .await?
+        .ok_or(Error::Unavailable)?;
     let applied: i64 = row.try_get_by_index(0)?;
     Ok(usize::try_from(applied).is_ok_and(|applied| applied >= Migrator::migrations().len()))
 }
 
-async fn metrics(State(app): State<App>, peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>, headers: HeaderMap) -> Response {
+async fn metrics(
+    State(app): State<App>,
+    peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+) -> Response {
     let is_local = peer.is_some_and(|peer| peer.0.0.ip().to_canonical().is_loopback());
     // What a proxy on this machine passes on comes from elsewhere.
     let is_forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
@@ -81,27 +103,38 @@ async fn metrics(State(app): State<App>, peer: Option<axum::Extension<ConnectInf
     if let Err(error) = measure(&app).await {
         tracing::warn!(?error, "some measures could not be taken");
     }
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], recorder().render()).into_response()
+    (
+        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
+        recorder().render(),
+    )
+        .into_response()
 }
 
 /// Takes the measures that nobody counts along the way.
 async fn measure(app: &App) -> Result<()> {
     let (size, idle) = pool(app);
     ::metrics::gauge!("kith_db_connections", "state" => "idle").set(whole(idle));
-    ::metrics::gauge!("kith_db_connections", "state" => "used").set(whole(size.saturating_sub(idle)));
+    ::metrics::gauge!("kith_db_connections", "state" => "used")
+        .set(whole(size.saturating_sub(idle)));
     let seq = live::last_seq(&app.db.read).await?;
     ::metrics::gauge!("kith_log_seq").set(whole(usize::try_from(seq).unwrap_or_default()));
-    for (table, state, gauge) in
-        [("jobs", "waiting", "kith_jobs"), ("jobs", "dead", "kith_jobs"), ("outbox", "waiting", "kith_outbox")]
-    {
+    for (table, state, gauge) in [
+        ("jobs", "waiting", "kith_jobs"),
+        ("jobs", "dead", "kith_jobs"),
+        ("outbox", "waiting", "kith_outbox"),
+    ] {
         let count = Query::select()
             .expr(Expr::col(name("id")).count())
             .from(name(table))
             .and_where(Expr::col(name("state")).eq(state))
             .take();
         let found = app.db.read.query_one(&count).await?;
-        let found: i64 = found.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
-        ::metrics::gauge!(gauge, "state" => state).set(whole(usize::try_from(found).unwrap_or_default()));
+        let found: i64 = found
+            .map(|row| row.try_get_by_index(0))
+            .transpose()?
+            .unwrap_or_default();
+        ::metrics::gauge!(gauge, "state" => state)
+            .set(whole(usize::try_from(found).unwrap_or_default()));
     }
     Ok(())
 }
@@ -116,7 +149,10 @@ fn pool(app: &App) -> (usize, usize) {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and exact to 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a gauge is a float, and exact to 2^53"
+)]
 fn whole(number: usize) -> f64 {
     number as f64
 }

@@ -23,7 +23,11 @@ pub struct Style {
 impl Style {
     pub fn new(path: &'static str, parts: &[&str]) -> Self {
         let text = parts.join("\n");
-        Self { version: auth::short_hash(&text), path, text }
+        Self {
+            version: auth::short_hash(&text),
+            path,
+            text,
+        }
     }
 
     pub fn href(&self) -> String {
@@ -31,7 +35,10 @@ impl Style {
     }
 
     pub fn response(&self) -> Response {
-        let headers = [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
+        let headers = [
+            (CONTENT_TYPE, "text/css; charset=utf-8"),
+            (CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        ];
         (headers, self.text.clone()).into_response()
     }
 }
@@ -39,13 +46,19 @@ impl Style {
 /// The style of the pages around signing in.
 pub static SIGN_IN: LazyLock<Style> = LazyLock::new(|| {
     let tokens = include_str!("../../style/tokens.css");
-    Style::new("/sign-in.css", &[tokens, include_str!("../../style/sign-in.css")])
+    Style::new(
+        "/sign-in.css",
+        &[tokens, include_str!("../../style/sign-in.css")],
+    )
 });
 
 /// The style of the API's description.
 pub static DOCS: LazyLock<Style> = LazyLock::new(|| {
     let tokens = include_str!("../../style/tokens.css");
-    Style::new("/api/docs.css", &[tokens, include_str!("../../style/docs.css")])
+    Style::new(
+        "/api/docs.css",
+        &[tokens, include_str!("../../style/docs.css")],
+    )
 });
 
 /// A whole page. `head` and `body` are HTML, `title` is text.
@@ -87,6 +100,9 @@ mod tests {
 
     #[test]
     fn text_cannot_become_markup() {
-        assert_eq!(escape("<b a=\"x\" c='y'>&"), "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;");
+        assert_eq!(
+            escape("<b a=\"x\" c='y'>&"),
+            "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;"
+        );
     }
 }

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod contacts;
 pub mod demo;
 pub mod error;
+pub mod exports;
 pub mod ground;
 pub mod health;
 pub mod html;
@@ -97,6 +98,7 @@ pub fn rooms() -> http::Routes {
         .and(opportunities::routes())
         .and(views::routes())
         .and(imports::routes())
+        .and(exports::routes())
         .and(ground::search::routes())
         .and(ground::history::routes())
         .and(ground::live::routes())

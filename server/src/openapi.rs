@@ -1,4 +1,4 @@
-//! The contract as OpenAPI, for machines, and as a page for people.
+//! The contract as `OpenAPI`, for machines, and as a page for people.
 
 use std::sync::LazyLock;
 
@@ -28,7 +28,9 @@ pub fn routes() -> Routes {
 
 async fn show(State(_): State<App>, uri: OriginalUri, headers: HeaderMap) -> Response {
     let wish = uri.query().and_then(|query| query.strip_prefix("lang="));
-    let locale = wish.and_then(shared::i18n::Locale::from_tag).unwrap_or_else(|| Told::of(&headers).locale);
+    let locale = wish
+        .and_then(shared::i18n::Locale::from_tag)
+        .unwrap_or_else(|| Told::of(&headers).locale);
     page::show(locale, &DOCUMENT)
 }
 
@@ -63,7 +65,12 @@ fn document(mounted: &[Mounted]) -> Value {
     })
 }
 
-fn operation(route: &Route, input: Option<Value>, output: Option<Value>, components: &Components) -> Value {
+fn operation(
+    route: &Route,
+    input: Option<Value>,
+    output: Option<Value>,
+    components: &Components,
+) -> Value {
     let mut parameters: Vec<Value> = in_braces(route.path)
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
@@ -73,7 +80,7 @@ fn operation(route: &Route, input: Option<Value>, output: Option<Value>, compone
         "x-access": access(route.access),
         "responses": {
             "200": answer(route, output),
-            "default": { "description": "A refusal.", "content": body(json!({ "$ref": "#/components/schemas/ApiError" })) },
+            "default": { "description": "A refusal.", "content": body(&json!({ "$ref": "#/components/schemas/ApiError" })) },
         },
     });
     let doc = route.doc.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -87,7 +94,8 @@ fn operation(route: &Route, input: Option<Value>, output: Option<Value>, compone
     match input {
         Some(input) if is_read => parameters.extend(query_parameters(&input, components)),
         Some(input) if input["type"] != "null" => {
-            operation["requestBody"] = json!({ "required": true, "content": body(typed(route.input, input)) });
+            operation["requestBody"] =
+                json!({ "required": true, "content": body(&typed(route.input, input)) });
         }
         _ => {}
     }
@@ -102,7 +110,11 @@ fn operation(route: &Route, input: Option<Value>, output: Option<Value>, compone
 
 /// A new record's values are those of its kind.
 fn typed(name: &str, mut input: Value) -> Value {
-    if let Some(record) = name.replace(' ', "").strip_prefix("New<").and_then(|rest| rest.strip_suffix('>')) {
+    if let Some(record) = name
+        .replace(' ', "")
+        .strip_prefix("New<")
+        .and_then(|rest| rest.strip_suffix('>'))
+    {
         input["properties"]["values"] = json!({ "$ref": format!("#/components/schemas/{record}") });
     }
     input
@@ -113,17 +125,23 @@ fn answer(route: &Route, output: Option<Value>) -> Value {
     if route.output.starts_with("text/") {
         return json!({ "description": "A stream.", "content": { route.output: { "schema": schema } } });
     }
-    json!({ "description": "Done.", "content": body(schema) })
+    json!({ "description": "Done.", "content": body(&schema) })
 }
 
-fn body(schema: Value) -> Value {
+fn body(schema: &Value) -> Value {
     json!({ "application/json": { "schema": schema } })
 }
 
 fn query_parameters(input: &Value, components: &Components) -> Vec<Value> {
-    let named = input["$ref"].as_str().and_then(|path| components.get(path.rsplit('/').next().unwrap_or_default()));
+    let named = input["$ref"]
+        .as_str()
+        .and_then(|path| components.get(path.rsplit('/').next().unwrap_or_default()));
     let schema = named.unwrap_or(input);
-    let required = |name: &str| schema["required"].as_array().is_some_and(|required| required.iter().any(|one| one == name));
+    let required = |name: &str| {
+        schema["required"]
+            .as_array()
+            .is_some_and(|required| required.iter().any(|one| one == name))
+    };
     let properties = schema["properties"].as_object().into_iter().flatten();
     properties.map(|(name, schema)| json!({ "name": name, "in": "query", "required": required(name), "schema": schema })).collect()
 }
@@ -132,7 +150,9 @@ fn query_parameters(input: &Value, components: &Components) -> Vec<Value> {
 fn describe(object: Object, components: &mut Components) {
     let schema = object.schema();
     let name = format!("{object:?}");
-    let Some(component) = components.get_mut(&name) else { return };
+    let Some(component) = components.get_mut(&name) else {
+        return;
+    };
     for field in schema.fields {
         let property = &mut component["properties"][field.key];
         if property.is_null() {
@@ -140,7 +160,12 @@ fn describe(object: Object, components: &mut Components) {
         }
         constrain(property, field);
     }
-    component["required"] = schema.fields.iter().filter(|field| field.required).map(|field| field.key).collect();
+    component["required"] = schema
+        .fields
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| field.key)
+        .collect();
 }
 
 fn constrain(property: &mut Value, field: &Field) {
@@ -151,11 +176,17 @@ fn constrain(property: &mut Value, field: &Field) {
             property["maximum"] = max.into();
         }
         FieldKind::Choice(words) => *property = json!({ "type": "string", "enum": words }),
-        FieldKind::Currency => *property = json!({ "type": "string", "enum": shared::money::CURRENCIES }),
+        FieldKind::Currency => {
+            *property = json!({ "type": "string", "enum": shared::money::CURRENCIES })
+        }
         FieldKind::Money => property["description"] = "minor units of the record's currency".into(),
         FieldKind::Time => property["description"] = "milliseconds since 1970 in UTC".into(),
         FieldKind::Ref(object) => property["description"] = format!("id of: {object}").into(),
-        FieldKind::Id | FieldKind::Bool | FieldKind::Date | FieldKind::Rank | FieldKind::List(_) => {}
+        FieldKind::Id
+        | FieldKind::Bool
+        | FieldKind::Date
+        | FieldKind::Rank
+        | FieldKind::List(_) => {}
     }
     if field.read_only {
         property["readOnly"] = true.into();
@@ -168,7 +199,9 @@ fn room(path: &str) -> &str {
 }
 
 fn in_braces(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{').skip(1).filter_map(|part| part.split('}').next())
+    path.split('{')
+        .skip(1)
+        .filter_map(|part| part.split('}').next())
 }
 
 fn access(access: Access) -> String {

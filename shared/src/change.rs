@@ -82,7 +82,11 @@ impl Patch {
 pub struct Bulk {
     /// At most 1,000.
     pub ids: Vec<Uuid>,
+    #[serde(default)]
     pub set: Row,
+    /// Words to add to lists of words: the tags to put on each.
+    #[serde(default, skip_serializing_if = "Row::is_empty")]
+    pub add: Row,
 }
 
 /// Records to archive, or to bring back.

@@ -110,7 +110,7 @@ impl Hand<'_> {
     async fn bulk(&mut self, random: &mut StdRng) -> Option<BatchId> {
         let ids = self.deals.choose_multiple(random, 4).map(|id| id.0).collect();
         let set = Patch::set("close_date", format!("2026-12-{:02}", random.random_range(1..29))).set;
-        self.caller.call::<UpdateOpportunities>((), Bulk { ids, set }).await.ok().map(|done| done.batch)
+        self.caller.call::<UpdateOpportunities>((), Bulk { ids, set, ..Bulk::default() }).await.ok().map(|done| done.batch)
     }
 
     async fn archive(&mut self, random: &mut StdRng) -> Option<BatchId> {

@@ -1,16 +1,10 @@
-//! Accounts.
+//! The accounts room: the list, an account's panel and page, the form for a new one.
 
-use leptos::prelude::*;
-use shared::i18n::Key;
+mod children;
+mod deals;
+mod form;
+mod page;
+mod people;
+mod record;
 
-use crate::ui::{EmptyState, Glyph};
-
-#[component]
-pub fn Page() -> impl IntoView {
-    view! { <EmptyState glyph=Glyph::Inbox title=Key::NavComing text=Key::NavComingText/> }
-}
-
-#[component]
-pub fn RecordPage() -> impl IntoView {
-    view! { <EmptyState glyph=Glyph::Inbox title=Key::NavComing text=Key::NavComingText/> }
-}
+pub use page::{Page, RecordPage};

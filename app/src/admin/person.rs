@@ -20,7 +20,7 @@ use crate::{id, words};
 pub fn PersonForm(person: Option<Arc<User>>, open: RwSignal<bool>) -> impl IntoView {
     let sending = Sending::new(open);
     let is_new = person.is_none();
-    let old = person.as_deref().cloned().unwrap_or_default();
+    let old = person.map(Arc::unwrap_or_clone).unwrap_or_default();
     let name = RwSignal::new(old.name.clone());
     let email = RwSignal::new(old.email.clone());
     let job_title = RwSignal::new(old.job_title.clone().unwrap_or_default());

@@ -18,16 +18,12 @@ use crate::{id, session};
 #[component]
 pub fn PipelineForm(pipeline: Option<Arc<Pipeline>>, open: RwSignal<bool>) -> impl IntoView {
     let sending = Sending::new(open);
-    let old = pipeline.as_deref().cloned().unwrap_or_else(|| Pipeline {
-        currency: untrack(session::currency),
-        position: i64::try_from(untrack(store::pipelines).len()).unwrap_or(0) + 1,
-        ..Pipeline::default()
-    });
+    let is_new = pipeline.is_none();
+    let old = pipeline.map_or_else(blank, Arc::unwrap_or_clone);
     let name = RwSignal::new(old.name.clone());
     let currency = RwSignal::new(old.currency.clone());
     let teams = RwSignal::new(untrack(|| chosen(&old.teams)));
     let is_default = RwSignal::new(old.is_default);
-    let is_new = pipeline.is_none();
     let save = move || {
         let teams: Vec<TeamId> = teams.read_untracked().iter().filter_map(|team| team.value.parse().ok()).collect();
         let new = Pipeline {
@@ -62,6 +58,11 @@ pub fn PipelineForm(pipeline: Option<Arc<Pipeline>>, open: RwSignal<bool>) -> im
             <FormEnd sending/>
         </form>
     }
+}
+
+fn blank() -> Pipeline {
+    let position = i64::try_from(untrack(store::pipelines).len()).unwrap_or(0) + 1;
+    Pipeline { currency: untrack(session::currency), position, ..Pipeline::default() }
 }
 
 fn chosen(teams: &[TeamId]) -> Vec<Choice> {

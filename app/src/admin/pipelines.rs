@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::access::{Action, Object};
+use shared::fields::Row;
 use shared::i18n::Key;
 use shared::id::{PipelineId, StageId};
 use shared::pipelines::{OrderStages, Pipeline, Stage, StageKind, StageOrder};
-use shared::fields::Row;
 use uuid::Uuid;
+use wasm_bindgen::JsCast as _;
 
 use super::form::said;
 use super::pipeline::PipelineForm;
@@ -114,68 +115,75 @@ fn pipeline(id: PipelineId, editor: Editor) -> impl IntoView {
                     }/>
                 </Menu>
             </header>
-            <table class="table admin-table">
-                <thead>
-                    <tr>
-                        <th>{t(Key::FieldStageName)}</th>
-                        <th>{t(Key::FieldStageKind)}</th>
-                        <th class="figures">{t(Key::FieldStageProbability)}</th>
-                        <th>{t(Key::FieldStageForecastCategory)}</th>
-                        <th class="figures">{t(Key::FieldStageRotDays)}</th>
-                        <th class="figures">{t(Key::FieldStageWipLimit)}</th>
-                        <th><span class="hidden">{t(Key::AdminDo)}</span></th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=move || stages.get() key=|stage| (stage.id, stage.version, stage.position) children=move |stage| row(stage, stages, editor)/>
-                </tbody>
-            </table>
+            {table(stages, editor)}
         </section>
     }
 }
 
-fn row(stage: Arc<Stage>, stages: Memo<Vec<Arc<Stage>>>, editor: Editor) -> impl IntoView {
-    let (id, name) = (stage.id, stage.name.clone());
-    let hue = Hue::new(u8::try_from(stage.color).unwrap_or(1));
-    let kind = stage.kind;
-    let category = stage.forecast_category;
-    let (probability, rot, limit) = (stage.probability, stage.rot_days, stage.wip_limit);
-    let is_first = Signal::derive(move || stages.read().first().is_some_and(|first| first.id == id));
-    let is_last = Signal::derive(move || stages.read().last().is_some_and(|last| last.id == id));
-    let (above, below, archived, label) = (name.clone(), name.clone(), name.clone(), name.clone());
-    let tone = match kind {
+fn table(stages: Memo<Vec<Arc<Stage>>>, editor: Editor) -> impl IntoView {
+    view! {
+        <table class="table admin-table">
+            <thead>
+                <tr>
+                    <th>{t(Key::FieldStageName)}</th>
+                    <th>{t(Key::FieldStageKind)}</th>
+                    <th class="figures">{t(Key::FieldStageProbability)}</th>
+                    <th>{t(Key::FieldStageForecastCategory)}</th>
+                    <th class="figures">{t(Key::FieldStageRotDays)}</th>
+                    <th class="figures">{t(Key::FieldStageWipLimit)}</th>
+                    <th><span class="hidden">{t(Key::AdminDo)}</span></th>
+                </tr>
+            </thead>
+            <tbody>
+                <For each=move || ids_of(&stages.read()) key=|id| *id children=move |id| row(id, stages, editor)/>
+            </tbody>
+        </table>
+    }
+}
+
+fn row(id: StageId, stages: Memo<Vec<Arc<Stage>>>, editor: Editor) -> impl IntoView {
+    let stage = Memo::new(move |_| store::get::<Stage>(id).here().unwrap_or_default());
+    let name = Signal::derive(move || stage.read().name.clone());
+    let hue = Signal::derive(move || Hue::new(u8::try_from(stage.read().color).unwrap_or(1)));
+    let kind = Signal::derive(move || stage.read().kind);
+    let tone = Signal::derive(move || match kind.get() {
         StageKind::Won => Tone::Good,
         StageKind::Lost => Tone::Bad,
         StageKind::OnHold => Tone::Warn,
         StageKind::Open => Tone::Neutral,
-    };
+    });
     view! {
-        <tr>
+        <tr id=format!("stage-{id}")>
             <td>
-                <button type="button" class="row" on:click=move |_| editor.edit(Edited::Stage(stage.clone()))>
+                <button type="button" class="row" on:click=move |_| editor.edit(Edited::Stage(stage.get_untracked()))>
                     <Dot hue/><span class="clip">{name}</span>
                 </button>
             </td>
-            <td><Tag tone label=Signal::derive(move || words::choice("kind", kind.word()))/></td>
-            <td class="figures">{move || format::percent(probability)}</td>
-            <td>{move || words::choice("forecast_category", category.word())}</td>
-            <td class="figures">{move || rot.map(format::number)}</td>
-            <td class="figures">{move || limit.map(format::number)}</td>
-            <td class="figures">
-                <IconButton kind=IconKind::Small glyph=Glyph::ArrowUp disabled=is_first
-                    label=Signal::derive(move || fill(Key::AdminStageUp, &[("name", &above)]))
-                    on_click=move || shift(&stages.get_untracked(), id, -1)/>
-                <IconButton kind=IconKind::Small glyph=Glyph::ArrowDown disabled=is_last
-                    label=Signal::derive(move || fill(Key::AdminStageDown, &[("name", &below)]))
-                    on_click=move || shift(&stages.get_untracked(), id, 1)/>
-                <IconButton kind=IconKind::Small glyph=Glyph::Archive
-                    label=Signal::derive(move || fill(Key::AdminArchiveNamed, &[("name", &label)]))
-                    on_click=move || {
-                        let text = said(Key::AdminArchived, &archived);
-                        store::run(Command::archive::<Stage>(vec![id.into()], true).said(text));
-                    }/>
-            </td>
+            <td><Tag tone label=Signal::derive(move || words::choice("kind", kind.get().word()))/></td>
+            <td class="figures">{move || format::percent(stage.read().probability)}</td>
+            <td>{move || words::choice("forecast_category", stage.read().forecast_category.word())}</td>
+            <td class="figures">{move || stage.read().rot_days.map(format::number)}</td>
+            <td class="figures">{move || stage.read().wip_limit.map(format::number)}</td>
+            <td class="figures">{acts(id, name, stages)}</td>
         </tr>
+    }
+}
+
+/// Up, down, and away.
+fn acts(id: StageId, name: Signal<String>, stages: Memo<Vec<Arc<Stage>>>) -> impl IntoView {
+    let named = move |key: Key| Signal::derive(move || fill(key, &[("name", &name.get())]));
+    let is_first = Signal::derive(move || stages.read().first().is_some_and(|first| first.id == id));
+    let is_last = Signal::derive(move || stages.read().last().is_some_and(|last| last.id == id));
+    let archive = move || {
+        let text = said(Key::AdminArchived, &name.get_untracked());
+        store::run(Command::archive::<Stage>(vec![id.into()], true).said(text));
+    };
+    view! {
+        <IconButton kind=IconKind::Small glyph=Glyph::ArrowUp disabled=is_first label=named(Key::AdminStageUp)
+            on_click=move || shift(&stages.get_untracked(), id, -1)/>
+        <IconButton kind=IconKind::Small glyph=Glyph::ArrowDown disabled=is_last label=named(Key::AdminStageDown)
+            on_click=move || shift(&stages.get_untracked(), id, 1)/>
+        <IconButton kind=IconKind::Small glyph=Glyph::Archive label=named(Key::AdminArchiveNamed) on_click=archive/>
     }
 }
 
@@ -183,7 +191,7 @@ fn row(stage: Arc<Stage>, stages: Memo<Vec<Arc<Stage>>>, editor: Editor) -> impl
 fn shift(stages: &[Arc<Stage>], id: StageId, by: isize) {
     let Some(at) = stages.iter().position(|stage| stage.id == id) else { return };
     let Some(to) = at.checked_add_signed(by).filter(|to| *to < stages.len()) else { return };
-    let mut order: Vec<StageId> = stages.iter().map(|stage| stage.id).collect();
+    let mut order = ids_of(stages);
     order.swap(at, to);
     let pipeline_id = stages[at].pipeline_id;
     let command = Command::of::<OrderStages>((), &StageOrder { pipeline_id, stages: order.clone() });
@@ -192,4 +200,16 @@ fn shift(stages: &[Arc<Stage>], id: StageId, by: isize) {
         command.expecting(Expected::Set { object: Object::Stage, ids: vec![Uuid::from(*id)], set })
     });
     store::run(command.said(said(Key::AdminStageMoved, &stages[at].name)));
+    // A row that moves in the document lets go of the focus.
+    let button = format!("#stage-{id} td:last-child button:nth-of-type({})", if by < 0 { 1 } else { 2 });
+    crate::spawn::after(0, move || {
+        let button = document().query_selector(&button).ok().flatten();
+        if let Some(button) = button.and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = button.focus();
+        }
+    });
+}
+
+fn ids_of(stages: &[Arc<Stage>]) -> Vec<StageId> {
+    stages.iter().map(|stage| stage.id).collect()
 }

@@ -22,7 +22,7 @@ type Cell = (Object, Action, RwSignal<String>);
 pub fn RoleForm(role: Option<Arc<Role>>, open: RwSignal<bool>) -> impl IntoView {
     let sending = Sending::new(open);
     let is_new = role.is_none();
-    let old = role.as_deref().cloned().unwrap_or_default();
+    let old = role.map(Arc::unwrap_or_clone).unwrap_or_default();
     let name = RwSignal::new(old.name.clone());
     let cells = StoredValue::new(cells(&old.grants));
     let save = move || {

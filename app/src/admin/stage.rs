@@ -17,7 +17,7 @@ use crate::{id, words};
 pub fn StageForm(pipeline: PipelineId, stage: Option<Arc<Stage>>, open: RwSignal<bool>) -> impl IntoView {
     let sending = Sending::new(open);
     let is_new = stage.is_none();
-    let old = stage.as_deref().cloned().unwrap_or_else(|| blank(pipeline));
+    let old = stage.map_or_else(|| blank(pipeline), Arc::unwrap_or_clone);
     let name = RwSignal::new(old.name.clone());
     let kind = RwSignal::new(old.kind.word().to_owned());
     let probability = RwSignal::new(Some(old.probability));

@@ -18,7 +18,7 @@ use crate::ui::{Field, Select, TextInput};
 pub fn TeamForm(team: Option<Arc<Team>>, open: RwSignal<bool>) -> impl IntoView {
     let sending = Sending::new(open);
     let is_new = team.is_none();
-    let old = team.as_deref().cloned().unwrap_or_default();
+    let old = team.map(Arc::unwrap_or_clone).unwrap_or_default();
     let name = RwSignal::new(old.name.clone());
     let parent = RwSignal::new(old.parent_id.map(|parent| parent.to_string()).unwrap_or_default());
     let own = old.id.to_string();

@@ -1,16 +1,9 @@
-//! Contacts.
+//! The contacts room: the people at accounts, and how to reach them.
 
-use leptos::prelude::*;
-use shared::i18n::Key;
+mod form;
+pub mod links;
+mod page;
+mod places;
+mod record;
 
-use crate::ui::{EmptyState, Glyph};
-
-#[component]
-pub fn Page() -> impl IntoView {
-    view! { <EmptyState glyph=Glyph::Inbox title=Key::NavComing text=Key::NavComingText/> }
-}
-
-#[component]
-pub fn RecordPage() -> impl IntoView {
-    view! { <EmptyState glyph=Glyph::Inbox title=Key::NavComing text=Key::NavComingText/> }
-}
+pub use page::{Page, RecordPage};

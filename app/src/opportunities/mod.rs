@@ -2,6 +2,11 @@
 
 mod board;
 mod drag;
+mod form;
 mod page;
+mod question;
+mod record;
+mod table;
 
-pub use page::{Page, RecordPage};
+pub use page::Page;
+pub use record::RecordPage;

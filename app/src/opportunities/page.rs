@@ -1,9 +1,135 @@
-//! `/opportunities`.
+//! `/opportunities`: the board and the table of one question, and the deal that is open.
 
 use leptos::prelude::*;
+use shared::access::{Action, Object};
+use shared::i18n::{Key, Plural};
+
+use super::board::{Board, Desk, PastBanner, PastButton, SinceButton, SincePanel};
+use super::form::FormDialog;
+use super::question::{self, Layout, Question};
+use crate::filters::FilterBar;
+use crate::i18n::{count, fill, t, text};
+use crate::opportunities::record::RecordPanel;
+use crate::ui::{Button, ButtonKind, Choice, Glyph, Menu, MenuItem, Scope, SegmentedControl, Select, format, is_phone, use_key};
+use crate::views::SaveView;
+use crate::{links, session, shell, store, words};
 
 #[component]
-pub fn Page() -> impl IntoView {}
+pub fn Page() -> impl IntoView {
+    shell::use_title(|| words::objects(Object::Opportunity));
+    let filters = question::filters();
+    let asked = Memo::new(move |_| Question::in_url(filters));
+    let layout = Memo::new(|_| Layout::in_url());
+    let desk = Desk::new(filters, asked);
+    view! {
+        <Head desk layout/>
+        {move || match layout.get() {
+            Layout::Board => view! {
+                <Narrowing desk/>
+                <PastBanner/>
+                <Board desk/>
+                <SincePanel desk/>
+            }.into_any(),
+            Layout::Table => view! { <super::table::Table desk/> }.into_any(),
+        }}
+        <RecordPanel desk/>
+        <FormDialog desk/>
+    }
+}
+
+fn create() {
+    if untrack(|| session::can(Object::Opportunity, Action::Create)) {
+        links::go(&untrack(|| links::with(&[("new", Some(""))])));
+    }
+}
 
 #[component]
-pub fn RecordPage() -> impl IntoView {}
+fn Head(desk: Desk, layout: Memo<Layout>) -> impl IntoView {
+    use_key(Scope::Page, "c", Key::OpportunityNew, create);
+    let options = Signal::derive(|| {
+        let choice = |layout: Layout| match layout {
+            Layout::Table => Choice::new(layout.word(), text(Key::BoardLayoutTable)).glyph(Glyph::Table2),
+            Layout::Board => Choice::new(layout.word(), text(Key::BoardLayoutBoard)).glyph(Glyph::SquareKanban),
+        };
+        Layout::ALL.map(choice).to_vec()
+    });
+    let choose = move |word: String| {
+        let pipeline = desk.pipeline.get_untracked().map(|id| id.to_string());
+        links::go(&untrack(|| links::with(&[("layout", Some(&word)), ("pipeline", pipeline.as_deref()), ("sort", None), ("since", None)])));
+    };
+    let may_create = || session::can(Object::Opportunity, Action::Create);
+    view! {
+        <header class="bar">
+            <h1>{move || words::objects(Object::Opportunity)}</h1>
+            <Pipelines desk layout/>
+            <SegmentedControl label=Key::BoardLayout options value=Signal::derive(move || layout.get().word().to_owned()) on_choose=choose/>
+            <span class="grow"></span>
+            <Show when=move || layout.get() == Layout::Board && !is_phone()><SinceButton/></Show>
+            <Show when=move || may_create() && !is_phone()>
+                <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::OpportunityNew shortcut="c" on_click=|()| create()/>
+            </Show>
+        </header>
+        <Show when=move || may_create() && is_phone()>
+            <button type="button" class="fab" aria-label=t(Key::OpportunityNew) on:click=|_| create()><crate::ui::Icon glyph=Glyph::Plus/></button>
+        </Show>
+    }
+}
+
+/// Which way of selling. A table shows all of them unless one is chosen.
+#[component]
+fn Pipelines(desk: Desk, layout: Memo<Layout>) -> impl IntoView {
+    let is_all = Memo::new(move |_| layout.get() == Layout::Table && desk.question.with(|question| question.pipeline.is_none()));
+    let label = Signal::derive(move || {
+        if is_all.get() {
+            return text(Key::BoardAllPipelines).to_owned();
+        }
+        store::pipeline(desk.pipeline.get()).map(|pipeline| pipeline.name.clone()).unwrap_or_default()
+    });
+    let choose = |id: Option<String>| links::go(&untrack(|| links::with(&[("pipeline", id.as_deref()), ("open", None)])));
+    view! {
+        <Menu label show_label=true>
+            {move || (layout.get() == Layout::Table).then(|| view! {
+                <MenuItem label=Key::BoardAllPipelines checked=Signal::from(is_all) on_choose=move || choose(None)/>
+            })}
+            {move || store::pipelines().into_iter().map(|pipeline| {
+                let id = pipeline.id;
+                let checked = Signal::derive(move || !is_all.get() && desk.pipeline.get() == Some(id));
+                view! { <MenuItem label=pipeline.name.clone() checked on_choose=move || choose(Some(id.to_string()))/> }
+            }).collect_view()}
+        </Menu>
+    }
+}
+
+/// What narrows the board, how it is laid out, and what it comes to.
+#[component]
+fn Narrowing(desk: Desk) -> impl IntoView {
+    use shared::opportunities::Lanes;
+    let lanes = RwSignal::new(untrack(|| desk.lanes()).word().to_owned());
+    Effect::new(move || lanes.set(desk.lanes().word().to_owned()));
+    let options = Signal::derive(|| Lanes::ALL.iter().map(|lanes| Choice::new(lanes.word(), words::choice("lanes", lanes.word()))).collect::<Vec<_>>());
+    let choose = |word: String| links::set_params(&[("lanes", Some(word.as_str()).filter(|word| *word != Lanes::None.word()))]);
+    view! {
+        <div class="bar sub narrowing">
+            <FilterBar filters=desk.filters/>
+            <Show when=move || !is_phone()>
+                <label class="chip lanes-choice"><span>{t(Key::BoardLanes)}</span><Select value=lanes options label=Key::BoardLanes on_commit=choose/></label>
+            </Show>
+            <Show when=move || !is_phone()><PastButton/></Show>
+            <SaveView object=Object::Opportunity layout="board"/>
+            <span class="grow"></span>
+            <span class="faint small totals">{move || totals(desk)}</span>
+        </div>
+    }
+}
+
+/// How many deals, and what they are worth by their chances.
+fn totals(desk: Desk) -> Option<String> {
+    let board = desk.board.data()?;
+    let all = super::board::numbers_of(&board);
+    let number = count(Plural::BoardDeals, usize::try_from(all.count).unwrap_or(0));
+    let sums: Vec<String> = all.sums.iter().take(2).map(|sum| format::money(sum.weighted, &sum.currency)).collect();
+    if sums.is_empty() {
+        return Some(number);
+    }
+    Some(format!("{number} · {}", fill(Key::BoardWeighted, &[("sum", &sums.join(" · "))])))
+}

@@ -1,6 +1,5 @@
 //! The question of the page, as its address puts it.
 
-use leptos::prelude::*;
 use shared::access::Object;
 use shared::id::PipelineId;
 use shared::opportunities::Lanes;

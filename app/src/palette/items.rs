@@ -11,10 +11,20 @@ use crate::ui::Glyph;
 use crate::{links, words};
 
 /// What choosing an item does.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Act {
     Open(Object, Uuid),
     Run(fn()),
+}
+
+impl PartialEq for Act {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Open(object, id), Self::Open(other, it)) => (object, id) == (other, it),
+            (Self::Run(one), Self::Run(other)) => std::ptr::fn_addr_eq(*one, *other),
+            _ => false,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,6 @@
-//! Products.
+//! The products room: what is sold, in a table one edits in place.
 
-use leptos::prelude::*;
-use shared::i18n::Key;
+mod form;
+mod page;
 
-use crate::ui::{EmptyState, Glyph};
-
-#[component]
-pub fn Page() -> impl IntoView {
-    view! { <EmptyState glyph=Glyph::Inbox title=Key::NavComing text=Key::NavComingText/> }
-}
+pub use page::Page;

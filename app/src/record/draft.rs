@@ -21,11 +21,20 @@ pub struct Draft {
     pub object: Object,
     row: RwSignal<Row>,
     errors: RwSignal<FieldErrors>,
+    /// A refusal that is about no field.
+    refused: RwSignal<Option<ApiError>>,
 }
 
 impl Draft {
     pub fn new(object: Object, row: Row) -> Self {
-        Self { object, row: RwSignal::new(row), errors: RwSignal::new(FieldErrors::new()) }
+        Self { object, row: RwSignal::new(row), errors: RwSignal::new(FieldErrors::new()), refused: RwSignal::new(None) }
+    }
+
+    /// For a new record: what a type fills by itself, without what Kith sets.
+    pub fn of(object: Object, mut row: Row) -> Self {
+        let schema = object.schema();
+        row.retain(|key, value| !value.is_null() && schema.field(key).is_some_and(|field| !field.read_only));
+        Self::new(object, row)
     }
 
     pub fn schema(self) -> &'static Schema {
@@ -89,12 +98,21 @@ impl Draft {
         }
         let is_right = errors.is_empty();
         self.errors.set(errors);
+        self.refused.set(None);
         is_right.then_some(row).ok_or(())
     }
 
-    /// Puts what the server found wrong at its fields; gives back whether all of it has a place.
+    /// Puts what the server found wrong at its fields.
     pub fn refuse(self, error: &ApiError) {
         let _ = self.errors.try_set(error.fields.clone());
+        let _ = self.refused.try_set(error.fields.is_empty().then(|| error.clone()));
+    }
+
+    /// What is wrong with the whole, or with a field that the reader does not
+    /// see here. Tracked.
+    pub fn stray(self) -> Option<String> {
+        let hidden = self.errors.read().iter().find(|(key, _)| self.field(key.split('.').next().unwrap_or_default()).is_none()).map(|(_, error)| words::field_error(error));
+        hidden.or_else(|| self.refused.read().as_ref().map(words::error))
     }
 }
 

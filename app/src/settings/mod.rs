@@ -38,7 +38,7 @@ fn Profile() -> impl IntoView {
         let roles = me.actor.roles.iter().filter_map(|id| store::get(*id).here()).map(|role| words::role(&role));
         Some(team.into_iter().chain(roles).collect::<Vec<_>>().join(" · "))
     };
-    let me = session::me();
+    let me = untrack(session::me);
     let (id, name, email) = me.map(|me| (me.actor.id.to_string(), me.actor.name.clone(), me.email.clone())).unwrap_or_default();
     view! {
         <section class="section" aria-label=t(Key::SettingsProfile)>

@@ -22,9 +22,9 @@ use crate::{links, words};
 #[component]
 pub fn App() -> impl IntoView {
     store::through(ui::start());
-    // All at once: the session is checked by each answer anyway.
-    store::begin();
+    // Side by side: each answer checks the session anyway.
     session::load();
+    store::begin();
     let stage = Memo::new(|_| match session::session() {
         Session::Loading => None,
         Session::Here(_) => Some(Ok(())),

@@ -1,6 +1,7 @@
 //! The frame around every page: navigation, the page, and what floats above it.
 
 mod bottom;
+mod counts;
 mod frame;
 mod nav;
 mod places;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::i18n::Key;
 
+use super::counts;
 use super::places::{self, ADMIN, MAIN, Place};
 use super::status::Outbox;
 use super::user::UserMenu;
@@ -30,7 +31,7 @@ pub fn Nav() -> impl IntoView {
             >
                 <Icon glyph=Glyph::Search/>
                 <span class="words">{t(Key::NavSearch)}</span>
-                <Kbd combo="mod+k"/>
+                <span aria-hidden="true"><Kbd combo="mod+k"/></span>
             </button>
             {places_of(MAIN)}
             <ViewLinks/>
@@ -61,6 +62,7 @@ fn link(place: &'static Place) -> impl IntoView {
         >
             <Icon glyph=place.glyph/>
             <span class="words">{t(place.label)}</span>
+            {counts::count(place.counted)}
         </a>
     }
 }

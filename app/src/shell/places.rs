@@ -16,6 +16,8 @@ pub struct Place {
     pub shortcut: Option<&'static str>,
     /// Shown to those who may do this.
     pub needs: (Object, Action),
+    /// How many there are stands behind its name.
+    pub counted: Option<Object>,
 }
 
 pub const MAIN: &[Place] = &[
@@ -25,6 +27,7 @@ pub const MAIN: &[Place] = &[
         href: links::opportunities,
         shortcut: Some("g o"),
         needs: (Object::Opportunity, Action::Read),
+        counted: Some(Object::Opportunity),
     },
     Place {
         label: Key::NavAccounts,
@@ -32,6 +35,7 @@ pub const MAIN: &[Place] = &[
         href: links::accounts,
         shortcut: Some("g a"),
         needs: (Object::Account, Action::Read),
+        counted: Some(Object::Account),
     },
     Place {
         label: Key::NavContacts,
@@ -39,6 +43,7 @@ pub const MAIN: &[Place] = &[
         href: links::contacts,
         shortcut: Some("g c"),
         needs: (Object::Contact, Action::Read),
+        counted: Some(Object::Contact),
     },
     Place {
         label: Key::NavProducts,
@@ -46,6 +51,7 @@ pub const MAIN: &[Place] = &[
         href: links::products,
         shortcut: Some("g p"),
         needs: (Object::Product, Action::Read),
+        counted: None,
     },
     Place {
         label: Key::NavImports,
@@ -53,6 +59,7 @@ pub const MAIN: &[Place] = &[
         href: links::imports,
         shortcut: Some("g i"),
         needs: (Object::Import, Action::Create),
+        counted: None,
     },
 ];
 
@@ -63,8 +70,16 @@ pub const ADMIN: &[Place] = &[
         href: links::pipelines,
         shortcut: None,
         needs: (Object::Pipeline, Action::Write),
+        counted: None,
     },
-    Place { label: Key::NavTeam, glyph: Glyph::Shield, href: links::team, shortcut: None, needs: (Object::User, Action::Write) },
+    Place {
+        label: Key::NavTeam,
+        glyph: Glyph::Shield,
+        href: links::team,
+        shortcut: None,
+        needs: (Object::User, Action::Write),
+        counted: None,
+    },
 ];
 
 impl Place {

@@ -1,5 +1,6 @@
 //! Every page and its address.
 
+use leptos::context::Provider;
 use leptos::prelude::*;
 use leptos_router::components::{FlatRoutes, Redirect, Route};
 use leptos_router::path;
@@ -11,22 +12,24 @@ use crate::{accounts, admin, contacts, imports, links, opportunities, products, 
 #[component]
 pub fn Pages() -> impl IntoView {
     view! {
-        <FlatRoutes fallback=not_found>
-            <Route path=path!("/") view=|| view! { <Redirect path=links::board()/> }/>
-            <Route path=path!("/opportunities") view=|| view! { <opportunities::Page/> }.into_any()/>
-            <Route path=path!("/opportunities/:id") view=|| view! { <opportunities::RecordPage/> }.into_any()/>
-            <Route path=path!("/accounts") view=|| view! { <accounts::Page/> }.into_any()/>
-            <Route path=path!("/accounts/:id") view=|| view! { <accounts::RecordPage/> }.into_any()/>
-            <Route path=path!("/contacts") view=|| view! { <contacts::Page/> }.into_any()/>
-            <Route path=path!("/contacts/:id") view=|| view! { <contacts::RecordPage/> }.into_any()/>
-            <Route path=path!("/products") view=|| view! { <products::Page/> }.into_any()/>
-            <Route path=path!("/imports") view=|| view! { <imports::Page/> }.into_any()/>
-            <Route path=path!("/imports/:id") view=|| view! { <imports::RunPage/> }.into_any()/>
-            <Route path=path!("/settings") view=|| view! { <settings::Page/> }.into_any()/>
-            <Route path=path!("/admin/pipelines") view=|| view! { <admin::PipelinesPage/> }.into_any()/>
-            <Route path=path!("/admin/team") view=|| view! { <admin::TeamPage/> }.into_any()/>
-            <Route path=path!("/dev/kit") view=kit/>
-        </FlatRoutes>
+        <Provider value=links::OnPage>
+            <FlatRoutes fallback=not_found>
+                <Route path=path!("/") view=|| view! { <Redirect path=links::board()/> }/>
+                <Route path=path!("/opportunities") view=|| view! { <opportunities::Page/> }.into_any()/>
+                <Route path=path!("/opportunities/:id") view=|| view! { <opportunities::RecordPage/> }.into_any()/>
+                <Route path=path!("/accounts") view=|| view! { <accounts::Page/> }.into_any()/>
+                <Route path=path!("/accounts/:id") view=|| view! { <accounts::RecordPage/> }.into_any()/>
+                <Route path=path!("/contacts") view=|| view! { <contacts::Page/> }.into_any()/>
+                <Route path=path!("/contacts/:id") view=|| view! { <contacts::RecordPage/> }.into_any()/>
+                <Route path=path!("/products") view=|| view! { <products::Page/> }.into_any()/>
+                <Route path=path!("/imports") view=|| view! { <imports::Page/> }.into_any()/>
+                <Route path=path!("/imports/:id") view=|| view! { <imports::RunPage/> }.into_any()/>
+                <Route path=path!("/settings") view=|| view! { <settings::Page/> }.into_any()/>
+                <Route path=path!("/admin/pipelines") view=|| view! { <admin::PipelinesPage/> }.into_any()/>
+                <Route path=path!("/admin/team") view=|| view! { <admin::TeamPage/> }.into_any()/>
+                <Route path=path!("/dev/kit") view=kit/>
+            </FlatRoutes>
+        </Provider>
     }
 }
 

@@ -21,8 +21,8 @@ fn who() -> String {
 
 #[component]
 pub fn UserMenu() -> impl IntoView {
-    let id = session::me().map(|me| me.actor.id.to_string()).unwrap_or_default();
-    let name = session::me().map(|me| me.actor.name.clone()).unwrap_or_default();
+    let me = untrack(session::me);
+    let (id, name) = me.map(|me| (me.actor.id.to_string(), me.actor.name.clone())).unwrap_or_default();
     view! {
         <div class="me">
             <Avatar id name decorative=true/>

@@ -24,6 +24,7 @@ impl Asker {
     }
 
     /// Asks; `answer` hears of it unless it was aborted.
+    #[expect(clippy::needless_pass_by_value, reason = "a question is made for the asking")]
     pub fn ask<E: Endpoint>(self, path: E::Path, input: E::Input, answer: impl FnOnce(Result<E::Output, ApiError>) + 'static) {
         let request = api::request::<E>(&path, &input);
         let abort = Abort::new();
@@ -40,7 +41,7 @@ impl Asker {
 
     /// Takes the question back.
     pub fn stop(self) {
-        self.0.try_with_value(|slot| slot.take());
+        self.0.try_with_value(RefCell::take);
     }
 }
 

@@ -57,6 +57,7 @@ pub struct Command {
 
 impl Command {
     /// A call of the contract as a command.
+    #[expect(clippy::needless_pass_by_value, reason = "ids are handed over as they are")]
     pub fn of<E: Endpoint>(path: E::Path, input: &E::Input) -> Self {
         Self::sending(api::request::<E>(&path, input))
     }
@@ -123,7 +124,7 @@ impl Command {
     }
 
     pub fn bulk_rows(object: Object, ids: Vec<Uuid>, set: Row) -> Self {
-        let bulk = Bulk { ids, set };
+        let bulk = Bulk { ids, set, add: Row::new() };
         let command = Self::to(Method::POST, paths::of(object).bulk, api::json(&bulk));
         command.expecting(Expected::Set { object, ids: bulk.ids, set: bulk.set })
     }

@@ -34,9 +34,17 @@ impl Expected {
         }
     }
 
+    pub fn touches(&self, id: Uuid) -> bool {
+        match self {
+            Self::Created { row, .. } => id_of(row) == Some(id),
+            Self::Set { ids, .. } | Self::Archived { ids, .. } | Self::Deleted { ids, .. } => ids.contains(&id),
+            Self::Moved(moved) => moved.ids.iter().any(|moved| moved.0 == id),
+        }
+    }
+
     /// The record as it will be; `None` where it will be no more.
     pub fn apply(&self, id: Uuid, row: Option<Row>) -> Option<Row> {
-        if !self.ids().contains(&id) {
+        if !self.touches(id) {
             return row;
         }
         match self {

@@ -173,6 +173,7 @@ fn up() {
         slots::invalidate_all();
     }
     set_connected(true);
+    slots::retry();
     super::outbox::pump();
 }
 

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use serde_json::Value;
@@ -77,14 +78,20 @@ pub fn pending(objects: &[Object]) -> Vec<Expected> {
     })
 }
 
-/// The record with the pending effects on top; `None` when there are none.
-pub fn overlaid(id: Id, base: &Known<Row>) -> Option<Option<Row>> {
+/// The record with the pending effects on top.
+pub fn overlaid(id: Id, base: Known<Row>) -> Known<Row> {
     OUTBOX.with_borrow(|outbox| {
-        let touches = |effect: &&Expected| effect.object() == id.0 && effect.ids().contains(&id.1);
+        let touches = |effect: &&Expected| effect.object() == id.0 && effect.touches(id.1);
         let mut effects = outbox.queue.iter().flat_map(|pending| &pending.command.expected).filter(touches).peekable();
-        effects.peek()?;
+        if effects.peek().is_none() {
+            return base;
+        }
         let row = base.clone().here().map(|row| Row::clone(&row));
-        Some(effects.fold(row, |row, effect| effect.apply(id.1, row)))
+        match (effects.fold(row, |row, effect| effect.apply(id.1, row)), base) {
+            (Some(row), _) => Known::Here(Arc::new(row)),
+            (None, Known::Here(_)) => Known::Missing,
+            (None, base) => base,
+        }
     })
 }
 
@@ -101,7 +108,7 @@ pub fn run(mut command: Command) {
         command.inverse = Some(back.collect());
     }
     let toast = say::done(&command);
-    undo::remember(&command);
+    undo::remember(&command, toast);
     enqueue(command, toast);
 }
 

@@ -28,9 +28,9 @@ struct Asked {
 impl Asked {
     fn new(spec: impl Fn() -> Option<Spec> + Send + Sync + 'static) -> Self {
         // A page on its way out must not ask what the next page's address says.
-        let home = untrack(links::place);
+        let home = use_context::<links::OnPage>().map(|_| untrack(links::place));
         let key = Memo::new(move |asked: Option<&Option<String>>| {
-            if links::place() != home {
+            if home.as_ref().is_some_and(|home| *home != links::place()) {
                 return asked.cloned().flatten();
             }
             spec().map(|spec| untrack(|| slots::open(spec)))
@@ -156,7 +156,9 @@ where
     let patch = move |data: &Data, effects: &[Expected]| {
         let Ok(answer) = data.clone().downcast::<E::Output>() else { return data.clone() };
         let mut answer = E::Output::clone(&answer);
-        effects.iter().for_each(|effect| foresee(&mut answer, effect));
+        for effect in effects {
+            foresee(&mut answer, effect);
+        }
         Arc::new(answer) as Data
     };
     let asked = Asked::new(move || ask().map(|asked| Spec { patch: Some(Rc::new(patch)), ..spec::<E>(asked, objects) }));

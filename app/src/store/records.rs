@@ -194,12 +194,7 @@ pub fn show(id: Id) {
     let Some((base, signal)) = RECORDS.with_borrow(|records| records.get(&id).map(|entry| (entry.base.clone(), entry.shown.clone()))) else {
         return;
     };
-    let row = match (outbox::overlaid(id, &base), base) {
-        (None, base) => base,
-        (Some(Some(row)), _) => Known::Here(Arc::new(row)),
-        (Some(None), Known::Here(_)) => Known::Missing,
-        (Some(None), base) => base,
-    };
+    let row = outbox::overlaid(id, base);
     if signal.get_untracked().row != row {
         signal.set(Shown::new(row));
     }

@@ -29,17 +29,17 @@ const KINDS: &[(Object, &str, bool)] = &[
     (Object::Product, "name", false),
 ];
 
+/// Asked for at the start; the others when somebody looks at them.
+const FIRST: usize = 5;
+
 thread_local! {
     /// Looked at for as long as the page lives.
     static WATCHES: RefCell<Vec<Watch>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Begins to load them.
+/// Begins to load what every page shows.
 pub fn start() {
-    for (object, sort, whole) in KINDS {
-        let key = slots::open(query::rows(*object, question(sort), *whole));
-        WATCHES.with_borrow_mut(|watches| watches.extend(Watch::of(&key)));
-    }
+    KINDS[..FIRST].iter().for_each(|(object, ..)| drop(slot(*object)));
 }
 
 /// Archived ones too: an old deal still shows its owner's name.
@@ -48,8 +48,14 @@ fn question(sort: &str) -> ListQuery {
 }
 
 fn slot(object: Object) -> Option<Rc<Slot>> {
-    let (_, sort, _) = KINDS.iter().find(|kind| kind.0 == object)?;
-    slots::find(&query::key(object, &question(sort)))
+    let (_, sort, whole) = KINDS.iter().find(|kind| kind.0 == object)?;
+    let question = question(sort);
+    let key = query::key(object, &question);
+    slots::find(&key).or_else(|| {
+        slots::open(query::rows(object, question, *whole));
+        WATCHES.with_borrow_mut(|watches| watches.extend(Watch::of(&key)));
+        slots::find(&key)
+    })
 }
 
 /// All of the kind is loaded and kept.
@@ -59,7 +65,8 @@ pub fn holds(object: Object) -> bool {
 
 /// The whole kind is on its way.
 pub fn is_loading(object: Object) -> bool {
-    slot(object).is_some_and(|slot| slot.base().is_none() && slot.status_now().error.is_none())
+    let is_kept = holds(object).then(|| slot(object)).flatten();
+    is_kept.is_some_and(|slot| slot.base().is_none() && slot.status_now().error.is_none())
 }
 
 /// Whether the kind has been read, or cannot be. Tracked.

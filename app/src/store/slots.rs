@@ -71,6 +71,7 @@ thread_local! {
 
 /// Answers nobody looks at are kept up to this number.
 const KEPT: usize = 40;
+const RETRY_MS: u64 = 5000;
 const QUIET_MS: i64 = 150;
 const PATIENCE_MS: i64 = 1000;
 
@@ -241,6 +242,7 @@ impl Slot {
                 if is_passing {
                     self.try_later();
                 }
+                return;
             }
         }
         if self.is_stale.get() {
@@ -252,11 +254,13 @@ impl Slot {
     fn try_later(self: &Rc<Self>) {
         self.is_stale.set(true);
         let slot = self.clone();
-        crate::spawn::after(5000, move || {
-            if slot.is_stale.get() && slot.watchers.get() > 0 {
-                slot.refresh();
-            }
-        });
+        crate::spawn::after(RETRY_MS, move || slot.retry());
+    }
+
+    fn retry(self: &Rc<Self>) {
+        if self.watchers.get() > 0 && self.status_now().error.is_some() {
+            self.refresh();
+        }
     }
 
     fn patched(&self, data: Data, effects: &[Expected]) -> Data {
@@ -336,8 +340,15 @@ pub fn invalidate(object: Object) {
 
 /// Nothing that was answered can be relied on.
 pub fn invalidate_all() {
-    all().iter().for_each(|slot| slot.is_stale.set(true));
+    for slot in all() {
+        slot.is_stale.set(true);
+    }
     changed();
+}
+
+/// The server can be reached again: what failed is asked anew.
+pub fn retry() {
+    all().iter().for_each(Slot::retry);
 }
 
 fn changed() {

@@ -12,6 +12,8 @@ use super::{outbox, say};
 /// A command that can be taken back.
 struct Step {
     batch: BatchId,
+    /// What was said of it; no longer true once it is taken back.
+    toast: Option<u32>,
     said: String,
     forward: Vec<Expected>,
     back: Vec<Expected>,
@@ -31,12 +33,13 @@ thread_local! {
 const DEPTH: usize = 100;
 
 /// Remembers a command that a person gave. A new one ends what could be redone.
-pub fn remember(command: &Command) {
+pub fn remember(command: &Command, toast: Option<u32>) {
     if !command.is_undoable {
         return;
     }
     let step = Step {
         batch: command.stamp.batch,
+        toast,
         said: command.said.clone().unwrap_or_default(),
         forward: command.expected.clone(),
         back: command.inverse.clone().unwrap_or_default(),
@@ -60,7 +63,7 @@ pub fn forget(batch: BatchId) {
 /// Takes the last command of this tab back.
 pub fn undo() {
     match STACKS.with_borrow_mut(|stacks| stacks.undo.pop()) {
-        Some(step) => take_back(step),
+        Some(step) => take_back(&step),
         None => say::note(Key::StoreNothingToUndo),
     }
 }
@@ -72,13 +75,15 @@ pub fn undo_batch(batch: BatchId) {
         Some(stacks.undo.remove(at))
     });
     if let Some(step) = step {
-        take_back(step);
+        take_back(&step);
     }
 }
 
-fn take_back(step: Step) {
-    let turned = again(&step);
-    let toast = say::undone(&step.said);
+fn take_back(step: &Step) {
+    say::unsay(step.toast);
+    let mut turned = again(step);
+    turned.step.toast = say::undone(&step.said);
+    let toast = turned.step.toast;
     STACKS.with_borrow_mut(|stacks| stacks.redo.push(turned.step));
     outbox::enqueue(turned.command, toast);
 }
@@ -86,8 +91,10 @@ fn take_back(step: Step) {
 /// Does again what was taken back last.
 pub fn redo() {
     let Some(step) = STACKS.with_borrow_mut(|stacks| stacks.redo.pop()) else { return say::note(Key::StoreNothingToRedo) };
-    let turned = again(&step);
-    let toast = say::redone(&turned.command, &step.said);
+    say::unsay(step.toast);
+    let mut turned = again(&step);
+    turned.step.toast = say::redone(&turned.command, &step.said);
+    let toast = turned.step.toast;
     STACKS.with_borrow_mut(|stacks| stacks.undo.push(turned.step));
     outbox::enqueue(turned.command, toast);
 }
@@ -102,6 +109,7 @@ struct Turned {
 fn again(step: &Step) -> Turned {
     let mut command = Command::undo(step.batch);
     command.expected.clone_from(&step.back);
-    let step = Step { batch: command.stamp.batch, said: step.said.clone(), forward: step.back.clone(), back: step.forward.clone() };
+    let step =
+        Step { batch: command.stamp.batch, toast: None, said: step.said.clone(), forward: step.back.clone(), back: step.forward.clone() };
     Turned { command, step }
 }

@@ -1,7 +1,9 @@
 //! Passwords of staff, kept apart from their records.
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Func, JoinType, OnConflict, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{
+    Expr, ExprTrait as _, Func, JoinType, OnConflict, Query, SelectStatement, SimpleExpr,
+};
 use shared::i18n::Locale;
 use shared::id::UserId;
 use shared::time::Instant;
@@ -23,7 +25,15 @@ pub struct Known {
     pub is_barred: bool,
 }
 
-const COLUMNS: [&str; 7] = ["id", "email", "name", "locale", "theme", "is_disabled", "archived_at"];
+const COLUMNS: [&str; 7] = [
+    "id",
+    "email",
+    "name",
+    "locale",
+    "theme",
+    "is_disabled",
+    "archived_at",
+];
 
 fn select() -> SelectStatement {
     let mut select = Query::select();
@@ -52,13 +62,18 @@ pub async fn by_id(db: &impl ConnectionTrait, user: UserId) -> Result<Option<Kno
 }
 
 async fn one(db: &impl ConnectionTrait, condition: SimpleExpr) -> Result<Option<Known>> {
-    let Some(row) = db.query_one(&select().and_where(condition).take()).await? else { return Ok(None) };
+    let Some(row) = db.query_one(&select().and_where(condition).take()).await? else {
+        return Ok(None);
+    };
     let is_archived = row.try_get_by_index::<Option<i64>>(6)?.is_some();
     Ok(Some(Known {
         id: UserId(row.try_get_by_index(0)?),
         email: row.try_get_by_index(1)?,
         name: row.try_get_by_index(2)?,
-        locale: row.try_get_by_index::<Option<String>>(3)?.as_deref().and_then(Locale::from_tag),
+        locale: row
+            .try_get_by_index::<Option<String>>(3)?
+            .as_deref()
+            .and_then(Locale::from_tag),
         theme: row.try_get_by_index(4)?,
         is_barred: is_archived || row.try_get_by_index(5)?,
         hash: row.try_get_by_index(7)?,
@@ -66,13 +81,26 @@ async fn one(db: &impl ConnectionTrait, condition: SimpleExpr) -> Result<Option<
 }
 
 /// Sets somebody's password; what it must be like is checked by the caller.
-pub async fn set_password(auth: &Auth, db: &impl ConnectionTrait, user: UserId, password: &str, now: Instant) -> Result<()> {
+pub async fn set_password(
+    auth: &Auth,
+    db: &impl ConnectionTrait,
+    user: UserId,
+    password: &str,
+    now: Instant,
+) -> Result<()> {
     store(db, user, &auth.passwords.hash(password).await?, now).await
 }
 
 /// Keeps a hash that was made before the transaction began.
-pub async fn store(db: &impl ConnectionTrait, user: UserId, hash: &str, now: Instant) -> Result<()> {
-    let replace = OnConflict::column(name("user_id")).update_columns(["password_hash", "changed_at"].map(name)).to_owned();
+pub async fn store(
+    db: &impl ConnectionTrait,
+    user: UserId,
+    hash: &str,
+    now: Instant,
+) -> Result<()> {
+    let replace = OnConflict::column(name("user_id"))
+        .update_columns(["password_hash", "changed_at"].map(name))
+        .to_owned();
     let insert = Query::insert()
         .into_table(name("credentials"))
         .columns(["user_id", "password_hash", "changed_at"].map(name))

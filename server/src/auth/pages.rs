@@ -10,24 +10,23 @@ use axum_extra::extract::Query as UrlQuery;
 use http::header::{LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use serde::Deserialize;
-use shared::api::percent_encode;
 use shared::auth::{Credentials, MIN_PASSWORD};
-use shared::i18n::{Key, Locale, fill};
+use shared::i18n::{Key, fill};
 
 use super::client::Visit;
 use super::{reset, sign_in};
 use crate::App;
+use crate::demo;
 use crate::error::{Error, Result};
 use crate::ground::db::name;
 use crate::html::{self, escape};
-use crate::http::{Routes, Told};
-use crate::{assets, demo};
+use crate::http::Routes;
 
-const BRAND: &str = "<svg viewBox=\"0 0 32 32\" aria-hidden=\"true\"><rect width=\"32\" height=\"32\" rx=\"7\" fill=\"#1f6f5c\"/>\
-    <path d=\"M11 8v16M21.5 8.5 11.5 17M15 14l7 10\" fill=\"none\" stroke=\"#fff\" stroke-width=\"3\" \
-    stroke-linecap=\"round\" stroke-linejoin=\"round\"/></svg>";
+mod view;
+
+use view::View;
 
 pub fn routes() -> Routes {
     Routes::default()
@@ -35,7 +34,9 @@ pub fn routes() -> Routes {
         .raw(Method::POST, "/sign-in", post_sign_in)
         .raw(Method::GET, "/reset", show_reset)
         .raw(Method::POST, "/reset", post_reset)
-        .raw(Method::GET, "/sign-in.css", async || html::SIGN_IN.response())
+        .raw(Method::GET, "/sign-in.css", async || {
+            html::SIGN_IN.response()
+        })
 }
 
 /// What the address of a page may carry.
@@ -50,91 +51,11 @@ struct Asked {
 
 type Fields = std::result::Result<Form<HashMap<String, String>>, FormRejection>;
 
-/// One showing of a page: to whom, and what was typed and told.
-struct View {
-    locale: Locale,
-    next: String,
-    email: String,
-    token: String,
-    told: Option<(bool, String)>,
-    status: StatusCode,
-}
-
-impl View {
-    fn new(headers: &HeaderMap, lang: Option<&str>, next: Option<&str>) -> Self {
-        Self {
-            locale: lang.and_then(Locale::from_tag).unwrap_or_else(|| Told::of(headers).locale),
-            next: own_path(next.unwrap_or_default()).to_owned(),
-            email: String::new(),
-            token: String::new(),
-            told: None,
-            status: StatusCode::OK,
-        }
-    }
-
-    fn refused(mut self, error: Error) -> Self {
-        let words = if let Error::TooMany(seconds) = error {
-            fill(self.locale, Key::SignInWait, &[("seconds", &seconds.to_string())])
-        } else {
-            String::new()
-        };
-        let told = error.told(self.locale, None);
-        self.status = StatusCode::from_u16(told.status).unwrap_or(StatusCode::BAD_REQUEST);
-        let field = told.fields.into_values().next().map(|field| field.message);
-        self.told = Some((false, if words.is_empty() { field.unwrap_or(told.message) } else { words }));
-        self
-    }
-
-    fn pleased(mut self, key: Key) -> Self {
-        self.told = Some((true, key.text(self.locale).to_owned()));
-        self
-    }
-
-    fn text(&self, key: Key) -> String {
-        escape(key.text(self.locale))
-    }
-
-    fn notice(&self) -> String {
-        match &self.told {
-            Some((true, words)) => format!("<p class=\"told good\" role=\"status\">{}</p>", escape(words)),
-            Some((false, words)) => format!("<p class=\"told\" role=\"alert\">{}</p>", escape(words)),
-            None => String::new(),
-        }
-    }
-
-    /// What every form of these pages carries along.
-    fn carried(&self) -> String {
-        let (locale, next) = (self.locale, escape(&self.next));
-        format!("<input type=\"hidden\" name=\"lang\" value=\"{locale}\"><input type=\"hidden\" name=\"next\" value=\"{next}\">")
-    }
-
-    /// The page around one sheet.
-    fn answer(&self, path: &str, title: Key, sheet: &str, below: &str) -> Response {
-        let (tagline, notice, heading) = (self.text(Key::SignInTagline), self.notice(), self.text(title));
-        let (languages, label) = (self.languages(path), self.text(Key::SignInLanguages));
-        let body = format!(
-            "<main class=\"entry\"><div class=\"brand\">{BRAND}<p><strong>知客 Kith</strong><span>{tagline}</span></p></div>\n\
-             <section class=\"sheet\"><h1>{heading}</h1>\n{notice}\n{sheet}</section>\n{below}</main>\n\
-             <nav class=\"languages\" aria-label=\"{label}\">{languages}</nav>"
-        );
-        let mut response = html::page(self.locale, title.text(self.locale), &html::SIGN_IN, &assets::preloads(), &body);
-        *response.status_mut() = self.status;
-        response
-    }
-
-    fn languages(&self, path: &str) -> String {
-        let links = Locale::ALL.map(|locale| {
-            let current = if locale == self.locale { " aria-current=\"true\"" } else { "" };
-            let next = percent_encode(&self.next);
-            let token = if self.token.is_empty() { String::new() } else { format!("&amp;token={}", percent_encode(&self.token)) };
-            let name = locale.endonym();
-            format!("<a href=\"{path}?lang={locale}&amp;next={next}{token}\" lang=\"{locale}\"{current}>{name}</a>")
-        });
-        links.concat()
-    }
-}
-
-async fn show_sign_in(State(app): State<App>, UrlQuery(asked): UrlQuery<Asked>, headers: HeaderMap) -> Response {
+async fn show_sign_in(
+    State(app): State<App>,
+    UrlQuery(asked): UrlQuery<Asked>,
+    headers: HeaderMap,
+) -> Response {
     let mut view = View::new(&headers, asked.lang.as_deref(), asked.next.as_deref());
     let now = app.clock.now();
     if matches!(super::caller(&app, &headers, now).await, Ok(Some(_))) {
@@ -151,7 +72,10 @@ async fn post_sign_in(State(app): State<App>, headers: HeaderMap, fields: Fields
     let mut view = View::new(&headers, field(&fields, "lang"), field(&fields, "next"));
     view.email = field(&fields, "email").unwrap_or_default().to_owned();
     let password = field(&fields, "password").unwrap_or_default().to_owned();
-    let credentials = Credentials { email: view.email.clone(), password };
+    let credentials = Credentials {
+        email: view.email.clone(),
+        password,
+    };
     match sign_in::attempt(&app, &credentials, &Visit::of(&headers, app.clock.now())).await {
         Ok(pair) => {
             let mut response = moved(&view.next);
@@ -168,7 +92,11 @@ async fn sign_in_page(app: &App, view: &View) -> Response {
     let (email, password) = (view.text(Key::SignInEmail), view.text(Key::SignInPassword));
     let (submit, forgot) = (view.text(Key::SignInSubmit), view.text(Key::SignInForgot));
     let (carried, typed, locale) = (view.carried(), escape(&view.email), view.locale);
-    let (first, second) = if view.email.is_empty() { (" autofocus", "") } else { ("", " autofocus") };
+    let (first, second) = if view.email.is_empty() {
+        (" autofocus", "")
+    } else {
+        ("", " autofocus")
+    };
     let sheet = format!(
         "<form method=\"post\" action=\"/sign-in\">{carried}\n\
          <p class=\"field\"><label for=\"email\">{email}</label>\
@@ -191,40 +119,55 @@ async fn demo_sign_ins(app: &App, view: &View) -> Result<String> {
         return Ok(String::new());
     }
     let select = Query::select()
-        .columns(["name", "email", "job_title"].map(name))
+        .column(name("email"))
         .from(name("users"))
         .and_where(Expr::col(name("email")).is_in(demo::SIGN_INS.map(|(email, ..)| email)))
         .and_where(Expr::col(name("archived_at")).is_null())
         .and_where(Expr::col(name("is_disabled")).eq(false))
-        .order_by(name("created_at"), Order::Asc)
-        .order_by(name("id"), Order::Asc)
         .take();
-    let people = app.db.read.query_all(&select).await?;
-    if people.is_empty() {
+    let rows = app.db.read.query_all(&select).await?;
+    let here: Vec<String> = rows
+        .iter()
+        .map(|row| row.try_get_by_index(0))
+        .collect::<std::result::Result<_, _>>()?;
+    let people = demo::SIGN_INS
+        .iter()
+        .filter(|(email, ..)| here.iter().any(|known| known == email));
+    let buttons: Vec<String> = people
+        .map(|(email, name, role, _)| demo_button(view, email, name, role))
+        .collect();
+    if buttons.is_empty() {
         return Ok(String::new());
     }
-    let mut buttons = String::new();
-    for person in people {
-        let (name, email): (String, String) = (person.try_get_by_index(0)?, person.try_get_by_index(1)?);
-        let title: Option<String> = person.try_get_by_index(2)?;
-        let (name, email, title) = (escape(&name), escape(&email), escape(&title.unwrap_or_default()));
-        buttons.push_str(&format!(
-            "<li><form method=\"post\" action=\"/sign-in\">{}<input type=\"hidden\" name=\"email\" value=\"{email}\">\
-             <input type=\"hidden\" name=\"password\" value=\"{}\">\
-             <button><b>{name}</b><span>{title}</span><small>{email}</small></button></form></li>\n",
-            view.carried(),
-            demo::PASSWORD,
-        ));
-    }
+    let buttons = buttons.concat();
     let title = view.text(Key::SignInDemoTitle);
     let password = format!("<code>{}</code>", escape(demo::PASSWORD));
     let any = fill(view.locale, Key::SignInDemoAny, &[("password", &password)]);
-    Ok(format!("<section class=\"demo\"><h2>{title}</h2><ul>{buttons}</ul><p>{any}</p></section>"))
+    Ok(format!(
+        "<section class=\"demo\"><h2>{title}</h2><ul>{buttons}</ul><p>{any}</p></section>"
+    ))
 }
 
-async fn show_reset(State(app): State<App>, UrlQuery(asked): UrlQuery<Asked>, headers: HeaderMap) -> Response {
+fn demo_button(view: &View, email: &str, name: &str, role: &str) -> String {
+    let role = Key::from_name(&format!("role.{role}")).map_or("", |key| key.text(view.locale));
+    let (name, email, role) = (escape(name), escape(email), escape(role));
+    let (carried, password) = (view.carried(), demo::PASSWORD);
+    format!(
+        "<li><form method=\"post\" action=\"/sign-in\">{carried}<input type=\"hidden\" name=\"email\" value=\"{email}\">\
+         <input type=\"hidden\" name=\"password\" value=\"{password}\">\
+         <button><b>{name}</b><span>{role}</span><small>{email}</small></button></form></li>\n"
+    )
+}
+
+async fn show_reset(
+    State(app): State<App>,
+    UrlQuery(asked): UrlQuery<Asked>,
+    headers: HeaderMap,
+) -> Response {
     let mut view = View::new(&headers, asked.lang.as_deref(), None);
-    let Some(token) = asked.token else { return ask_page(&view) };
+    let Some(token) = asked.token else {
+        return ask_page(&view);
+    };
     match reset::owner(&app.db.read, &token, app.clock.now()).await {
         Ok(Some(_)) => {
             view.token = token;
@@ -244,7 +187,9 @@ async fn post_reset(State(app): State<App>, headers: HeaderMap, fields: Fields) 
         let password = field(&fields, "password").unwrap_or_default();
         return match reset::confirm(&app, token, password, now).await {
             Ok(()) => moved(&format!("/sign-in?done=reset&lang={}", view.locale)),
-            Err(Error::Fields(errors)) if errors.contains_key("token") => ask_page(&view.refused(Error::Fields(errors))),
+            Err(Error::Fields(errors)) if errors.contains_key("token") => {
+                ask_page(&view.refused(Error::Fields(errors)))
+            }
             Err(error) => {
                 view.token = token.to_owned();
                 set_page(&view.refused(error))
@@ -259,8 +204,14 @@ async fn post_reset(State(app): State<App>, headers: HeaderMap, fields: Fields) 
 }
 
 fn ask_page(view: &View) -> Response {
-    let (email, text) = (view.text(Key::SignInEmail), view.text(Key::SignInResetAskText));
-    let (submit, back) = (view.text(Key::SignInResetAskSubmit), view.text(Key::SignInResetBack));
+    let (email, text) = (
+        view.text(Key::SignInEmail),
+        view.text(Key::SignInResetAskText),
+    );
+    let (submit, back) = (
+        view.text(Key::SignInResetAskSubmit),
+        view.text(Key::SignInResetBack),
+    );
     let (carried, typed, locale) = (view.carried(), escape(&view.email), view.locale);
     let sheet = format!(
         "<form method=\"post\" action=\"/reset\">{carried}<p>{text}</p>\n\
@@ -272,8 +223,15 @@ fn ask_page(view: &View) -> Response {
 }
 
 fn set_page(view: &View) -> Response {
-    let (label, submit) = (view.text(Key::SignInResetNew), view.text(Key::SignInResetSubmit));
-    let hint = escape(&fill(view.locale, Key::SignInResetNewHint, &[("min", &MIN_PASSWORD.to_string())]));
+    let (label, submit) = (
+        view.text(Key::SignInResetNew),
+        view.text(Key::SignInResetSubmit),
+    );
+    let hint = escape(&fill(
+        view.locale,
+        Key::SignInResetNewHint,
+        &[("min", &MIN_PASSWORD.to_string())],
+    ));
     let (carried, token) = (view.carried(), escape(&view.token));
     let sheet = format!(
         "<form method=\"post\" action=\"/reset\">{carried}<input type=\"hidden\" name=\"token\" value=\"{token}\">\n\
@@ -294,29 +252,7 @@ fn field<'form>(fields: &'form HashMap<String, String>, name: &str) -> Option<&'
     fields.get(name).map(String::as_str)
 }
 
-/// A path of ours, else the start: nobody is sent to another site from here.
-fn own_path(next: &str) -> &str {
-    let is_own = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/sign-in");
-    let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if is_own && is_plain && next.len() <= 2_000 { next } else { "/" }
-}
-
 fn moved(path: &str) -> Response {
     let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
     (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nobody_is_sent_to_another_site() {
-        for path in ["/", "/deals?stage=7&view=board", "/accounts/1#notes"] {
-            assert_eq!(own_path(path), path);
-        }
-        for path in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/sign-in", "javascript:1"] {
-            assert_eq!(own_path(path), "/", "{path}");
-        }
-    }
 }

@@ -21,14 +21,63 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The longest of the passwords that guessing programs try first, and their like.
 const COMMON: &[&str] = &[
-    "1234567890", "0123456789", "9876543210", "0987654321", "12345678910", "123456789a", "a123456789", "123456789q",
-    "1q2w3e4r5t", "1qaz2wsx3edc", "qwertyuiop", "qwerty12345", "qwerty1234", "q1w2e3r4t5", "asdfghjkl;", "zaq12wsxcde3",
-    "password12", "password123", "password1234", "password12345", "passw0rd123", "p@ssw0rd123", "changeme123",
-    "iloveyou12", "iloveyou123", "letmein123", "welcome123", "welcome1234", "administrator", "admin12345", "admin123456",
-    "sunshine123", "princess123", "football123", "baseball123", "superman123", "trustno1234", "woaini1314", "woaini1314520",
-    "5201314520", "1314520520", "woaiwojia123", "zhang123456", "wang123456", "abcd123456", "abc1234567", "abcdefghij",
-    "abcdefghijk", "a1b2c3d4e5", "aa12345678", "qq12345678", "asd1234567", "asdf123456", "qazwsxedcr", "qazwsx123456",
-    "kith-kith-kith", "correcthorsebatterystaple",
+    "1234567890",
+    "0123456789",
+    "9876543210",
+    "0987654321",
+    "12345678910",
+    "123456789a",
+    "a123456789",
+    "123456789q",
+    "1q2w3e4r5t",
+    "1qaz2wsx3edc",
+    "qwertyuiop",
+    "qwerty12345",
+    "qwerty1234",
+    "q1w2e3r4t5",
+    "asdfghjkl;",
+    "zaq12wsxcde3",
+    "password12",
+    "password123",
+    "password1234",
+    "password12345",
+    "passw0rd123",
+    "p@ssw0rd123",
+    "changeme123",
+    "iloveyou12",
+    "iloveyou123",
+    "letmein123",
+    "welcome123",
+    "welcome1234",
+    "administrator",
+    "admin12345",
+    "admin123456",
+    "sunshine123",
+    "princess123",
+    "football123",
+    "baseball123",
+    "superman123",
+    "trustno1234",
+    "woaini1314",
+    "woaini1314520",
+    "5201314520",
+    "1314520520",
+    "woaiwojia123",
+    "zhang123456",
+    "wang123456",
+    "abcd123456",
+    "abc1234567",
+    "abcdefghij",
+    "abcdefghijk",
+    "a1b2c3d4e5",
+    "aa12345678",
+    "qq12345678",
+    "asd1234567",
+    "asdf123456",
+    "qazwsxedcr",
+    "qazwsx123456",
+    "kith-kith-kith",
+    "correcthorsebatterystaple",
 ];
 
 pub struct Passwords {
@@ -55,11 +104,16 @@ impl Passwords {
         let (argon, password) = (self.argon.clone(), normal(password));
         let turn = self.turn().await?;
         let hashing = move || {
-            let hash = argon.hash_password(password.as_bytes()).map(|hash| hash.to_string());
+            let hash = argon
+                .hash_password(password.as_bytes())
+                .map(|hash| hash.to_string());
             drop(turn);
             hash
         };
-        tokio::task::spawn_blocking(hashing).await.map_err(Error::internal)?.map_err(Error::internal)
+        tokio::task::spawn_blocking(hashing)
+            .await
+            .map_err(Error::internal)?
+            .map_err(Error::internal)
     }
 
     /// Whether the password is the one of `hash`. Without a hash it is not,
@@ -70,11 +124,14 @@ impl Passwords {
         let (argon, password) = (self.argon.clone(), normal(password));
         let turn = self.turn().await?;
         let comparing = move || {
-            let fits = PasswordHash::new(&hash).map(|hash| argon.verify_password(password.as_bytes(), &hash).is_ok());
+            let fits = PasswordHash::new(&hash)
+                .map(|hash| argon.verify_password(password.as_bytes(), &hash).is_ok());
             drop(turn);
             fits
         };
-        let fits = tokio::task::spawn_blocking(comparing).await.map_err(Error::internal)?;
+        let fits = tokio::task::spawn_blocking(comparing)
+            .await
+            .map_err(Error::internal)?;
         Ok(fits.map_err(Error::internal)? && is_known)
     }
 
@@ -111,7 +168,11 @@ pub fn check(password: &str, email: &str) -> std::result::Result<(), FieldError>
     letters.sort_unstable();
     letters.dedup();
     let email = email.to_lowercase();
-    let is_own = lower == email || email.split('@').next().is_some_and(|name| name.chars().count() >= 4 && lower.starts_with(name));
+    let is_own = lower == email
+        || email
+            .split('@')
+            .next()
+            .is_some_and(|name| name.chars().count() >= 4 && lower.starts_with(name));
     if is_own || letters.len() < 4 || COMMON.contains(&lower.as_str()) {
         return Err(FieldError::new("password_too_common"));
     }
@@ -123,17 +184,28 @@ mod tests {
     use super::*;
 
     fn code(password: &str) -> Option<String> {
-        check(password, "Lin.Wei@example.com").err().map(|error| error.code)
+        check(password, "Lin.Wei@example.com")
+            .err()
+            .map(|error| error.code)
     }
 
     #[test]
     fn a_password_is_long_and_not_what_everybody_tries() {
         assert_eq!(code("short"), Some("password_too_short".into()));
         assert_eq!(code(&"long ".repeat(41)), Some("too_long".into()));
-        for common in ["Password123", "aaaaaaaaaaaa", "121212121212", "lin.wei@example.com", "Lin.Wei-2026"] {
+        for common in [
+            "Password123",
+            "aaaaaaaaaaaa",
+            "121212121212",
+            "lin.wei@example.com",
+            "Lin.Wei-2026",
+        ] {
             assert_eq!(code(common), Some("password_too_common".into()), "{common}");
         }
-        assert_eq!(code("山高水长九月初八夜"), Some("password_too_short".into()));
+        assert_eq!(
+            code("山高水长九月初八夜"),
+            Some("password_too_short".into())
+        );
         assert_eq!(code("山高水长九月初八夜雨"), None);
         assert_eq!(code("tram leaves at nine"), None);
     }
@@ -144,15 +216,27 @@ mod tests {
         let hash = passwords.hash("caf\u{e9} au lait").await.unwrap();
 
         assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
-        assert!(passwords.fits("cafe\u{301} au lait", Some(&hash)).await.unwrap());
+        assert!(
+            passwords
+                .fits("cafe\u{301} au lait", Some(&hash))
+                .await
+                .unwrap()
+        );
         assert!(!passwords.fits("cafe au lait", Some(&hash)).await.unwrap());
         assert!(!passwords.fits("cafe au lait", None).await.unwrap());
     }
 
     #[tokio::test]
     async fn hashes_cost_what_the_guides_ask_for() {
-        let hash = Passwords::new(false).unwrap().hash("tram leaves at nine").await.unwrap();
+        let hash = Passwords::new(false)
+            .unwrap()
+            .hash("tram leaves at nine")
+            .await
+            .unwrap();
 
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(
+            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{hash}"
+        );
     }
 }

@@ -51,7 +51,9 @@ pub fn read(keys: &Keys, token: &str, now: Instant) -> Option<Claims> {
     validation.set_required_spec_claims(&["aud", "exp", "sub"]);
     // It would ask the system's clock.
     validation.validate_exp = false;
-    let claims = jsonwebtoken::decode::<Claims>(token, &key.checking, &validation).ok()?.claims;
+    let claims = jsonwebtoken::decode::<Claims>(token, &key.checking, &validation)
+        .ok()?
+        .claims;
     let seconds = now.0 / 1000;
     let is_current = claims.iat - LEEWAY <= seconds && seconds < claims.exp.saturating_add(LEEWAY);
     is_current.then_some(claims)

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::str::FromStr as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sea_query::{Alias, Func, SimpleExpr};
@@ -14,6 +15,9 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::error::Result;
 use crate::settings::Settings;
 
+/// Slower statements are worth a line in the log.
+const SLOW: Duration = Duration::from_millis(500);
+
 /// Connections for reading and writing. Reads never wait for a write.
 #[derive(Clone)]
 pub struct Db {
@@ -22,6 +26,7 @@ pub struct Db {
     /// SQLite takes one writer at a time: waiting here is fair, in its busy
     /// handler it is not.
     turn: Arc<Mutex<()>>,
+    statements: Arc<AtomicU64>,
 }
 
 /// An open write transaction. Dropped without `commit`, it never was.
@@ -32,13 +37,24 @@ pub struct WriteTx<'a> {
 
 impl Db {
     pub async fn open(settings: &Settings) -> std::result::Result<Self, DbErr> {
-        match &settings.database_url {
-            Some(url) => Self::postgres(url).await,
-            None => Self::sqlite(&settings.data.join("kith.db")).await,
+        let (mut read, mut write) = match &settings.database_url {
+            Some(url) => Self::postgres(url).await?,
+            None => Self::sqlite(&settings.data.join("kith.db")).await?,
+        };
+        let statements = Arc::new(AtomicU64::new(0));
+        for connection in [&mut read, &mut write] {
+            let statements = statements.clone();
+            connection.set_metric_callback(move |info| note(info, &statements));
         }
+        Ok(Self { read, write, turn: Arc::default(), statements })
     }
 
-    async fn sqlite(file: &Path) -> std::result::Result<Self, DbErr> {
+    /// How many statements were run so far: what a test counts.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    async fn sqlite(file: &Path) -> std::result::Result<(DatabaseConnection, DatabaseConnection), DbErr> {
         let options = SqliteConnectOptions::from_str("sqlite://")
             .map_err(conn)?
             .filename(file)
@@ -56,10 +72,10 @@ impl Db {
         let write = one.connect_with(options.clone()).await.map_err(conn)?;
         let many = SqlitePoolOptions::new().max_connections(4).min_connections(1).idle_timeout(None).max_lifetime(None);
         let read = many.connect_with(options.pragma("query_only", "on")).await.map_err(conn)?;
-        Ok(Self { read: read.into(), write: write.into(), turn: Arc::default() })
+        Ok((read.into(), write.into()))
     }
 
-    async fn postgres(url: &str) -> std::result::Result<Self, DbErr> {
+    async fn postgres(url: &str) -> std::result::Result<(DatabaseConnection, DatabaseConnection), DbErr> {
         let options = PgConnectOptions::from_str(url).map_err(conn)?.application_name("kith");
         let pool = PgPoolOptions::new()
             .max_connections(16)
@@ -68,7 +84,7 @@ impl Db {
             .await
             .map_err(conn)?;
         let both: DatabaseConnection = pool.into();
-        Ok(Self { read: both.clone(), write: both, turn: Arc::default() })
+        Ok((both.clone(), both))
     }
 
     pub fn backend(&self) -> DbBackend {
@@ -100,6 +116,14 @@ impl Db {
 impl WriteTx<'_> {
     pub async fn commit(self) -> Result<()> {
         self.tx.commit().await.map_err(Into::into)
+    }
+}
+
+/// Counts a statement, and writes a slow one to the log without its values.
+fn note(info: &sea_orm::metric::Info, statements: &AtomicU64) {
+    statements.fetch_add(1, Ordering::Relaxed);
+    if info.elapsed > SLOW {
+        tracing::warn!(ms = info.elapsed.as_millis(), sql = info.statement.sql, "slow statement");
     }
 }
 

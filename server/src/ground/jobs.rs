@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, LockBehavior, LockType, OnConflict, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Order, Query};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use shared::time::{DAY, Instant, MINUTE, SECOND};
+use shared::time::{DAY, Instant, MINUTE};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -14,13 +13,20 @@ use super::db::name;
 use super::outbox;
 use crate::App;
 use crate::auth;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::imports;
+
+mod lease;
+
+use lease::{Held, bury, claim, finish, prolong, put_back};
 
 /// Each kind of job, with what it needs to know.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
 pub enum Job {
     PasswordReset(auth::reset::Asked),
+    /// Checks or writes the rows of an import.
+    Import(imports::Work),
     /// Forgets what nobody needs any more.
     Purge,
 }
@@ -29,6 +35,7 @@ impl Job {
     async fn run(self, app: &App) -> Result<()> {
         match self {
             Self::PasswordReset(asked) => auth::reset::write_mail(app, asked).await,
+            Self::Import(work) => imports::run(app, work).await,
             Self::Purge => purge(app).await,
         }
     }
@@ -37,7 +44,7 @@ impl Job {
     fn every(&self) -> Option<i64> {
         match self {
             Self::Purge => Some(DAY),
-            Self::PasswordReset(_) => None,
+            Self::PasswordReset(_) | Self::Import(_) => None,
         }
     }
 }
@@ -49,12 +56,6 @@ const LANES: usize = 2;
 /// Jobs of other servers, and jobs whose time has come, are noticed so often.
 const POLL: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_secs(2);
-/// A server that is silent for so long has died, and another takes its jobs.
-const LEASE: i64 = 8 * SECOND;
-/// SQLite has one server, which releases its leases when it starts. A long
-/// write of a job must not take the job from it.
-const LEASE_ALONE: i64 = 60 * MINUTE;
-
 /// Wakes the workers of this server.
 #[derive(Default)]
 pub struct Jobs(Notify);
@@ -68,12 +69,28 @@ impl Jobs {
 
 /// Adds a job in the caller's transaction. With a `key`, a job of the same
 /// kind and key that has not ended stands for this one too.
-pub async fn enqueue(db: &impl ConnectionTrait, job: &Job, run_at: Instant, key: Option<&str>) -> Result<()> {
+pub async fn enqueue(
+    db: &impl ConnectionTrait,
+    job: &Job,
+    run_at: Instant,
+    key: Option<&str>,
+) -> Result<()> {
     let job = serde_json::to_value(job)?;
     let kind = job["kind"].as_str().unwrap_or_default();
     let insert = Query::insert()
         .into_table(name("jobs"))
-        .columns(["id", "kind", "payload", "unique_key", "state", "run_at", "attempts"].map(name))
+        .columns(
+            [
+                "id",
+                "kind",
+                "payload",
+                "unique_key",
+                "state",
+                "run_at",
+                "attempts",
+            ]
+            .map(name),
+        )
         .values_panic([
             Uuid::now_v7().into(),
             kind.into(),
@@ -133,17 +150,11 @@ async fn work(app: App) {
     }
 }
 
-/// A job that this worker holds.
-struct Held {
-    id: Uuid,
-    /// The how-manieth try this is. Who lost the lease finds another number.
-    attempt: i64,
-    job: Value,
-}
-
 /// Runs one job that is due; whether there was one.
 async fn run_next(app: &App) -> Result<bool> {
-    let Some(held) = claim(app).await? else { return Ok(false) };
+    let Some(held) = claim(app).await? else {
+        return Ok(false);
+    };
     if held.attempt > TRIES {
         let why = "the worker ended with the job, several times";
         bury(app, &held, why).await?;
@@ -163,7 +174,11 @@ async fn run_next(app: &App) -> Result<bool> {
         Ok(every) => finish(app, &held, every).await?,
         Err(why) => {
             tracing::warn!(job = %held.id, kind, attempt = held.attempt, why, "a job failed");
-            if held.attempt >= TRIES { bury(app, &held, &why).await? } else { put_back(app, &held, &why).await? }
+            if held.attempt >= TRIES {
+                bury(app, &held, &why).await?
+            } else {
+                put_back(app, &held, &why).await?
+            }
         }
     }
     Ok(true)
@@ -189,113 +204,6 @@ async fn attempt(app: &App, held: &Held, job: Job) -> std::result::Result<(), St
     }
 }
 
-async fn claim(app: &App) -> Result<Option<Held>> {
-    let now = app.clock.now();
-    let select = Query::select()
-        .columns(["id", "kind", "payload", "attempts"].map(name))
-        .from(name("jobs"))
-        .and_where(Expr::col(name("ended_at")).is_null())
-        .and_where(Expr::col(name("run_at")).lte(now.0))
-        .cond_where(
-            Condition::any()
-                .add(Expr::col(name("leased_until")).is_null())
-                .add(Expr::col(name("leased_until")).lte(now.0)),
-        )
-        .order_by(name("run_at"), Order::Asc)
-        .limit(1)
-        .take();
-    // Looking costs no turn to write.
-    if app.db.read.query_one(&select).await?.is_none() {
-        return Ok(None);
-    }
-    let write = app.db.begin().await?;
-    let locking = select.clone().lock_with_behavior(LockType::Update, LockBehavior::SkipLocked).take();
-    let Some(row) = write.tx.query_one(&locking).await? else { return Ok(None) };
-    let (id, attempt): (Uuid, i64) = (row.try_get_by_index(0)?, row.try_get_by_index::<i64>(3)? + 1);
-    let mut job = json!({ "kind": row.try_get_by_index::<String>(1)? });
-    let payload: Value = serde_json::from_str(&row.try_get_by_index::<String>(2)?)?;
-    if !Value::is_null(&payload) {
-        job["payload"] = payload;
-    }
-    let lease = if app.db.is_sqlite() { LEASE_ALONE } else { LEASE };
-    let take = Query::update()
-        .table(name("jobs"))
-        .value(name("state"), "running")
-        .value(name("attempts"), attempt)
-        .value(name("leased_until"), now.plus(lease).0)
-        .and_where(Expr::col(name("id")).eq(id))
-        .take();
-    write.tx.execute(&take).await?;
-    write.commit().await?;
-    Ok(Some(Held { id, attempt, job }))
-}
-
-async fn prolong(app: &App, held: &Held) -> Result<()> {
-    let until = app.clock.now().plus(LEASE).0;
-    set(app, held, &[("leased_until", until.into())]).await
-}
-
-async fn finish(app: &App, held: &Held, every: Option<i64>) -> Result<()> {
-    let now = app.clock.now();
-    let Some(every) = every else {
-        return set(app, held, &[("state", "done".into()), ("ended_at", now.0.into()), ("leased_until", none())]).await;
-    };
-    let again = [
-        ("state", "waiting".into()),
-        ("run_at", now.plus(every).0.into()),
-        ("attempts", 0_i64.into()),
-        ("leased_until", none()),
-    ];
-    set(app, held, &again).await
-}
-
-async fn put_back(app: &App, held: &Held, why: &str) -> Result<()> {
-    let run_at = app.clock.now().plus(pause(held.attempt, rand::random()));
-    let waits = [
-        ("state", "waiting".into()),
-        ("run_at", run_at.0.into()),
-        ("leased_until", none()),
-        ("last_error", why.into()),
-    ];
-    set(app, held, &waits).await
-}
-
-/// No more tries: it stays for people to look at.
-async fn bury(app: &App, held: &Held, why: &str) -> Result<()> {
-    tracing::error!(job = %held.id, why, "a job is given up");
-    let now = app.clock.now();
-    let dead =
-        [("state", "dead".into()), ("ended_at", now.0.into()), ("leased_until", none()), ("last_error", why.into())];
-    set(app, held, &dead).await
-}
-
-fn none() -> sea_orm::Value {
-    Option::<i64>::None.into()
-}
-
-/// Writes to a job that this try still holds.
-async fn set(app: &App, held: &Held, values: &[(&'static str, sea_orm::Value)]) -> Result<()> {
-    let mut update = Query::update();
-    update
-        .table(name("jobs"))
-        .and_where(Expr::col(name("id")).eq(held.id))
-        .and_where(Expr::col(name("attempts")).eq(held.attempt));
-    for (column, value) in values {
-        update.value(name(column), value.clone());
-    }
-    let write = app.db.begin().await?;
-    write.tx.execute(&update).await?;
-    write.commit().await
-}
-
-/// 5 s, 20 s, 80 s, 320 s, each by half more or less: what failed together
-/// does not come back together.
-fn pause(attempt: i64, chance: u16) -> i64 {
-    let exponent = Ord::min(u32::try_from(attempt - 1).unwrap_or(0), 5);
-    let base = 5 * SECOND * 4_i64.pow(exponent);
-    base / 2 + base * i64::from(chance) / i64::from(u16::MAX)
-}
-
 /// A job that was given up.
 pub struct Dead {
     pub kind: String,
@@ -316,7 +224,9 @@ pub async fn dead(db: &impl ConnectionTrait) -> Result<Vec<Dead>> {
     for row in db.query_all(&select).await? {
         dead.push(Dead {
             kind: row.try_get_by_index(0)?,
-            why: row.try_get_by_index::<Option<String>>(1)?.unwrap_or_default(),
+            why: row
+                .try_get_by_index::<Option<String>>(1)?
+                .unwrap_or_default(),
             at: Instant(row.try_get_by_index::<Option<i64>>(2)?.unwrap_or(0)),
         });
     }
@@ -337,23 +247,22 @@ async fn purge(app: &App) -> Result<()> {
             .take();
         write.tx.execute(&delete).await?;
     }
-    write.commit().await.map_err(Error::from)
+    write.commit().await
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::json;
 
-    #[test]
-    fn pauses_grow_and_differ() {
-        assert_eq!([1, 2, 3, 4].map(|attempt| pause(attempt, 0)), [2_500, 10_000, 40_000, 160_000]);
-        assert_eq!([1, 2, 3, 4].map(|attempt| pause(attempt, u16::MAX)), [7_500, 30_000, 120_000, 480_000]);
-    }
+    use super::*;
 
     #[test]
     fn a_job_is_told_by_its_kind() {
         let kind = |job: &Job| serde_json::to_value(job).unwrap()["kind"].clone();
         assert_eq!(kind(&Job::Purge), "purge");
-        assert!(matches!(serde_json::from_value(json!({ "kind": "purge" })), Ok(Job::Purge)));
+        assert!(matches!(
+            serde_json::from_value(json!({ "kind": "purge" })),
+            Ok(Job::Purge)
+        ));
     }
 }

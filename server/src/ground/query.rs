@@ -315,7 +315,12 @@ fn parse_cursor(after: &str, keys: usize) -> Result<Vec<Value>> {
 
 /// A page of rows, in one statement.
 pub async fn page(ctx: &Ctx, schema: &Schema, query: &ListQuery, default_sort: &str) -> Result<Page<Row>> {
-    let condition = condition(ctx, schema, &Asked::list(query))?;
+    page_for(ctx, schema, query, default_sort, Action::Read).await
+}
+
+/// A page of the rows that the caller reaches for an action.
+pub async fn page_for(ctx: &Ctx, schema: &Schema, query: &ListQuery, default_sort: &str, action: Action) -> Result<Page<Row>> {
+    let condition = condition(ctx, schema, &Asked { action, ..Asked::list(query) })?;
     let keys = order(schema, query.sort.as_deref(), default_sort)?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
     let mut select = rows::select(schema);

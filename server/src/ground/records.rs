@@ -8,7 +8,7 @@ use serde_json::Value;
 use shared::access::{Action, Actor, Object, Scope};
 use shared::api::{FieldError, FieldErrors, Page};
 use shared::change::{Archive, AsOf, Bulk, BulkDone, Conflict, Done, New, Patch};
-use shared::fields::{FieldKind, Record, Row, Schema, check_required, check_row, row_of};
+use shared::fields::{FieldKind, ListKind, Record, Row, Schema, check_required, check_row, row_of};
 use shared::id::{TeamId, UserId};
 use shared::query::eval::list_keys;
 use shared::query::resolve::target_of;
@@ -98,7 +98,7 @@ pub async fn prepared<R: Room>(write: &Write<'_>, id: Uuid, mut values: Row) -> 
 }
 
 /// Fields that a type fills by itself are not missing.
-fn with_defaults<R: Record>(values: &Row) -> Row {
+pub fn with_defaults<R: Record>(values: &Row) -> Row {
     let mut row = row_of(&R::default());
     row.retain(|_, value| !value.is_null() && *value != Value::String(String::new()) && *value != Value::String(Uuid::nil().to_string()));
     row.extend(values.iter().map(|(key, value)| (key.clone(), value.clone())));
@@ -150,9 +150,30 @@ pub async fn bulk<R: Room>(ctx: &Ctx, bulk: Bulk) -> Result<BulkDone> {
         return Ok(answer);
     }
     for id in bulk.ids {
-        apply::<R>(&mut write, id, Patch { set: bulk.set.clone(), base: Row::new() }).await?;
+        let set = with_added(&write, R::OBJECT.schema(), id, &bulk.set, &bulk.add).await?;
+        apply::<R>(&mut write, id, Patch { set, base: Row::new() }).await?;
     }
     write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
+}
+
+/// The fields to set on one record of many, with the words that its lists gain.
+async fn with_added(write: &Write<'_>, schema: &Schema, id: Uuid, set: &Row, add: &Row) -> Result<Row> {
+    let mut set = set.clone();
+    if add.is_empty() {
+        return Ok(set);
+    }
+    let before = write.find(schema, id, Action::Write).await?;
+    for (key, words) in add {
+        let field = schema.field(key).ok_or_else(|| Error::field(key, "unknown"))?;
+        if field.kind != FieldKind::List(ListKind::Tags) || field.read_only {
+            return Err(Error::field(key, "operator_unfit"));
+        }
+        let words = words.as_array().ok_or_else(|| Error::field(key, "not_list"))?;
+        let now = set.get(key).or_else(|| before.get(key)).and_then(Value::as_array).cloned().unwrap_or_default();
+        let new: Vec<Value> = words.iter().filter(|word| !now.contains(word)).cloned().collect();
+        set.insert(key.clone(), [now, new].concat().into());
+    }
+    Ok(set)
 }
 
 /// Applies a patch within an open command: base, rules, references, owner.
@@ -247,8 +268,22 @@ async fn check_references(write: &Write<'_>, schema: &Schema, row: &Row) -> Resu
 /// Whether the writer may give the record to whom it is to belong.
 async fn check_owner(write: &Write<'_>, schema: &Schema, before: Option<&Row>, after: &Row, action: Action) -> Result<()> {
     let Some(actor) = write.actor.filter(|_| schema.field("owner_id").is_some()) else { return Ok(()) };
+    let owner = rows::reference(after, "owner_id").map(UserId);
+    let owners_team = team_of(write, owner).await?;
+    assignable(actor, schema, before, after, action, owners_team).map_err(Error::from)
+}
+
+/// As `check_owner`, for a caller who knows the owner's team already.
+pub fn assignable(
+    actor: &Actor,
+    schema: &Schema,
+    before: Option<&Row>,
+    after: &Row,
+    action: Action,
+    owners_team: Option<TeamId>,
+) -> std::result::Result<(), FieldErrors> {
     let unchanged = |key: &str| before.is_some_and(|before| before.get(key) == after.get(key));
-    if unchanged("owner_id") && unchanged("team_id") {
+    if schema.field("owner_id").is_none() || (unchanged("owner_id") && unchanged("team_id")) {
         return Ok(());
     }
     let owner = rows::reference(after, "owner_id").map(UserId);
@@ -258,12 +293,11 @@ async fn check_owner(write: &Write<'_>, schema: &Schema, before: Option<&Row>, a
         Action::Create => Scope::Own,
         _ => Scope::None,
     });
-    let owners_team = team_of(write, owner).await?;
     if reaches(actor, scope, owner, owners_team, team) {
         return Ok(());
     }
     let key = if unchanged("owner_id") { "team_id" } else { "owner_id" };
-    Err(Error::field(key, "may_not_assign"))
+    Err(FieldErrors::from([(key.to_owned(), FieldError::new("may_not_assign"))]))
 }
 
 fn reaches(actor: &Actor, scope: Scope, owner: Option<UserId>, owners_team: Option<TeamId>, team: Option<TeamId>) -> bool {

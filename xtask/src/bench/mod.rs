@@ -5,6 +5,7 @@
 pub mod http;
 mod load;
 mod process;
+mod rooms;
 mod size;
 
 use std::process::ExitCode;
@@ -62,6 +63,10 @@ const SECTIONS: &[Section] = &[
     Section {
         name: "http",
         measure: load::measure,
+    },
+    Section {
+        name: "rooms",
+        measure: rooms::measure,
     },
 ];
 

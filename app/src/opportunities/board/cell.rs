@@ -47,7 +47,11 @@ pub fn Cell(
     let node = NodeRef::<html::Div>::new();
     let top = RwSignal::new(0.0);
     let count = Memo::new(move |_| desk.column(key, |column| column.count).and_then(|count| usize::try_from(count).ok()).unwrap_or(0));
-    let window = Memo::new(move |_| geometry::window(top.get(), height.get(), desk.pitch(), count.get()));
+    let is_folded = Memo::new(move |_| desk.is_folded(key.stage));
+    let window = Memo::new(move |_| match is_folded.get() {
+        true => 0..0,
+        false => geometry::window(top.get(), height.get(), desk.pitch(), count.get()),
+    });
     let pages = Memo::new(move |_| stack::pages(&window.get(), desk.first()));
     let asked = [0, 1].map(|parity| {
         let page = Memo::new(move |_| pages.get()?.find(|page| page % 2 == parity));
@@ -75,7 +79,7 @@ pub fn Cell(
         }
     };
     view! {
-        <div class="cell" class:over=move || slot.get().is_some() node_ref=node on:scroll=scrolled>
+        <div class="cell" class:folded=is_folded class:over=move || slot.get().is_some() node_ref=node on:scroll=scrolled>
             <div class="cards" role="list" aria-label=label style:height=move || format!("{}px", room())>
                 <For each=move || made.get() key=|made| *made children=move |made| match made {
                     Made::Card(id) => card::card(desk, view, id).into_any(),

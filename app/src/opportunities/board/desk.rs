@@ -223,7 +223,9 @@ impl Desk {
     /// A cell is on the page as long as the component that says so.
     pub fn register(self, cell: CellHandle) {
         self.cells.update_value(|cells| cells.push(cell));
-        on_cleanup(move || drop(self.cells.try_update_value(|cells| cells.retain(|known| known.id != cell.id))));
+        on_cleanup(move || {
+            self.cells.try_update_value(|cells| cells.retain(|known| known.id != cell.id));
+        });
     }
 
     pub fn cells(self) -> Vec<CellHandle> {

@@ -108,7 +108,7 @@ fn LosingForm(desk: Desk, losing: Losing) -> impl IntoView {
             event.prevent_default();
             submit();
         }>
-            <h2 id="losing-title">{move || count(Plural::BoardLosing, number)}</h2>
+            <h2 id="losing-title">{move || if number == 1 { text(Key::BoardLosingOne).to_owned() } else { count(Plural::BoardLosing, number) }}</h2>
             <RadioGroup value=reason label=Signal::derive(move || words::field(shared::access::Object::Opportunity, "lost_reason")) options=Signal::derive(options)/>
             {move || reason_wrong().map(|why| view! { <p class="wrong" role="alert">{why}</p> })}
             <Field

@@ -1,5 +1,35 @@
-//! The board.
+//! The pipeline board: columns of cards, ten thousand as well as ten.
 
+mod bulk;
+mod card;
 mod carry;
+mod cell;
+pub mod desk;
+mod fold;
 mod foresee;
+mod head;
+mod keys;
+mod lanes;
+mod losing;
+mod measure;
+mod move_to;
+pub mod moves;
+mod next;
+mod past;
+mod plane;
+mod quick_add;
+mod since;
 mod stack;
+mod strip;
+
+pub use desk::Desk;
+pub use past::{PastBanner, PastButton};
+pub use plane::Board;
+pub use since::{SinceButton, SincePanel};
+
+use shared::opportunities;
+
+/// The numbers of a whole board.
+pub fn numbers_of(board: &opportunities::Board) -> head::Numbers {
+    head::Numbers::of(board.columns.iter())
+}

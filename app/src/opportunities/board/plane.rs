@@ -1,0 +1,268 @@
+//! The board as it lies before one: heads above, cells below, and what floats over it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+use leptos::wasm_bindgen::closure::Closure;
+use shared::access::{Action, Object};
+use shared::api::ApiError;
+use shared::i18n::Key;
+use shared::opportunities::Lanes;
+use shared::pipelines::Stage;
+use web_sys::{AddEventListenerOptions, MouseEvent};
+
+use super::bulk::BoardBulk;
+use super::cell::Cell;
+use super::desk::{By, CellKey, Desk, Lane};
+use super::head::Head;
+use super::keys::{CardKeys, CarryKeys, PageKeys};
+use super::lanes::LaneRows;
+use super::losing::LosingAsk;
+use super::measure::follow_height;
+use super::move_to::MoveTo;
+use super::moves;
+use super::strip::Strip;
+use crate::i18n::{t, text};
+use crate::opportunities::drag::columns::{self, Reorder};
+use crate::opportunities::drag::session::{Dragging, card_of};
+use crate::ui::{Button, ButtonKind, EmptyState, ErrorState, Glyph, Skeleton, SkeletonKind, is_phone};
+use crate::{links, session, words};
+
+#[component]
+pub fn Board(desk: Desk) -> impl IntoView {
+    let state = Memo::new(move |_| match (desk.board.data().is_some(), desk.board.error()) {
+        (true, _) => State::Here,
+        (false, Some(error)) => State::Failed(error),
+        (false, None) if desk.question.with(|question| question.filter.is_none()) => State::Nothing,
+        (false, None) => State::Loading,
+    });
+    view! {
+        <p class="hidden" aria-live="assertive" aria-atomic="true" data-said>{desk.saying}</p>
+        <p class="hidden" id="board-hint">{t(Key::BoardHint)}</p>
+        {move || match state.get() {
+            State::Here => view! { <Plane desk/> }.into_any(),
+            State::Failed(error) => failed(desk, error).into_any(),
+            State::Loading => loading(desk).into_any(),
+            State::Nothing => ().into_any(),
+        }}
+        <LosingAsk desk/>
+        <MoveTo desk/>
+    }
+}
+
+#[derive(Clone, PartialEq)]
+enum State {
+    Here,
+    Failed(Arc<ApiError>),
+    Loading,
+    /// The address asks for what cannot be read; the filter bar says so.
+    Nothing,
+}
+
+fn failed(desk: Desk, error: Arc<ApiError>) -> impl IntoView {
+    let request_id = error.request_id.clone();
+    let text = Signal::derive(move || Some(words::error(&error)));
+    view! { <ErrorState title=Key::BoardFailed text request_id on_retry=move || desk.board.refresh()/> }
+}
+
+/// Columns of the same width as those that will come.
+fn loading(desk: Desk) -> impl IntoView {
+    let number = move || desk.stages.with(|stages| stages.iter().filter(|stage| !desk.is_folded(stage.id)).count()).max(4);
+    view! {
+        <div class="board loading" aria-busy="true">
+            {move || (0..number()).map(|_| view! {
+                <div class="col"><div class="head"><Skeleton kind=SkeletonKind::Text count=2/></div><Skeleton kind=SkeletonKind::Cards count=6/></div>
+            }).collect_view()}
+        </div>
+    }
+}
+
+/// The columns' widths, and the least the whole takes.
+fn widths(desk: Desk, stages: &[Arc<Stage>]) -> (String, usize) {
+    let folded: Vec<bool> = stages.iter().map(|stage| desk.is_folded(stage.id)).collect();
+    let tracks: Vec<&str> = folded.iter().map(|is_folded| if *is_folded { "44px" } else { "minmax(244px, 1fr)" }).collect();
+    (tracks.join(" "), folded.iter().map(|is_folded| if *is_folded { 44 } else { 244 }).sum())
+}
+
+#[component]
+fn Plane(desk: Desk) -> impl IntoView {
+    let dragging = Dragging::new(desk);
+    let reorder = Reorder::new(desk);
+    let top = RwSignal::new(0.0);
+    let turned = RwSignal::new(0);
+    let has_focus = RwSignal::new(false);
+    let has_lanes = Memo::new(move |_| desk.lanes() != Lanes::None);
+    let widths = Memo::new(move |_| desk.stages.with(|stages| widths(desk, stages)));
+    let is_carrying = Memo::new(move |_| desk.carried.read().is_some());
+    follow_height(desk.node, desk.height);
+    keep_still_under_finger(desk, dragging);
+    on_cleanup(move || {
+        let _ = desk.carried.try_set(None);
+    });
+    let scrolled = move |_| {
+        let Some(node) = desk.node.get_untracked() else { return };
+        let down = f64::from(node.scroll_top());
+        if (down - top.get_untracked()).abs() > 24.0 {
+            top.set(down);
+        }
+        let page = (f64::from(node.scroll_left()) / f64::from(node.client_width().max(1))).round();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few stages")]
+        let page = page.max(0.0) as usize;
+        if page != turned.get_untracked() {
+            turned.set(page);
+        }
+    };
+    view! {
+        <PageKeys desk/>
+        <Show when=move || has_focus.get()><CardKeys desk/></Show>
+        <Show when=move || is_carrying.get()>
+            <CarryKeys on_cancel=move || if dragging.is_active() { dragging.cancel() } else { moves::give_up(desk) }/>
+        </Show>
+        <Show when=is_phone><Strip desk turned/></Show>
+        <div
+            class="board"
+            class:with-lanes=has_lanes
+            class:carrying=is_carrying
+            class:stale=move || desk.board.is_stale()
+            style:--columns=move || widths.read().0.clone()
+            style:--pitch=move || format!("{}px", desk.pitch())
+            node_ref=desk.node
+            on:scroll=scrolled
+            on:pointerdown=move |event| {
+                drop_what_keys_carry(desk);
+                dragging.pressed(&event);
+            }
+            on:pointermove=move |event| dragging.moved(&event)
+            on:pointerup=move |event| dragging.released(&event)
+            on:pointercancel=move |_| dragging.cancel()
+            on:contextmenu=move |event| if dragging.is_touching() { event.prevent_default() }
+            on:click=move |event| if !dragging.is_settling() { clicked(desk, &event) }
+            on:focusin=move |event| {
+                if let Some((id, _)) = card_of(&event) {
+                    desk.focus.set(Some(id));
+                    has_focus.set(true);
+                }
+            }
+            on:focusout=move |event| has_focus.set(stays_for_keys(&event))
+        >
+            <div class="plane" style:min-width=move || format!("{}px", if is_phone() { 0 } else { widths.read().1 })>
+                <div
+                    class="heads"
+                    class:moving=move || reorder.is_moving()
+                    on:pointermove=move |event| columns::moved(reorder, &event)
+                    on:pointerup=move |_| columns::released(reorder)
+                    on:pointercancel=move |_| columns::cancelled(reorder)
+                >
+                    <Show when=move || !is_phone()>
+                        <For each=move || desk.stages.get() key=|stage| stage.id children=move |stage| view! { <Head desk stage reorder/> }/>
+                    </Show>
+                </div>
+                {move || if has_lanes.get() {
+                    view! { <LaneRows desk top/> }.into_any()
+                } else {
+                    view! { <Whole desk/> }.into_any()
+                }}
+            </div>
+            <Show when=move || is_empty(desk)><Empty desk/></Show>
+        </div>
+        <BoardBulk desk/>
+    }
+}
+
+/// The one row of a board without lanes.
+#[component]
+fn Whole(desk: Desk) -> impl IntoView {
+    view! {
+        <div class="cells">
+            <For each=move || desk.stages.get() key=|stage| stage.id children=move |stage| {
+                let key = CellKey { stage: stage.id, lane: Lane::Whole };
+                let label = Signal::derive(move || desk.stage(key.stage).map(|stage| stage.name.clone()).unwrap_or_default());
+                view! { <Cell desk key label height=desk.height/> }
+            }/>
+        </div>
+    }
+}
+
+fn drop_what_keys_carry(desk: Desk) {
+    let by_keys = desk.carried.with_untracked(|carried| carried.as_ref().is_some_and(|carried| carried.by == By::Keyboard));
+    if by_keys {
+        moves::give_up(desk);
+    }
+}
+
+/// The list of keys opens over the board without taking its keys away.
+fn stays_for_keys(event: &web_sys::FocusEvent) -> bool {
+    let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Element>().ok());
+    to.is_some_and(|to| to.closest("[data-card], dialog.dialog").ok().flatten().is_some())
+}
+
+fn clicked(desk: Desk, event: &MouseEvent) {
+    let Some((id, _)) = card_of(event) else { return };
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if target.is_some_and(|target| target.closest("[data-move]").ok().flatten().is_some()) {
+        return desk.moving.set(desk.together(id));
+    }
+    let key = id.to_string();
+    if event.ctrl_key() || event.meta_key() {
+        return desk.selection.toggle(&key);
+    }
+    if event.shift_key() {
+        let order = desk.find(id).and_then(|(cell, ..)| desk.cell(cell)).map(|cell| {
+            cell.stack.with_untracked(|stack| stack.cards().map(|card| card.id.to_string()).collect::<Vec<_>>())
+        });
+        return desk.selection.extend_to(&key, &order.unwrap_or_default());
+    }
+    links::go(&untrack(|| links::opened(id)));
+}
+
+/// A finger that carries a card does not scroll. The listener must be there
+/// before the touch begins, and may refuse the scroll only if it says so first.
+fn keep_still_under_finger(desk: Desk, dragging: Dragging) {
+    Effect::new(move || {
+        let Some(node) = desk.node.get() else { return };
+        let refuse = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+            if dragging.is_active() {
+                event.prevent_default();
+            }
+        });
+        let options = AddEventListenerOptions::new();
+        options.set_passive(false);
+        let function = refuse.as_ref().unchecked_ref();
+        let _ = node.add_event_listener_with_callback_and_add_event_listener_options("touchmove", function, &options);
+        // Lives as long as the element that holds it.
+        refuse.forget();
+    });
+}
+
+/// No deal in any column.
+fn is_empty(desk: Desk) -> bool {
+    desk.board.data().is_some_and(|board| board.columns.iter().all(|column| column.count == 0))
+}
+
+#[component]
+fn Empty(desk: Desk) -> impl IntoView {
+    let is_narrowed = move || desk.question.with(|question| question.filter.as_ref().is_some_and(Option::is_some) || question.search.is_some());
+    view! {
+        <div class="board-empty">
+            {move || if is_narrowed() {
+                view! {
+                    <EmptyState glyph=Glyph::ListFilter title=Key::BoardNoneMatch text=text(Key::BoardNoneMatchText)>
+                        <Button label=Key::BoardShowAll on_click=move |()| desk.filters.clear()/>
+                    </EmptyState>
+                }.into_any()
+            } else {
+                view! {
+                    <EmptyState glyph=Glyph::SquareKanban title=Key::BoardEmpty text=text(Key::BoardEmptyText)>
+                        <Show when=|| session::can(Object::Opportunity, Action::Create)>
+                            <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::OpportunityNew on_click=|()| links::go(&untrack(|| links::with(&[("new", Some(""))])))/>
+                        </Show>
+                        <Show when=|| session::can(Object::Opportunity, Action::Import)>
+                            <a class="btn" href=links::imports()>{t(Key::BoardImport)}</a>
+                        </Show>
+                    </EmptyState>
+                }.into_any()
+            }}
+        </div>
+    }
+}

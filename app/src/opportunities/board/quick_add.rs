@@ -1,0 +1,114 @@
+//! A new deal at the top of a column: name, account, amount; Enter adds and stays.
+
+use leptos::html;
+use leptos::prelude::*;
+use shared::access::Object;
+use shared::accounts::Account;
+use shared::i18n::Key;
+use shared::id::{AccountId, OpportunityId, StageId};
+use shared::opportunities::Opportunity;
+use shared::time::Instant;
+use uuid::Uuid;
+
+use super::desk::Desk;
+use crate::i18n::{fill, t};
+use crate::opportunities::form;
+use crate::record::RefPicker;
+use crate::store::{self, Command};
+use crate::ui::{Button, ButtonKind, Field, Glyph, IconButton, IconKind, MoneyInput, TextInput, format};
+use crate::{id, session, words};
+
+#[component]
+pub fn QuickAdd(desk: Desk, stage: StageId) -> impl IntoView {
+    let is_open = Memo::new(move |_| desk.adding.get() == Some(stage));
+    view! { <Show when=move || is_open.get()><AddForm desk stage/></Show> }
+}
+
+#[component]
+fn AddForm(desk: Desk, stage: StageId) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let account = RwSignal::new(None::<Uuid>);
+    let amount = RwSignal::new(None::<i64>);
+    let currency = RwSignal::new(untrack(|| form::currency(desk.pipeline.get())));
+    let wrong = RwSignal::new(None::<String>);
+    let first = NodeRef::<html::Input>::new();
+    let close = move || desk.adding.set(None);
+    let add = move || {
+        let text = name.get_untracked().trim().to_owned();
+        let Some(pipeline_id) = desk.pipeline.get_untracked() else { return };
+        if text.is_empty() {
+            return wrong.set(Some(untrack(|| words::field_error(&shared::api::FieldError::new("required")))));
+        }
+        let deal = Opportunity {
+            id: OpportunityId(id::new()),
+            name: text.clone(),
+            account_id: account.get_untracked().map(AccountId),
+            pipeline_id,
+            stage_id: stage,
+            amount: amount.get_untracked(),
+            currency: currency.get_untracked(),
+            probability: untrack(|| desk.stage(stage)).map_or(0, |stage| stage.probability),
+            opened_on: Some(untrack(format::today)),
+            stage_entered_at: Instant(format::now().0),
+            owner_id: untrack(session::user_id),
+            team_id: untrack(session::me).and_then(|me| me.actor.team_id),
+            ..Opportunity::default()
+        };
+        store::run(Command::create(&deal).said(untrack(|| fill(Key::OpportunityCreated, &[("name", &text)]))));
+        // What belongs to the next one too stays: the column, the currency.
+        name.set(String::new());
+        account.set(None);
+        amount.set(None);
+        wrong.set(None);
+        if let Some(input) = first.get_untracked() {
+            let _ = input.focus();
+        }
+    };
+    view! {
+        <form
+            class="quick-add"
+            aria-label=t(Key::OpportunityNew)
+            on:submit=move |event| {
+                event.prevent_default();
+                // An amount still in its field is taken first.
+                request_animation_frame(add);
+            }
+            on:keydown=move |event| if event.key() == "Escape" && !event.default_prevented() {
+                event.prevent_default();
+                event.stop_propagation();
+                close();
+            }
+        >
+            <div class="row">
+                <span class="strong grow">{t(Key::OpportunityNew)}</span>
+                <IconButton kind=IconKind::Small glyph=Glyph::X label=Key::UiClose on_click=move |()| close()/>
+            </div>
+            <Field label=Signal::derive(|| words::field(Object::Opportunity, "name")) hide_label=true error=wrong>
+                <TextInput value=name maxlength=200 autofocus=true node_ref=first placeholder=Signal::derive(|| words::field(Object::Opportunity, "name"))/>
+            </Field>
+            <RefPicker
+                object=Object::Account
+                value=account
+                label=Signal::derive(|| words::field(Object::Opportunity, "account_id"))
+                placeholder=Signal::derive(|| words::field(Object::Opportunity, "account_id"))
+                on_create=Callback::new(move |name: String| create_account(&name, account))
+            />
+            <MoneyInput amount currency label=Signal::derive(|| words::field(Object::Opportunity, "amount"))/>
+            <Button kind=ButtonKind::Primary label=Key::BoardAdd submit=true/>
+        </form>
+    }
+}
+
+/// An account known by its name alone; the rest can follow.
+pub fn create_account(name: &str, chosen: RwSignal<Option<Uuid>>) {
+    let account = Account {
+        id: AccountId(id::new()),
+        name: name.to_owned(),
+        currency: untrack(session::currency),
+        owner_id: untrack(session::user_id),
+        team_id: untrack(session::me).and_then(|me| me.actor.team_id),
+        ..Account::default()
+    };
+    store::run(Command::create(&account).said(untrack(|| fill(Key::OpportunityAccountCreated, &[("name", name)]))));
+    chosen.set(Some(account.id.into()));
+}

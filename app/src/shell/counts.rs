@@ -1,0 +1,32 @@
+//! How many records stand behind a place of the navigation.
+
+use leptos::prelude::*;
+use shared::access::Object;
+use shared::accounts::CountAccounts;
+use shared::api::Endpoint;
+use shared::contacts::CountContacts;
+use shared::opportunities::CountOpportunities;
+use shared::query::{Totals, TotalsQuery};
+
+use crate::store;
+use crate::ui::format;
+
+/// The page's own questions go first.
+const PAUSE_MS: u64 = 600;
+
+pub fn count(object: Option<Object>) -> Option<AnyView> {
+    let totals = match object? {
+        Object::Account => asked::<CountAccounts>(&[Object::Account]),
+        Object::Contact => asked::<CountContacts>(&[Object::Contact]),
+        Object::Opportunity => asked::<CountOpportunities>(&[Object::Opportunity]),
+        _ => return None,
+    };
+    let number = move || totals.data().map(|totals| format::number(totals.count()));
+    Some(view! { <span class="n">{number}</span> }.into_any())
+}
+
+fn asked<E: Endpoint<Path = (), Input = TotalsQuery, Output = Totals>>(objects: &'static [Object]) -> store::Query<Totals> {
+    let is_quiet = RwSignal::new(false);
+    crate::spawn::after(PAUSE_MS, move || drop(is_quiet.try_set(true)));
+    store::query::<E>(move || is_quiet.get().then(|| ((), TotalsQuery::default())), objects)
+}

@@ -1,0 +1,131 @@
+//! The saved views of a list: choose one, save what is shown, share it.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::access::Object;
+use shared::change::Patch;
+use shared::i18n::Key;
+use shared::id::ViewId;
+use shared::views::View;
+
+use super::columns::Columns;
+use crate::i18n::{fill, t};
+use crate::store::{self, Command};
+use crate::ui::{Glyph, Menu, MenuItem, MenuSection};
+use crate::views::{SaveView, href};
+use crate::{links, session};
+
+/// The views of a kind in a layout. `columns` follow the view where the page has any.
+#[component]
+pub fn ViewMenu(object: Object, #[prop(into)] layout: Signal<String>, #[prop(optional)] columns: Option<Columns>) -> impl IntoView {
+    let views = Memo::new(move |_| {
+        let mut views = store::views();
+        views.retain(|view| view.object == object.word() && *layout.read() == view.layout);
+        views
+    });
+    // The view that was chosen last, also when something was changed since.
+    let last = Memo::new(move |before: Option<&Option<ViewId>>| {
+        let shown = here();
+        let now = views.read().iter().find(|view| view.query == shown).map(|view| view.id);
+        let is_there = |id: &ViewId| views.read().iter().any(|view| view.id == *id);
+        if shown.is_empty() { now } else { now.or_else(|| before.copied().flatten().filter(is_there)) }
+    });
+    let current = Memo::new(move |_| views.read().iter().find(|view| Some(view.id) == last.get()).cloned());
+    if let Some(columns) = columns {
+        Effect::new(move |before: Option<Option<ViewId>>| {
+            let now = last.get();
+            let keys = current.get_untracked().and_then(|view| view.columns.clone());
+            if let Some(keys) = keys.filter(|_| before.flatten() != now) {
+                columns.take(&keys);
+            }
+            now
+        });
+    }
+    let kept = Signal::derive(move || columns.map(Columns::keys));
+    let is_changed = Memo::new(move |_| current.read().as_ref().is_some_and(|view| differs(view, kept.get().as_deref())));
+    let label = Signal::derive(move || match (current.get(), is_changed.get()) {
+        (None, _) => t(Key::TableAllRecords)().to_owned(),
+        (Some(view), false) => view.name.clone(),
+        (Some(view), true) => fill(Key::TableViewChanged, &[("name", &view.name)]),
+    });
+    view! {
+        <Menu label show_label=true glyph=Glyph::Flag>
+            {items(object, layout, views, current, is_changed, kept)}
+        </Menu>
+        <Show when=move || !here().is_empty() && current.read().as_ref().is_none_or(|_| is_changed.get())>
+            <SaveView object layout columns=kept/>
+        </Show>
+    }
+}
+
+fn items(
+    object: Object,
+    layout: Signal<String>,
+    views: Memo<Vec<Arc<View>>>,
+    current: Memo<Option<Arc<View>>>,
+    is_changed: Memo<bool>,
+    columns: Signal<Option<String>>,
+) -> impl IntoView {
+    let all = move || {
+        let list = links::list(object).unwrap_or_default();
+        // The board is what a deal's list shows by itself.
+        let is_other = object == Object::Opportunity && *layout.read() != "board";
+        links::go(&if is_other { format!("{list}?layout={}", layout.read()) } else { list });
+    };
+    let one = move |view: Arc<View>| {
+        let (id, target) = (view.id, href(&view));
+        let is_now = Signal::derive(move || current.read().as_ref().is_some_and(|view| view.id == id));
+        view! { <MenuItem label=view.name.clone() checked=is_now on_choose=move || links::go(&target)/> }
+    };
+    let mine = move || current.get().filter(|view| view.owner_id == session::user_id());
+    view! {
+        <MenuItem label=Key::TableAllRecords checked=Signal::derive(move || current.read().is_none()) on_choose=all/>
+        {views.get().into_iter().map(one).collect_view()}
+        {mine().map(|view| {
+            let (saved, shared) = (view.clone(), view.clone());
+            let is_shared = view.team_id.is_some();
+            view! {
+                <MenuSection/>
+                <MenuItem
+                    label=Key::TableViewUpdate
+                    glyph=Glyph::Save
+                    disabled=Signal::derive(move || !is_changed.get())
+                    on_choose=move || save(&saved, columns.get_untracked())
+                />
+                <MenuItem
+                    label=if is_shared { Key::TableViewUnshare } else { Key::TableViewShare }
+                    glyph=Glyph::Users
+                    on_choose=move || share(&shared)
+                />
+            }
+        })}
+    }
+}
+
+/// The question in the address, without what is only open right now. Tracked.
+fn here() -> String {
+    let href = links::with(&[("open", None), ("new", None), ("tab", None), ("as_of", None)]);
+    href.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
+}
+
+/// What is shown is no longer what the view keeps. Tracked.
+fn differs(view: &View, columns: Option<&str>) -> bool {
+    view.query != here() || (columns.is_some() && view.columns.is_some() && view.columns.as_deref() != columns)
+}
+
+fn save(view: &View, columns: Option<String>) {
+    let mut patch = Patch::set("query", untrack(here));
+    if let Some(columns) = columns {
+        patch = patch.and("columns", columns);
+    }
+    store::run(Command::update::<View>(view.id, patch).said(fill(Key::TableViewUpdated, &[("name", &view.name)])));
+}
+
+/// To the own team, or back to oneself.
+fn share(view: &View) {
+    let team = untrack(session::me).and_then(|me| me.actor.team_id).filter(|_| view.team_id.is_none());
+    let key = if team.is_some() { Key::TableViewShared } else { Key::TableViewUnshared };
+    let team = team.map(|team| team.to_string());
+    store::run(Command::set::<View>(view.id, "team_id", team).said(fill(key, &[("name", &view.name)])));
+}

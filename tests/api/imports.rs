@@ -1,0 +1,10 @@
+//! Imports: what the dry run says, what the commit writes, what undo brings back.
+
+mod bad_input;
+mod check;
+mod export;
+mod linked;
+mod maven;
+mod rights;
+mod undo;
+mod wizard;
