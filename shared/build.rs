@@ -17,12 +17,7 @@ fn main() {
     let mut faults = Vec::new();
     let catalogues: Vec<Texts> = LOCALES
         .iter()
-        .map(|(tag, ..)| {
-            read(
-                &Path::new(&root).join(format!("../locales/{tag}.toml")),
-                &mut faults,
-            )
-        })
+        .map(|(tag, ..)| read(&Path::new(&root).join(format!("../locales/{tag}.toml")), &mut faults))
         .collect();
     // A file that cannot be read would make every key of the other a fault.
     if faults.is_empty() {
@@ -48,10 +43,7 @@ fn read(path: &Path, faults: &mut Vec<String>) -> Texts {
     let mut texts = Texts::new();
     let table = fs::read_to_string(path)
         .map_err(|error| error.to_string())
-        .and_then(|text| {
-            text.parse::<toml::Table>()
-                .map_err(|error| one_line(&error))
-        });
+        .and_then(|text| text.parse::<toml::Table>().map_err(|error| one_line(&error)));
     match table {
         Ok(table) => flatten("", &table, &mut texts, faults),
         Err(error) => faults.push(format!("{}: {error}", path.display())),
@@ -61,25 +53,15 @@ fn read(path: &Path, faults: &mut Vec<String>) -> Texts {
 
 /// Cargo shows one line of an error.
 fn one_line(error: &toml::de::Error) -> String {
-    error
-        .to_string()
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn flatten(prefix: &str, table: &toml::Table, texts: &mut Texts, faults: &mut Vec<String>) {
     for (name, value) in table {
-        let key = if prefix.is_empty() {
-            name.clone()
-        } else {
-            format!("{prefix}.{name}")
-        };
+        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if !name.starts_with(|c: char| c.is_ascii_lowercase()) || !name.chars().all(plain) {
-            faults.push(format!(
-                "{key}: a key is lower case letters, digits and `_`"
-            ));
+            faults.push(format!("{key}: a key is lower case letters, digits and `_`"));
         }
         match value {
             toml::Value::Table(inner) => flatten(&key, inner, texts, faults),
@@ -94,11 +76,7 @@ fn flatten(prefix: &str, table: &toml::Table, texts: &mut Texts, faults: &mut Ve
 /// Every key in every language, with the same placeholders.
 fn compare(catalogues: &[Texts], faults: &mut Vec<String>) {
     for (texts, (tag, has_one, _)) in catalogues.iter().zip(LOCALES) {
-        for key in catalogues
-            .iter()
-            .flat_map(Texts::keys)
-            .collect::<BTreeSet<_>>()
-        {
+        for key in catalogues.iter().flat_map(Texts::keys).collect::<BTreeSet<_>>() {
             let other = key.strip_suffix(".one").map(|base| format!("{base}.other"));
             let is_spared = !has_one && other.is_some_and(|other| texts.contains_key(&other));
             if !texts.contains_key(key) && !is_spared {
@@ -111,10 +89,7 @@ fn compare(catalogues: &[Texts], faults: &mut Vec<String>) {
         for (texts, (tag, ..)) in rest.iter().zip(&LOCALES[1..]) {
             let Some(twin) = texts.get(key) else { continue };
             if placeholders(text) != placeholders(twin) {
-                faults.push(format!(
-                    "`{key}` has other placeholders in {} than in {tag}",
-                    LOCALES[0].0
-                ));
+                faults.push(format!("`{key}` has other placeholders in {} than in {tag}", LOCALES[0].0));
             }
         }
     }
@@ -124,27 +99,19 @@ fn compare(catalogues: &[Texts], faults: &mut Vec<String>) {
                 continue;
             };
             let Some(other) = texts.get(&format!("{base}.other")) else {
-                faults.push(format!(
-                    "locales/{tag}.toml has `{key}` but no `{base}.other`"
-                ));
+                faults.push(format!("locales/{tag}.toml has `{key}` but no `{base}.other`"));
                 continue;
             };
             // "One deal" may leave out the number.
             if !placeholders(text).is_subset(&placeholders(other)) {
-                faults.push(format!(
-                    "`{key}` has placeholders that `{base}.other` lacks in {tag}"
-                ));
+                faults.push(format!("`{key}` has placeholders that `{base}.other` lacks in {tag}"));
             }
         }
     }
 }
 
 fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{')
-        .skip(1)
-        .filter_map(|part| part.split_once('}'))
-        .map(|(name, _)| name)
-        .collect()
+    text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
 }
 
 /// `a.b_c` and `a.b.c` would be one variant.
@@ -152,10 +119,7 @@ fn name_clashes(keys: &BTreeSet<&String>, faults: &mut Vec<String>) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for key in keys {
         if let Some(other) = seen.insert(variant(key), key) {
-            faults.push(format!(
-                "`{other}` and `{key}` would both be Key::{}",
-                variant(key)
-            ));
+            faults.push(format!("`{other}` and `{key}` would both be Key::{}", variant(key)));
         }
     }
 }
@@ -163,13 +127,7 @@ fn name_clashes(keys: &BTreeSet<&String>, faults: &mut Vec<String>) {
 /// `nav.today` becomes `NavToday`.
 fn variant(key: &str) -> String {
     key.split(['.', '_'])
-        .flat_map(|word| {
-            word[..1]
-                .to_ascii_uppercase()
-                .chars()
-                .chain(word[1..].chars())
-                .collect::<Vec<_>>()
-        })
+        .flat_map(|word| word[..1].to_ascii_uppercase().chars().chain(word[1..].chars()).collect::<Vec<_>>())
         .collect()
 }
 
@@ -199,9 +157,7 @@ fn generate(keys: &BTreeSet<&String>, catalogues: &[Texts]) -> String {
         let _ = writeln!(code, "static {array}: [&str; {}] = [", keys.len());
         for key in keys {
             // Only a `.one` can be absent, and never without its `.other`.
-            let text = texts
-                .get(*key)
-                .or_else(|| texts.get(&key.replace(".one", ".other")));
+            let text = texts.get(*key).or_else(|| texts.get(&key.replace(".one", ".other")));
             let _ = writeln!(code, "{:?},", text.map_or("", String::as_str));
         }
         code.push_str("];\n");
@@ -211,10 +167,7 @@ fn generate(keys: &BTreeSet<&String>, catalogues: &[Texts]) -> String {
 }
 
 fn plurals(keys: &BTreeSet<&String>, code: &mut String) {
-    let bases: Vec<&str> = keys
-        .iter()
-        .filter_map(|key| key.strip_suffix(".one"))
-        .collect();
+    let bases: Vec<&str> = keys.iter().filter_map(|key| key.strip_suffix(".one")).collect();
     code.push_str(
         "/// A text that counts.\n\
          #[derive(Clone, Copy, Debug, PartialEq, Eq)]\npub enum Plural {\n",

@@ -46,13 +46,8 @@ impl TestApp {
             Ok(url) => Some(fresh_database(&url, n).await),
             Err(_) => None,
         };
-        let mut settings = Settings {
-            data: folder.clone(),
-            database_url,
-            demo: false,
-            weak_passwords: true,
-            ..Settings::default()
-        };
+        let mut settings =
+            Settings { data: folder.clone(), database_url, demo: false, weak_passwords: true, ..Settings::default() };
         change(&mut settings);
         let app = App::start(settings).await.expect("the server starts");
         let router = server::router::router(app.clone());

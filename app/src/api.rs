@@ -122,7 +122,8 @@ async fn attempt(request: &Request, stamp: Option<Stamp>, abort: Option<&AbortSi
         None => builder.build(),
     };
     let is_aborted = || abort.is_some_and(AbortSignal::aborted);
-    let lost = |_| if is_aborted() { failure("aborted", Key::StoreOffline) } else { failure("offline", Key::StoreOffline) };
+    let lost =
+        |_| if is_aborted() { failure("aborted", Key::StoreOffline) } else { failure("offline", Key::StoreOffline) };
     let response = built.map_err(lost)?.send().await.map_err(lost)?;
     let text = response.text().await.map_err(lost)?;
     if response.ok() {

@@ -14,16 +14,11 @@ thread_local! {
 
 /// The stored choice, else what the browser asks for.
 fn preferred() -> Locale {
-    if let Some(locale) = storage::read(STORED_AS)
-        .as_deref()
-        .and_then(Locale::from_tag)
-    {
+    if let Some(locale) = storage::read(STORED_AS).as_deref().and_then(Locale::from_tag) {
         return locale;
     }
     let languages = window().navigator().languages();
-    let known = languages
-        .iter()
-        .find_map(|tag| Locale::from_tag(&tag.as_string()?));
+    let known = languages.iter().find_map(|tag| Locale::from_tag(&tag.as_string()?));
     known.unwrap_or_default()
 }
 

@@ -193,7 +193,8 @@ pub fn place() -> (String, usize) {
 /// The query string with the changes; other parameters keep their place.
 fn merged(search: &str, changes: &[(&str, Option<&str>)]) -> String {
     let key_of = |pair: &str| pair.split_once('=').map_or(pair, |(key, _)| key).to_owned();
-    let mut pairs: Vec<(String, String)> = search.split('&').filter(|pair| !pair.is_empty()).map(|pair| (key_of(pair), pair.to_owned())).collect();
+    let mut pairs: Vec<(String, String)> =
+        search.split('&').filter(|pair| !pair.is_empty()).map(|pair| (key_of(pair), pair.to_owned())).collect();
     for (key, value) in changes {
         let pair = value.map(|value| format!("{key}={}", encode(value)));
         let at = pairs.iter().position(|(known, _)| known == key);
@@ -229,7 +230,10 @@ mod tests {
     #[test]
     fn parameters_are_set_in_place_and_taken_away() {
         let search = "filter=all()&sort=-amount&open=1";
-        assert_eq!(merged(search, &[("sort", Some("name")), ("open", None), ("tab", Some("a b"))]), "filter=all()&sort=name&tab=a%20b");
+        assert_eq!(
+            merged(search, &[("sort", Some("name")), ("open", None), ("tab", Some("a b"))]),
+            "filter=all()&sort=name&tab=a%20b"
+        );
         assert_eq!(merged("", &[("x", None)]), "");
     }
 

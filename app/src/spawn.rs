@@ -7,7 +7,10 @@ use leptos::prelude::{TimeoutHandle, set_timeout_with_handle};
 /// Runs `work` to its end, whatever page is open by then: what it touches must
 /// belong to the app's root, or be touched by `try_…`.
 pub fn local(work: impl Future<Output = ()> + 'static) {
-    #[expect(clippy::disallowed_methods, reason = "the one place that spawns: queries and the outbox belong to no component")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that spawns: queries and the outbox belong to no component"
+    )]
     leptos::task::spawn_local(work);
 }
 

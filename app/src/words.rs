@@ -87,7 +87,9 @@ fn known(field: &Field, value: &Value, currency: Option<&str>) -> Option<String>
         FieldKind::Choice(_) => choice(field.key, value.as_str()?),
         FieldKind::Ref(object) => reference(object, value)?,
         FieldKind::List(kind) => list(kind, value.as_array()?),
-        FieldKind::Id | FieldKind::Text { .. } | FieldKind::LongText { .. } | FieldKind::Rank => value.as_str()?.to_owned(),
+        FieldKind::Id | FieldKind::Text { .. } | FieldKind::LongText { .. } | FieldKind::Rank => {
+            value.as_str()?.to_owned()
+        }
     };
     Some(said)
 }
@@ -106,7 +108,9 @@ fn list(kind: ListKind, items: &[Value]) -> String {
         return text(Key::ValueNone).to_owned();
     }
     let each = |one: &dyn Fn(&Value) -> Option<String>| items.iter().filter_map(one).collect::<Vec<_>>().join(", ");
-    let of = |object: Object, key: &'static str| move |item: &Value| reference(object, if key.is_empty() { item } else { item.get(key)? });
+    let of = |object: Object, key: &'static str| {
+        move |item: &Value| reference(object, if key.is_empty() { item } else { item.get(key)? })
+    };
     match kind {
         ListKind::Tags => each(&|item| item.as_str().map(str::to_owned)),
         ListKind::Points => each(&|item| item.get("value")?.as_str().map(str::to_owned)),

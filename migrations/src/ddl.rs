@@ -10,9 +10,21 @@ pub async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr>
     // Text is compared byte by byte on both, so that order, prefixes and
     // cursors mean the same.
     let types = if is_sqlite {
-        [("{id}", "BLOB"), ("{text}", "TEXT"), ("{key}", "INTEGER PRIMARY KEY"), ("{bytes}", "BLOB"), ("{clustered}", "WITHOUT ROWID")]
+        [
+            ("{id}", "BLOB"),
+            ("{text}", "TEXT"),
+            ("{key}", "INTEGER PRIMARY KEY"),
+            ("{bytes}", "BLOB"),
+            ("{clustered}", "WITHOUT ROWID"),
+        ]
     } else {
-        [("{id}", "uuid"), ("{text}", "TEXT COLLATE \"C\""), ("{key}", "BIGINT PRIMARY KEY"), ("{bytes}", "BYTEA"), ("{clustered}", "")]
+        [
+            ("{id}", "uuid"),
+            ("{text}", "TEXT COLLATE \"C\""),
+            ("{key}", "BIGINT PRIMARY KEY"),
+            ("{bytes}", "BYTEA"),
+            ("{clustered}", ""),
+        ]
     };
     let mut script = script.replace(
         "{record}",

@@ -49,35 +49,22 @@ type Find = fn(&str) -> Option<File>;
 
 /// A debug build reads the disk at each request, so that a rebuilt app needs no rebuilt server.
 fn current(path: &str) -> Option<File> {
-    if cfg!(debug_assertions) {
-        on_disk(path)
-    } else {
-        embedded(path)
-    }
+    if cfg!(debug_assertions) { on_disk(path) } else { embedded(path) }
 }
 
 fn embedded(path: &str) -> Option<File> {
     let file = Dist::get(path)?;
-    Some(File {
-        sha256: file.metadata.sha256_hash(),
-        bytes: file.data,
-    })
+    Some(File { sha256: file.metadata.sha256_hash(), bytes: file.data })
 }
 
 fn on_disk(path: &str) -> Option<File> {
     let path = Path::new(path);
-    if !path
-        .components()
-        .all(|part| matches!(part, Component::Normal(_)))
-    {
+    if !path.components().all(|part| matches!(part, Component::Normal(_))) {
         return None;
     }
     let dist = concat!(env!("CARGO_MANIFEST_DIR"), "/../dist");
     let bytes = fs::read(Path::new(dist).join(path)).ok()?;
-    Some(File {
-        sha256: Sha256::digest(&bytes).into(),
-        bytes: bytes.into(),
-    })
+    Some(File { sha256: Sha256::digest(&bytes).into(), bytes: bytes.into() })
 }
 
 /// Files of the app, and its page for every path that no room has.
@@ -92,9 +79,8 @@ fn serving<S>(find: Find) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    Router::new().fallback(async move |method: Method, uri: Uri, headers: HeaderMap| {
-        serve(find, &method, &uri, &headers)
-    })
+    Router::new()
+        .fallback(async move |method: Method, uri: Uri, headers: HeaderMap| serve(find, &method, &uri, &headers))
 }
 
 fn serve(find: Find, method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
@@ -127,26 +113,17 @@ fn serve(find: Find, method: &Method, uri: &Uri, headers: &HeaderMap) -> Respons
 /// One file, in the best encoding that lies ready.
 fn file(find: Find, name: &str, headers: &HeaderMap) -> Option<Response> {
     let plain = find(name)?;
-    let (encoding, File { bytes, sha256 }) =
-        encoded(find, name, headers).unwrap_or(("identity", plain));
+    let (encoding, File { bytes, sha256 }) = encoded(find, name, headers).unwrap_or(("identity", plain));
     let tag = format!("\"{}-{encoding}\"", base64(&sha256[..18]));
-    let mut response = if text(headers, &header::IF_NONE_MATCH)
-        .split(',')
-        .any(|one| one.trim().trim_start_matches("W/") == tag)
-    {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        Response::new(Body::from(bytes))
-    };
+    let mut response =
+        if text(headers, &header::IF_NONE_MATCH).split(',').any(|one| one.trim().trim_start_matches("W/") == tag) {
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            Response::new(Body::from(bytes))
+        };
     let told = response.headers_mut();
-    told.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(content_type(name)),
-    );
-    told.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static(caching(name)),
-    );
+    told.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
+    told.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching(name)));
     told.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if encoding != "identity" {
         told.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
@@ -169,11 +146,8 @@ fn encoded(find: Find, name: &str, headers: &HeaderMap) -> Option<(&'static str,
 fn accepts(accepted: &str, encoding: &str) -> bool {
     accepted.split(',').any(|one| {
         let (name, quality) = one.split_once(';').unwrap_or((one, "q=1"));
-        let is_refused = quality
-            .trim()
-            .strip_prefix("q=")
-            .and_then(|q| q.parse::<f32>().ok())
-            .is_some_and(|q| q <= 0.0);
+        let is_refused =
+            quality.trim().strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).is_some_and(|q| q <= 0.0);
         name.trim().eq_ignore_ascii_case(encoding) && !is_refused
     })
 }
@@ -181,24 +155,15 @@ fn accepts(accepted: &str, encoding: &str) -> bool {
 /// A person who follows a link, and not a script whose file is gone.
 fn wants_page(name: &str, headers: &HeaderMap) -> bool {
     let accepted = text(headers, &header::ACCEPT);
-    let is_file_name = name
-        .rsplit('/')
-        .next()
-        .is_some_and(|last| last.contains('.'));
-    accepted.contains("text/html")
-        || (!is_file_name && (accepted.is_empty() || accepted.contains("*/*")))
+    let is_file_name = name.rsplit('/').next().is_some_and(|last| last.contains('.'));
+    accepted.contains("text/html") || (!is_file_name && (accepted.is_empty() || accepted.contains("*/*")))
 }
 
 /// A name that carries the hash of its content never means another content.
 fn caching(name: &str) -> &'static str {
     let file_name = name.rsplit('/').next().unwrap_or(name);
-    let is_hash =
-        |part: &str| part.len() >= 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if file_name.split(['-', '_', '.']).any(is_hash) {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    }
+    let is_hash = |part: &str| part.len() >= 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if file_name.split(['-', '_', '.']).any(is_hash) { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
 fn content_type(name: &str) -> &'static str {
@@ -219,10 +184,7 @@ fn content_type(name: &str) -> &'static str {
 }
 
 fn not_found(headers: &HeaderMap) -> Response {
-    let request_id = headers
-        .get("x-request-id")
-        .and_then(|id| id.to_str().ok())
-        .map(str::to_owned);
+    let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     Error::NotFound.response(locale(headers), request_id)
 }
 
@@ -233,10 +195,7 @@ fn not_built(headers: &HeaderMap) -> Response {
     let page = format!(
         "<!doctype html><html lang=\"{locale}\"><meta charset=\"utf-8\"><title>Kith</title><h1>{title}</h1><pre>cargo xtask run</pre>"
     );
-    let headers = [
-        (header::CONTENT_TYPE, content_type(PAGE)),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
+    let headers = [(header::CONTENT_TYPE, content_type(PAGE)), (header::CACHE_CONTROL, "no-store")];
     (StatusCode::SERVICE_UNAVAILABLE, headers, page).into_response()
 }
 
@@ -245,10 +204,7 @@ fn locale(headers: &HeaderMap) -> Locale {
 }
 
 fn text<'request>(headers: &'request HeaderMap, name: &HeaderName) -> &'request str {
-    headers
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]

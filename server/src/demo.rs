@@ -64,11 +64,15 @@ fn roles() -> Vec<Role> {
         ("Administrator", ADMIN, grants(|_, _| Scope::All)),
         ("Sales lead", LEAD, grants(lead)),
         ("Sales rep", REP, grants(rep)),
-        ("Auditor", AUDITOR, grants(|object, action| match (object, action) {
-            (Object::View, _) => Scope::Own,
-            (_, Action::Read) => Scope::All,
-            _ => Scope::None,
-        })),
+        (
+            "Auditor",
+            AUDITOR,
+            grants(|object, action| match (object, action) {
+                (Object::View, _) => Scope::Own,
+                (_, Action::Read) => Scope::All,
+                _ => Scope::None,
+            }),
+        ),
     ]
     .map(|(label, code, grants)| Role {
         id: RoleId(Uuid::now_v7()),

@@ -92,7 +92,8 @@ impl Error {
             _ => {}
         }
         for error in told.fields.values_mut() {
-            let params: Vec<(&str, &str)> = error.params.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            let params: Vec<(&str, &str)> =
+                error.params.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
             error.message = words(locale, &format!("error.field.{}", error.code), &params);
         }
         told

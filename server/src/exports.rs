@@ -68,20 +68,23 @@ async fn begin(ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response>
     let mut writer = if asked.bom == Some(true) { Writer::for_spreadsheets() } else { Writer::new(',') };
     writer.record(columns.iter().map(|column| heading(object, column, wording)));
     let called = format!("{}-{}", object.schema().table, ctx.app.clock.day_of(ctx.now));
-    Ok(file(&called, async_stream::try_stream! {
-        let mut page = first;
-        loop {
-            let names = names(&ctx, object.schema(), &columns, &page.items).await?;
-            for row in &page.items {
-                let lookup = |kind, id| names.get(&(kind, id)).cloned();
-                writer.record(columns.iter().map(|column| one(column, row, wording, &lookup)));
+    Ok(file(
+        &called,
+        async_stream::try_stream! {
+            let mut page = first;
+            loop {
+                let names = names(&ctx, object.schema(), &columns, &page.items).await?;
+                for row in &page.items {
+                    let lookup = |kind, id| names.get(&(kind, id)).cloned();
+                    writer.record(columns.iter().map(|column| one(column, row, wording, &lookup)));
+                }
+                yield writer.take();
+                let Some(next) = page.next.take() else { break };
+                list.after = Some(next);
+                page = query::page_for(&ctx, object.schema(), &list, "created_at", Action::Export).await?;
             }
-            yield writer.take();
-            let Some(next) = page.next.take() else { break };
-            list.after = Some(next);
-            page = query::page_for(&ctx, object.schema(), &list, "created_at", Action::Export).await?;
-        }
-    }))
+        },
+    ))
 }
 
 /// A column of the file: a field's, or the id behind a name.
@@ -96,7 +99,9 @@ fn columns(object: Object, asked: Option<&str>) -> Result<Vec<Column>> {
     let schema = object.schema();
     let keys: Vec<&str> = match asked.filter(|asked| !asked.trim().is_empty()) {
         Some(asked) => asked.split(',').map(str::trim).collect(),
-        None => std::iter::once("id").chain(schema.fields.iter().filter(|field| field.imports).map(|field| field.key)).collect(),
+        None => std::iter::once("id")
+            .chain(schema.fields.iter().filter(|field| field.imports).map(|field| field.key))
+            .collect(),
     };
     let mut columns = Vec::new();
     for key in keys {
@@ -134,7 +139,9 @@ type Names = HashMap<(Object, Uuid), String>;
 async fn names(ctx: &Ctx, schema: &Schema, columns: &[Column], page: &[Row]) -> Result<Names> {
     let mut wanted: HashMap<Object, HashSet<Uuid>> = HashMap::new();
     for column in columns.iter().filter(|column| !column.is_id) {
-        let (Some(object), Some(field)) = (column.target.holds.names(), schema.field(column.target.field)) else { continue };
+        let (Some(object), Some(field)) = (column.target.holds.names(), schema.field(column.target.field)) else {
+            continue;
+        };
         for row in page {
             let value = row.get(field.key).unwrap_or(&Value::Null);
             let ids: Vec<Uuid> = match field.kind {

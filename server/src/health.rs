@@ -25,15 +25,14 @@ use crate::http::{Routes, Told};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Upper bounds of the latency buckets, in seconds.
-const BUCKETS: [f64; 12] = [
-    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
-];
+const BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
 pub fn routes() -> Routes {
-    Routes::default()
-        .raw(Method::GET, "/health/live", async || "ok")
-        .raw(Method::GET, "/health/ready", ready)
-        .raw(Method::GET, "/metrics", metrics)
+    Routes::default().raw(Method::GET, "/health/live", async || "ok").raw(Method::GET, "/health/ready", ready).raw(
+        Method::GET,
+        "/metrics",
+        metrics,
+    )
 }
 
 /// Where the process's measures are gathered.
@@ -61,30 +60,14 @@ async fn ready(State(app): State<App>) -> Response {
         Ok(Err(_)) | Err(_) => "unreachable",
     };
     let is_ready = database == "ready" && !app.closing.has_begun();
-    let status = if is_ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    (
-        status,
-        Json(json!({ "database": database, "closing": app.closing.has_begun() })),
-    )
-        .into_response()
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(json!({ "database": database, "closing": app.closing.has_begun() }))).into_response()
 }
 
 /// Asked of a reading connection: the writing one may be busy.
 async fn is_migrated(app: &App) -> Result<bool> {
-    let count = Query::select()
-        .expr(Expr::col(name("version")).count())
-        .from(name("seaql_migrations"))
-        .take();
-    let row = app
-        .db
-        .read
-        .query_one(&count)
-        .await?
-        .ok_or(Error::Unavailable)?;
+    let count = Query::select().expr(Expr::col(name("version")).count()).from(name("seaql_migrations")).take();
+    let row = app.db.read.query_one(&count).await?.ok_or(Error::Unavailable)?;
     let applied: i64 = row.try_get_by_index(0)?;
     Ok(usize::try_from(applied).is_ok_and(|applied| applied >= Migrator::migrations().len()))
 }
@@ -103,38 +86,27 @@ async fn metrics(
     if let Err(error) = measure(&app).await {
         tracing::warn!(?error, "some measures could not be taken");
     }
-    (
-        [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
-        recorder().render(),
-    )
-        .into_response()
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], recorder().render()).into_response()
 }
 
 /// Takes the measures that nobody counts along the way.
 async fn measure(app: &App) -> Result<()> {
     let (size, idle) = pool(app);
     ::metrics::gauge!("kith_db_connections", "state" => "idle").set(whole(idle));
-    ::metrics::gauge!("kith_db_connections", "state" => "used")
-        .set(whole(size.saturating_sub(idle)));
+    ::metrics::gauge!("kith_db_connections", "state" => "used").set(whole(size.saturating_sub(idle)));
     let seq = live::last_seq(&app.db.read).await?;
     ::metrics::gauge!("kith_log_seq").set(whole(usize::try_from(seq).unwrap_or_default()));
-    for (table, state, gauge) in [
-        ("jobs", "waiting", "kith_jobs"),
-        ("jobs", "dead", "kith_jobs"),
-        ("outbox", "waiting", "kith_outbox"),
-    ] {
+    for (table, state, gauge) in
+        [("jobs", "waiting", "kith_jobs"), ("jobs", "dead", "kith_jobs"), ("outbox", "waiting", "kith_outbox")]
+    {
         let count = Query::select()
             .expr(Expr::col(name("id")).count())
             .from(name(table))
             .and_where(Expr::col(name("state")).eq(state))
             .take();
         let found = app.db.read.query_one(&count).await?;
-        let found: i64 = found
-            .map(|row| row.try_get_by_index(0))
-            .transpose()?
-            .unwrap_or_default();
-        ::metrics::gauge!(gauge, "state" => state)
-            .set(whole(usize::try_from(found).unwrap_or_default()));
+        let found: i64 = found.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+        ::metrics::gauge!(gauge, "state" => state).set(whole(usize::try_from(found).unwrap_or_default()));
     }
     Ok(())
 }
@@ -149,10 +121,7 @@ fn pool(app: &App) -> (usize, usize) {
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a gauge is a float, and exact to 2^53"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and exact to 2^53")]
 fn whole(number: usize) -> f64 {
     number as f64
 }

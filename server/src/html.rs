@@ -23,11 +23,7 @@ pub struct Style {
 impl Style {
     pub fn new(path: &'static str, parts: &[&str]) -> Self {
         let text = parts.join("\n");
-        Self {
-            version: auth::short_hash(&text),
-            path,
-            text,
-        }
+        Self { version: auth::short_hash(&text), path, text }
     }
 
     pub fn href(&self) -> String {
@@ -35,10 +31,8 @@ impl Style {
     }
 
     pub fn response(&self) -> Response {
-        let headers = [
-            (CONTENT_TYPE, "text/css; charset=utf-8"),
-            (CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        ];
+        let headers =
+            [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
         (headers, self.text.clone()).into_response()
     }
 }
@@ -46,19 +40,13 @@ impl Style {
 /// The style of the pages around signing in.
 pub static SIGN_IN: LazyLock<Style> = LazyLock::new(|| {
     let tokens = include_str!("../../style/tokens.css");
-    Style::new(
-        "/sign-in.css",
-        &[tokens, include_str!("../../style/sign-in.css")],
-    )
+    Style::new("/sign-in.css", &[tokens, include_str!("../../style/sign-in.css")])
 });
 
 /// The style of the API's description.
 pub static DOCS: LazyLock<Style> = LazyLock::new(|| {
     let tokens = include_str!("../../style/tokens.css");
-    Style::new(
-        "/api/docs.css",
-        &[tokens, include_str!("../../style/docs.css")],
-    )
+    Style::new("/api/docs.css", &[tokens, include_str!("../../style/docs.css")])
 });
 
 /// A whole page. `head` and `body` are HTML, `title` is text.
@@ -70,11 +58,8 @@ pub fn page(locale: Locale, title: &str, style: &Style, head: &str, body: &str) 
          <title>{title}</title>\n<link rel=\"stylesheet\" href=\"{href}\">\n{head}</head>\n\
          <body>\n{body}\n</body>\n</html>\n"
     );
-    let headers = [
-        (CONTENT_TYPE, "text/html; charset=utf-8"),
-        (CACHE_CONTROL, "no-store"),
-        (CONTENT_SECURITY_POLICY, POLICY),
-    ];
+    let headers =
+        [(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "no-store"), (CONTENT_SECURITY_POLICY, POLICY)];
     (headers, html).into_response()
 }
 
@@ -100,9 +85,6 @@ mod tests {
 
     #[test]
     fn text_cannot_become_markup() {
-        assert_eq!(
-            escape("<b a=\"x\" c='y'>&"),
-            "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;"
-        );
+        assert_eq!(escape("<b a=\"x\" c='y'>&"), "&lt;b a=&quot;x&quot; c=&#39;y&#39;&gt;&amp;");
     }
 }

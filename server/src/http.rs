@@ -185,7 +185,12 @@ pub async fn ctx_for(app: App, access: Access, headers: HeaderMap) -> Result<Ctx
     })
 }
 
-fn header<T>(headers: &HeaderMap, name: &str, code: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
+fn header<T>(
+    headers: &HeaderMap,
+    name: &str,
+    code: &'static str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>> {
     let Some(value) = headers.get(name) else { return Ok(None) };
     let value = value.to_str().ok().and_then(read);
     value.map(Some).ok_or(Error::BadRequest(code))
@@ -225,10 +230,11 @@ async fn read_body<E: Endpoint>(request: Request) -> Result<E::Input> {
     if !is_json && !is_empty {
         return Err(Error::BadRequest("not_json"));
     }
-    let bytes = axum::body::Bytes::from_request(request, &()).await.map_err(|error| match error.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
-        _ => Error::BadRequest("bad_body"),
-    })?;
+    let bytes =
+        axum::body::Bytes::from_request(request, &()).await.map_err(|error| match error.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
+            _ => Error::BadRequest("bad_body"),
+        })?;
     if is_empty {
         return serde_json::from_str("null").map_err(Error::from);
     }

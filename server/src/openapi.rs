@@ -28,9 +28,7 @@ pub fn routes() -> Routes {
 
 async fn show(State(_): State<App>, uri: OriginalUri, headers: HeaderMap) -> Response {
     let wish = uri.query().and_then(|query| query.strip_prefix("lang="));
-    let locale = wish
-        .and_then(shared::i18n::Locale::from_tag)
-        .unwrap_or_else(|| Told::of(&headers).locale);
+    let locale = wish.and_then(shared::i18n::Locale::from_tag).unwrap_or_else(|| Told::of(&headers).locale);
     page::show(locale, &DOCUMENT)
 }
 
@@ -65,12 +63,7 @@ fn document(mounted: &[Mounted]) -> Value {
     })
 }
 
-fn operation(
-    route: &Route,
-    input: Option<Value>,
-    output: Option<Value>,
-    components: &Components,
-) -> Value {
+fn operation(route: &Route, input: Option<Value>, output: Option<Value>, components: &Components) -> Value {
     let mut parameters: Vec<Value> = in_braces(route.path)
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
@@ -94,13 +87,14 @@ fn operation(
     match input {
         Some(input) if is_read => parameters.extend(query_parameters(&input, components)),
         Some(input) if input["type"] != "null" => {
-            operation["requestBody"] =
-                json!({ "required": true, "content": body(&typed(route.input, input)) });
+            operation["requestBody"] = json!({ "required": true, "content": body(&typed(route.input, input)) });
         }
         _ => {}
     }
     if !is_read && route.access != Access::Anyone {
-        parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "schema": { "type": "string", "format": "uuid" } }));
+        parameters.push(
+            json!({ "name": "Idempotency-Key", "in": "header", "schema": { "type": "string", "format": "uuid" } }),
+        );
     }
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
@@ -110,11 +104,7 @@ fn operation(
 
 /// A new record's values are those of its kind.
 fn typed(name: &str, mut input: Value) -> Value {
-    if let Some(record) = name
-        .replace(' ', "")
-        .strip_prefix("New<")
-        .and_then(|rest| rest.strip_suffix('>'))
-    {
+    if let Some(record) = name.replace(' ', "").strip_prefix("New<").and_then(|rest| rest.strip_suffix('>')) {
         input["properties"]["values"] = json!({ "$ref": format!("#/components/schemas/{record}") });
     }
     input
@@ -133,17 +123,14 @@ fn body(schema: &Value) -> Value {
 }
 
 fn query_parameters(input: &Value, components: &Components) -> Vec<Value> {
-    let named = input["$ref"]
-        .as_str()
-        .and_then(|path| components.get(path.rsplit('/').next().unwrap_or_default()));
+    let named = input["$ref"].as_str().and_then(|path| components.get(path.rsplit('/').next().unwrap_or_default()));
     let schema = named.unwrap_or(input);
-    let required = |name: &str| {
-        schema["required"]
-            .as_array()
-            .is_some_and(|required| required.iter().any(|one| one == name))
-    };
+    let required =
+        |name: &str| schema["required"].as_array().is_some_and(|required| required.iter().any(|one| one == name));
     let properties = schema["properties"].as_object().into_iter().flatten();
-    properties.map(|(name, schema)| json!({ "name": name, "in": "query", "required": required(name), "schema": schema })).collect()
+    properties
+        .map(|(name, schema)| json!({ "name": name, "in": "query", "required": required(name), "schema": schema }))
+        .collect()
 }
 
 /// Adds to a record's shape what its fields demand.
@@ -160,12 +147,7 @@ fn describe(object: Object, components: &mut Components) {
         }
         constrain(property, field);
     }
-    component["required"] = schema
-        .fields
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| field.key)
-        .collect();
+    component["required"] = schema.fields.iter().filter(|field| field.required).map(|field| field.key).collect();
 }
 
 fn constrain(property: &mut Value, field: &Field) {
@@ -176,17 +158,11 @@ fn constrain(property: &mut Value, field: &Field) {
             property["maximum"] = max.into();
         }
         FieldKind::Choice(words) => *property = json!({ "type": "string", "enum": words }),
-        FieldKind::Currency => {
-            *property = json!({ "type": "string", "enum": shared::money::CURRENCIES })
-        }
+        FieldKind::Currency => *property = json!({ "type": "string", "enum": shared::money::CURRENCIES }),
         FieldKind::Money => property["description"] = "minor units of the record's currency".into(),
         FieldKind::Time => property["description"] = "milliseconds since 1970 in UTC".into(),
         FieldKind::Ref(object) => property["description"] = format!("id of: {object}").into(),
-        FieldKind::Id
-        | FieldKind::Bool
-        | FieldKind::Date
-        | FieldKind::Rank
-        | FieldKind::List(_) => {}
+        FieldKind::Id | FieldKind::Bool | FieldKind::Date | FieldKind::Rank | FieldKind::List(_) => {}
     }
     if field.read_only {
         property["readOnly"] = true.into();
@@ -199,9 +175,7 @@ fn room(path: &str) -> &str {
 }
 
 fn in_braces(path: &str) -> impl Iterator<Item = &str> {
-    path.split('{')
-        .skip(1)
-        .filter_map(|part| part.split('}').next())
+    path.split('{').skip(1).filter_map(|part| part.split('}').next())
 }
 
 fn access(access: Access) -> String {

@@ -37,10 +37,7 @@ const COMPRESSION: i32 = 3;
 
 /// Everything this server answers.
 pub fn router(app: App) -> Router {
-    let all = rooms()
-        .and(pages::routes())
-        .and(health::routes())
-        .and(openapi::routes());
+    let all = rooms().and(pages::routes()).and(health::routes()).and(openapi::routes());
     surrounded(app, all.into_router().merge(assets::router()))
 }
 
@@ -59,14 +56,8 @@ pub fn surrounded(app: App, inner: Router<App>) -> Router {
 async fn surround(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let id = Uuid::now_v7().to_string();
-    let peer = request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|peer| peer.0.ip());
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(String::new, |path| path.as_str().to_owned());
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let route = request.extensions().get::<MatchedPath>().map_or_else(String::new, |path| path.as_str().to_owned());
     let method = request.method().clone();
     prepare(&mut request, &id);
     client::note_network(request.headers_mut(), peer, app.settings.trusted_proxies);
@@ -80,10 +71,7 @@ async fn surround(State(app): State<App>, mut request: Request, next: Next) -> R
         let answering = AssertUnwindSafe(next.run(request)).catch_unwind();
         match tokio::time::timeout(patience, answering).await {
             Ok(Ok(response)) => Ok(response),
-            Ok(Err(panic)) => Err(Error::Internal(format!(
-                "panic: {}",
-                words_of(panic.as_ref())
-            ))),
+            Ok(Err(panic)) => Err(Error::Internal(format!("panic: {}", words_of(panic.as_ref())))),
             Err(_) => Err(Error::Unavailable),
         }
     };
@@ -96,17 +84,10 @@ async fn surround(State(app): State<App>, mut request: Request, next: Next) -> R
 }
 
 fn prepare(request: &mut Request, id: &str) {
-    let limit = if request.uri().path().starts_with("/api/imports") {
-        MAX_IMPORT
-    } else {
-        MAX_BODY
-    };
+    let limit = if request.uri().path().starts_with("/api/imports") { MAX_IMPORT } else { MAX_BODY };
     DefaultBodyLimit::max(limit).apply(request);
     // HTTP/2 names the host elsewhere.
-    let authority = request
-        .uri()
-        .authority()
-        .map(|authority| authority.as_str().to_owned());
+    let authority = request.uri().authority().map(|authority| authority.as_str().to_owned());
     let headers = request.headers_mut();
     if let Some(host) = authority.and_then(|authority| HeaderValue::from_str(&authority).ok()) {
         headers.entry(HOST).or_insert(host);
@@ -118,17 +99,12 @@ fn prepare(request: &mut Request, id: &str) {
 
 fn patience(method: &Method, path: &str) -> Duration {
     let is_of_many = path.starts_with("/api/imports") || path.starts_with("/api/batches");
-    if is_of_many && *method != Method::GET {
-        PATIENCE_FOR_MANY
-    } else {
-        PATIENCE
-    }
+    if is_of_many && *method != Method::GET { PATIENCE_FOR_MANY } else { PATIENCE }
 }
 
 fn words_of(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without words")
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("without words")
 }
 
 /// Counts the answer, and writes it to the log.
@@ -148,11 +124,7 @@ fn note(method: &Method, route: &str, response: &Response, took: Duration) {
 }
 
 fn finish(app: &App, route: &str, id: &str, response: Response) -> Response {
-    let mut response = if route == STREAM {
-        until_closing(app, response)
-    } else {
-        response
-    };
+    let mut response = if route == STREAM { until_closing(app, response) } else { response };
     if let Ok(id) = HeaderValue::from_str(id) {
         response.headers_mut().insert("x-request-id", id);
     }

@@ -37,8 +37,18 @@ pub struct Settings {
 
 /// What the environment may set.
 pub const NAMES: &[&str] = &[
-    "listen", "data", "database_url", "public_url", "time_zone", "currency", "log_format", "log", "demo",
-    "trusted_proxies", "public_metrics", "weak_passwords",
+    "listen",
+    "data",
+    "database_url",
+    "public_url",
+    "time_zone",
+    "currency",
+    "log_format",
+    "log",
+    "demo",
+    "trusted_proxies",
+    "public_metrics",
+    "weak_passwords",
 ];
 
 impl Default for Settings {

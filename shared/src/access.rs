@@ -120,7 +120,12 @@ pub enum Rule {
     InTeams(Vec<TeamId>),
     /// Shared with the user or one of the teams, at this level or above, and
     /// not yet expired.
-    SharedWith { user: UserId, team: Option<TeamId>, level: ShareLevel, now: Instant },
+    SharedWith {
+        user: UserId,
+        team: Option<TeamId>,
+        level: ShareLevel,
+        now: Instant,
+    },
     /// The owner of an account reads every child of the account.
     AccountOwnedBy(UserId),
     Any(Vec<Rule>),

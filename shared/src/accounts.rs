@@ -41,18 +41,33 @@ choices! {
 }
 
 /// Where an account came from.
-pub const SOURCES: &[&str] = &[
-    "website", "referral", "exhibition", "advertising", "phone", "social", "partner", "import", "other",
-];
+pub const SOURCES: &[&str] =
+    &["website", "referral", "exhibition", "advertising", "phone", "social", "partner", "import", "other"];
 
 /// How much an account matters.
 pub const LEVELS: &[&str] = &["A", "B", "C", "D"];
 
 /// Industries that Kith words in both languages; any other text is kept as it is.
 pub const INDUSTRIES: &[&str] = &[
-    "technology", "manufacturing", "retail", "finance", "medical", "marketing", "software",
-    "telecommunications", "entertainment", "services", "employment", "education", "logistics", "energy",
-    "real_estate", "government", "agriculture", "hospitality", "other",
+    "technology",
+    "manufacturing",
+    "retail",
+    "finance",
+    "medical",
+    "marketing",
+    "software",
+    "telecommunications",
+    "entertainment",
+    "services",
+    "employment",
+    "education",
+    "logistics",
+    "energy",
+    "real_estate",
+    "government",
+    "agriculture",
+    "hospitality",
+    "other",
 ];
 
 record! {

@@ -58,10 +58,17 @@ macro_rules! choices {
 pub enum FieldKind {
     Id,
     /// One line, at most `max` characters.
-    Text { max: usize },
+    Text {
+        max: usize,
+    },
     /// Several lines, at most `max` characters.
-    LongText { max: usize },
-    Int { min: i64, max: i64 },
+    LongText {
+        max: usize,
+    },
+    Int {
+        min: i64,
+        max: i64,
+    },
     /// Minor units; the record's `currency` names the currency.
     Money,
     Currency,
@@ -127,7 +134,10 @@ impl Field {
             kind,
             required: false,
             read_only: false,
-            groups: matches!(kind, FieldKind::Choice(_) | FieldKind::Ref(_) | FieldKind::Bool | FieldKind::Date | FieldKind::Currency),
+            groups: matches!(
+                kind,
+                FieldKind::Choice(_) | FieldKind::Ref(_) | FieldKind::Bool | FieldKind::Date | FieldKind::Currency
+            ),
             sums: matches!(kind, FieldKind::Money | FieldKind::Int { .. }),
             sensitive: false,
             searched: false,
@@ -341,12 +351,8 @@ pub fn check_row(schema: &Schema, row: &mut Row) -> Result<(), FieldErrors> {
 /// Says which required fields a finished row lacks.
 pub fn check_required(schema: &Schema, row: &Row) -> Result<(), FieldErrors> {
     let lacks = |field: &&Field| field.required && row.get(field.key).is_none_or(Value::is_null);
-    let errors: FieldErrors = schema
-        .fields
-        .iter()
-        .filter(lacks)
-        .map(|field| (field.key.to_owned(), FieldError::new("required")))
-        .collect();
+    let errors: FieldErrors =
+        schema.fields.iter().filter(lacks).map(|field| (field.key.to_owned(), FieldError::new("required"))).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
@@ -449,7 +455,7 @@ mod tests {
     fn each_wrong_field_is_named() {
         let errors = check(json!({
             "name": "", "kind": "club", "colour": "red", "version": 3, "employees": "many",
-            "owner_id": "me", "industry": "x".repeat(101), "founded_on": "2026-02-30",
+            "owner_id": "me", "region": "x".repeat(101), "founded_on": "2026-02-30",
         }))
         .unwrap_err();
         let codes: Vec<_> = errors.iter().map(|(key, error)| (key.as_str(), error.code.as_str())).collect();
@@ -459,10 +465,10 @@ mod tests {
                 ("colour", "unknown"),
                 ("employees", "not_whole_number"),
                 ("founded_on", "not_date"),
-                ("industry", "too_long"),
                 ("kind", "not_offered"),
                 ("name", "required"),
                 ("owner_id", "not_id"),
+                ("region", "too_long"),
                 ("version", "read_only"),
             ]
         );

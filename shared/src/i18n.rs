@@ -7,9 +7,7 @@ use serde::{Deserialize, Serialize};
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// A language Kith speaks.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Locale {
     #[serde(rename = "zh-CN")]
     ZhCn,
@@ -53,11 +51,7 @@ impl Locale {
         let mut best = (0.0_f32, Self::default());
         for range in header.split(',') {
             let (tag, quality) = range.split_once(';').unwrap_or((range, "q=1"));
-            let quality = quality
-                .trim()
-                .strip_prefix("q=")
-                .and_then(|q| q.parse().ok())
-                .unwrap_or(0.0);
+            let quality = quality.trim().strip_prefix("q=").and_then(|q| q.parse().ok()).unwrap_or(0.0);
             if let Some(locale) = Self::from_tag(tag)
                 && quality > best.0
             {
@@ -109,17 +103,9 @@ pub fn fill(locale: Locale, key: Key, values: &[(&str, &str)]) -> String {
 /// The text for `n` things; `{n}` is filled with the grouped number.
 pub fn count(locale: Locale, plural: Plural, n: u64, values: &[(&str, &str)]) -> String {
     let (one, other) = plural.keys();
-    let key = if n == 1 && locale == Locale::En {
-        one
-    } else {
-        other
-    };
+    let key = if n == 1 && locale == Locale::En { one } else { other };
     let number = grouped(n);
-    let values: Vec<_> = values
-        .iter()
-        .copied()
-        .chain([("n", number.as_str())])
-        .collect();
+    let values: Vec<_> = values.iter().copied().chain([("n", number.as_str())]).collect();
     replace(key.text(locale), &values)
 }
 
@@ -128,9 +114,8 @@ fn replace(text: &str, values: &[(&str, &str)]) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        let value = after
-            .split_once('}')
-            .and_then(|(name, tail)| Some((values.iter().find(|(key, _)| *key == name)?.1, tail)));
+        let value =
+            after.split_once('}').and_then(|(name, tail)| Some((values.iter().find(|(key, _)| *key == name)?.1, tail)));
         if let Some((value, tail)) = value {
             filled.push_str(value);
             rest = tail;
@@ -169,10 +154,7 @@ mod tests {
 
     #[test]
     fn the_language_the_reader_likes_best_is_chosen() {
-        assert_eq!(
-            Locale::negotiate("fr-CH, en;q=0.7, zh-CN;q=0.8"),
-            Locale::ZhCn
-        );
+        assert_eq!(Locale::negotiate("fr-CH, en;q=0.7, zh-CN;q=0.8"), Locale::ZhCn);
         assert_eq!(Locale::negotiate("en-GB,zh;q=0.9"), Locale::En);
         assert_eq!(Locale::negotiate("zh;q=0"), Locale::En);
         assert_eq!(Locale::negotiate("fr"), Locale::En);
@@ -211,9 +193,6 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_by_three() {
-        assert_eq!(
-            [0, 12, 999, 1000, 1_234_567].map(grouped),
-            ["0", "12", "999", "1,000", "1,234,567"]
-        );
+        assert_eq!([0, 12, 999, 1000, 1_234_567].map(grouped), ["0", "12", "999", "1,000", "1,234,567"]);
     }
 }

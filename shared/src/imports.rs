@@ -1,8 +1,8 @@
 //! Imports: rows that argue before they are written, and can all be taken back.
 
+mod cells;
 mod columns;
 mod convert;
-mod cells;
 mod labels;
 mod lists;
 mod plan;
@@ -201,7 +201,10 @@ impl Import {
     /// The records created on the way, by kind.
     pub fn linked_records(&self) -> Vec<(Object, i64)> {
         let pairs = self.linked.iter().flat_map(|text| text.split(','));
-        pairs.filter_map(|pair| pair.split_once(':')).filter_map(|(object, n)| Some((object.parse().ok()?, n.parse().ok()?))).collect()
+        pairs
+            .filter_map(|pair| pair.split_once(':'))
+            .filter_map(|(object, n)| Some((object.parse().ok()?, n.parse().ok()?)))
+            .collect()
     }
 }
 
@@ -363,7 +366,9 @@ pub struct ExportQuery {
 
 /// The errors by their places in a form: a part's error shows at its column.
 pub fn by_target(errors: &FieldErrors) -> BTreeMap<&str, &FieldError> {
-    let place = |key: &'_ str| key.find(|c: char| c == '.').filter(|at| key[at + 1..].starts_with(|c: char| c.is_ascii_digit()));
+    let place = |key: &'_ str| {
+        key.find(|c: char| c == '.').filter(|at| key[at + 1..].starts_with(|c: char| c.is_ascii_digit()))
+    };
     errors.iter().map(|(key, error)| (place(key).map_or(key.as_str(), |at| &key[..at]), error)).collect()
 }
 

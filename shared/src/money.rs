@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// ISO 4217 currencies Kith offers. An unknown code is refused, not defaulted.
 pub const CURRENCIES: &[&str] = &[
-    "CNY", "USD", "EUR", "GBP", "HKD", "TWD", "JPY", "KRW", "SGD", "AUD", "CAD", "CHF", "INR",
-    "MYR", "THB", "VND", "BRL", "MXN", "SEK", "NZD",
+    "CNY", "USD", "EUR", "GBP", "HKD", "TWD", "JPY", "KRW", "SGD", "AUD", "CAD", "CHF", "INR", "MYR", "THB", "VND",
+    "BRL", "MXN", "SEK", "NZD",
 ];
 
 /// Digits after the decimal point, ISO 4217.

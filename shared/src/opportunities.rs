@@ -62,7 +62,8 @@ pub struct Line {
 }
 
 /// Why a deal was lost; `other` asks for a note.
-pub const LOST_REASONS: &[&str] = &["price", "competitor", "no_budget", "no_decision", "timing", "product_fit", "no_contact", "other"];
+pub const LOST_REASONS: &[&str] =
+    &["price", "competitor", "no_budget", "no_decision", "timing", "product_fit", "no_contact", "other"];
 
 record! {
     /// A deal.
@@ -154,10 +155,16 @@ impl Opportunity {
 fn check_lines(lines: &[Line], errors: &mut FieldErrors) {
     for (n, line) in lines.iter().enumerate() {
         if !(1..=1_000_000).contains(&line.quantity) {
-            errors.insert(format!("lines.{n}.quantity"), FieldError::new("out_of_range").with("min", 1).with("max", 1_000_000));
+            errors.insert(
+                format!("lines.{n}.quantity"),
+                FieldError::new("out_of_range").with("min", 1).with("max", 1_000_000),
+            );
         }
         if !(0..=1_000_000_000_000).contains(&line.price) {
-            errors.insert(format!("lines.{n}.price"), FieldError::new("out_of_range").with("min", 0).with("max", 1_000_000_000_000_i64));
+            errors.insert(
+                format!("lines.{n}.price"),
+                FieldError::new("out_of_range").with("min", 0).with("max", 1_000_000_000_000_i64),
+            );
         }
     }
 }

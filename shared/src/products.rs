@@ -4,7 +4,7 @@ use crate::access::Access::Staff;
 use crate::access::Action::*;
 use crate::access::Object;
 use crate::api::Page;
-use crate::change::{Archive, Done, BulkDone, New, Patch};
+use crate::change::{Archive, BulkDone, Done, New, Patch};
 use crate::id::ProductId;
 use crate::query::ListQuery;
 

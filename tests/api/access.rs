@@ -26,7 +26,8 @@ async fn every_call_is_mounted_and_turns_strangers_away() {
     let app = TestApp::start().await;
     let stranger = app.stranger();
     for route in shared::endpoints().filter(|route| route.access != Access::Anyone) {
-        let path = route.path.split('/').map(|part| if part.starts_with('{') { Uuid::nil().to_string() } else { part.into() });
+        let path =
+            route.path.split('/').map(|part| if part.starts_with('{') { Uuid::nil().to_string() } else { part.into() });
         let path = path.collect::<Vec<_>>().join("/");
         let body = (route.method != Method::GET).then(|| b"{}".to_vec());
         let answer = stranger.send(route.method.clone(), &path, body).await;
@@ -72,7 +73,13 @@ async fn a_share_opens_a_record_until_it_expires() {
     let (ann, bob) = (app.staff("Ann", own, None).await, app.staff("Bob", own, None).await);
     let hers = account(&ann, "Acme").await;
     let until = app.app.clock.now().plus(60_000);
-    let share = Share { object: "account".into(), record_id: hers.0, user_id: Some(bob.id), expires_at: Some(until), ..Share::default() };
+    let share = Share {
+        object: "account".into(),
+        record_id: hers.0,
+        user_id: Some(bob.id),
+        expires_at: Some(until),
+        ..Share::default()
+    };
     ann.call::<CreateShare>((), New::of(Uuid::now_v7(), &share)).await.unwrap();
 
     bob.call::<GetAccount>(hers, AsOf::default()).await.unwrap();
@@ -211,7 +218,11 @@ impl<'a> World<'a> {
                 name: format!("Contact {n}"),
                 owner_id: self.anyone(random),
                 team_id: self.any_team(random),
-                accounts: self.accounts.choose_multiple(random, 2).map(|id| AccountLink { account_id: *id, ..AccountLink::default() }).collect(),
+                accounts: self
+                    .accounts
+                    .choose_multiple(random, 2)
+                    .map(|id| AccountLink { account_id: *id, ..AccountLink::default() })
+                    .collect(),
                 ..Contact::default()
             };
             let done = self.admin.call::<CreateContact>((), New::of(Uuid::now_v7(), &contact)).await.unwrap();
@@ -244,7 +255,8 @@ impl<'a> World<'a> {
         }
         for _ in 0..15 {
             let owner = self.anyone(random).map(|user| user.to_string());
-            let patch = Patch::set("owner_id", owner).and("team_id", self.any_team(random).map(|team| team.to_string()));
+            let patch =
+                Patch::set("owner_id", owner).and("team_id", self.any_team(random).map(|team| team.to_string()));
             self.admin.call::<UpdateAccount>(*self.accounts.choose(random).unwrap(), patch.clone()).await.unwrap();
             self.admin.call::<UpdateOpportunity>(*self.deals.choose(random).unwrap(), patch).await.unwrap();
         }
@@ -275,7 +287,10 @@ impl<'a> World<'a> {
         let accounts = caller.call::<ListAccounts>((), everything.clone()).await.unwrap();
         let contacts = caller.call::<ListContacts>((), everything.clone()).await.unwrap();
         let deals = caller.call::<ListOpportunities>((), everything).await.unwrap();
-        let listed: BTreeSet<Uuid> = accounts.items.iter().map(|item| item.id.0)
+        let listed: BTreeSet<Uuid> = accounts
+            .items
+            .iter()
+            .map(|item| item.id.0)
             .chain(contacts.items.iter().map(|item| item.id.0))
             .chain(deals.items.iter().map(|item| item.id.0))
             .collect();
@@ -288,12 +303,16 @@ impl<'a> World<'a> {
             assert_eq!(opens, listed.contains(&id.0), "contact {id} for {}", caller.id);
         }
         for id in &self.deals {
-            let opens = caller.send(Method::GET, &format!("/api/opportunities/{id}"), None).await.status == StatusCode::OK;
+            let opens =
+                caller.send(Method::GET, &format!("/api/opportunities/{id}"), None).await.status == StatusCode::OK;
             assert_eq!(opens, listed.contains(&id.0), "deal {id} for {}", caller.id);
         }
         let counted = caller.call::<CountAccounts>((), TotalsQuery::default()).await.unwrap().count();
         assert_eq!(counted as usize, accounts.items.len());
-        let found = caller.call::<Search>((), SearchQuery { q: "account".into(), object: Some(Object::Account), limit: Some(50) }).await.unwrap();
+        let found = caller
+            .call::<Search>((), SearchQuery { q: "account".into(), object: Some(Object::Account), limit: Some(50) })
+            .await
+            .unwrap();
         assert_eq!(found.len(), accounts.items.len().min(50), "search for {}", caller.id);
         assert!(found.iter().all(|hit| listed.contains(&hit.id)));
         let board = caller.call::<GetBoard>((), BoardQuery::default()).await.unwrap();

@@ -19,20 +19,12 @@ use tests::{Answer, TestApp};
 pub const NEW_PASSWORD: &str = "tram leaves at nine";
 
 async fn sign_in_as(app: &TestApp, email: &str, password: &str) -> Answer {
-    app.stranger()
-        .post_json(
-            SignIn::PATH_TEXT,
-            &json!({ "email": email, "password": password }),
-        )
-        .await
+    app.stranger().post_json(SignIn::PATH_TEXT, &json!({ "email": email, "password": password })).await
 }
 
 /// Refusals as a person could compare them: without the request's own id.
 fn told(answer: &Answer) -> ApiError {
-    ApiError {
-        request_id: None,
-        ..answer.error()
-    }
+    ApiError { request_id: None, ..answer.error() }
 }
 
 /// The paths of the calls that are sent as a browser would.
@@ -48,9 +40,7 @@ impl<E: shared::api::Endpoint> PathText for E {
 pub async fn mails(app: &TestApp, n: usize) -> Vec<Waiting> {
     let begun = Instant::now();
     loop {
-        let waiting = outbox::waiting(&app.app.db.read, app.app.clock.now())
-            .await
-            .unwrap();
+        let waiting = outbox::waiting(&app.app.db.read, app.app.clock.now()).await.unwrap();
         if waiting.len() >= n || begun.elapsed() > Duration::from_secs(10) {
             return waiting;
         }
@@ -60,19 +50,9 @@ pub async fn mails(app: &TestApp, n: usize) -> Vec<Waiting> {
 
 pub fn link_token(mail: &Waiting) -> String {
     let (_, after) = mail.mail.body.split_once("/reset?token=").expect("a link");
-    after
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect()
+    after.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
 async fn ask(app: &TestApp, email: &str) -> Result<(), ApiError> {
-    app.stranger()
-        .call::<AskReset>(
-            (),
-            ResetRequest {
-                email: email.into(),
-            },
-        )
-        .await
+    app.stranger().call::<AskReset>((), ResetRequest { email: email.into() }).await
 }

@@ -14,7 +14,11 @@ async fn refused(caller: &Caller<'_>, values: Value) -> (u16, Vec<(String, Strin
     let body = json!({ "id": Uuid::now_v7(), "values": values });
     let error = caller.post_json("/api/accounts", &body).await.error();
     assert!(!error.message.is_empty() && !error.message.contains("error."), "{}", error.message);
-    assert!(error.fields.values().all(|field| !field.message.is_empty() && !field.message.starts_with("error.")), "{:?}", error.fields);
+    assert!(
+        error.fields.values().all(|field| !field.message.is_empty() && !field.message.starts_with("error.")),
+        "{:?}",
+        error.fields
+    );
     (error.status, error.fields.into_iter().map(|(key, field)| (key, field.code)).collect())
 }
 

@@ -54,7 +54,11 @@ async fn a_card_goes_where_it_was_dropped() {
     let card = deal(&admin, &stages[0], "new", 100).await;
     let first = board(&admin).await.columns[1].cards[0].id;
 
-    moved(&admin, Move { ids: vec![card], stage: stages[1].id, after: Some(first), from: Some(stages[0].id), ..Move::default() }).await;
+    moved(
+        &admin,
+        Move { ids: vec![card], stage: stages[1].id, after: Some(first), from: Some(stages[0].id), ..Move::default() },
+    )
+    .await;
 
     let board = board(&admin).await;
     assert_eq!(names(&board.columns[1]), ["a", "new", "b", "c"]);
@@ -157,7 +161,8 @@ async fn a_stage_of_another_pipeline_is_refused() {
     let admin = app.admin().await;
     let stage = first_stage(&admin).await;
     let other = shared::pipelines::Pipeline { name: "Other".into(), ..Default::default() };
-    let other = admin.call::<shared::pipelines::CreatePipeline>((), New::of(Uuid::now_v7(), &other)).await.unwrap().record;
+    let other =
+        admin.call::<shared::pipelines::CreatePipeline>((), New::of(Uuid::now_v7(), &other)).await.unwrap().record;
     let step = Stage { pipeline_id: other.id, name: "Step".into(), color: 1, ..Stage::default() };
     let step = admin.call::<shared::pipelines::CreateStage>((), New::of(Uuid::now_v7(), &step)).await.unwrap().record;
     let card = deal(&admin, &stage, "a", 100).await;
@@ -216,7 +221,8 @@ async fn lanes_split_columns_by_owner() {
     deal(&bob, &stage, "b", 100).await;
     deal(&bob, &stage, "c", 100).await;
 
-    let board = admin.call::<GetBoard>((), BoardQuery { lanes: Some(Lanes::Owner), ..BoardQuery::default() }).await.unwrap();
+    let board =
+        admin.call::<GetBoard>((), BoardQuery { lanes: Some(Lanes::Owner), ..BoardQuery::default() }).await.unwrap();
 
     let bobs = board.columns.iter().find(|column| column.lane == Some(bob.id.to_string())).unwrap();
     assert_eq!((board.lanes.len(), bobs.count, names(bobs)), (2, 2, vec!["c", "b"]));
@@ -230,7 +236,17 @@ async fn a_window_of_a_column_begins_where_asked() {
     for n in 0..12 {
         deal(&admin, &stage, &format!("{:02}", 11 - n), 100).await;
     }
-    let asked = CardQuery { stage: stage.id, lane: None, lanes: None, filter: None, search: None, sort: None, skip: 5, limit: 3, as_of: None };
+    let asked = CardQuery {
+        stage: stage.id,
+        lane: None,
+        lanes: None,
+        filter: None,
+        search: None,
+        sort: None,
+        skip: 5,
+        limit: 3,
+        as_of: None,
+    };
     let window = admin.call::<GetBoardCards>((), asked).await.unwrap();
     let shown: Vec<_> = window.cards.iter().map(|card| card.name.as_str()).collect();
     assert_eq!((window.count, shown), (12, vec!["05", "06", "07"]));

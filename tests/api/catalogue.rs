@@ -19,10 +19,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
 /// The last literal among the arguments of each call of `function`: its code.
 fn codes(text: &str, function: &str) -> BTreeSet<String> {
     let calls = text.split(function).skip(1).map(arguments);
-    calls
-        .filter_map(|arguments| arguments.rsplit('"').nth(1))
-        .map(str::to_owned)
-        .collect()
+    calls.filter_map(|arguments| arguments.rsplit('"').nth(1)).map(str::to_owned).collect()
 }
 
 /// What stands before the bracket that closes the call.
@@ -38,9 +35,7 @@ fn arguments(after: &str) -> &str {
 /// A row of an import has words of its own, which name the value.
 fn has_words(name: &str) -> bool {
     let of_a_row = name.replace("error.field.", "import.error.");
-    Key::from_name(name)
-        .or_else(|| Key::from_name(&of_a_row))
-        .is_some()
+    Key::from_name(name).or_else(|| Key::from_name(&of_a_row)).is_some()
 }
 
 #[test]
@@ -60,15 +55,10 @@ fn every_refusal_has_words() {
             ("FieldError::new(", "error.field"),
             ("Error::field(", "error.field"),
         ] {
-            wanted.extend(
-                codes(text, function)
-                    .iter()
-                    .map(|code| format!("{table}.{code}")),
-            );
+            wanted.extend(codes(text, function).iter().map(|code| format!("{table}.{code}")));
         }
     }
-    wanted
-        .extend(shared::text::TextError::ALL.map(|error| format!("error.field.{}", error.code())));
+    wanted.extend(shared::text::TextError::ALL.map(|error| format!("error.field.{}", error.code())));
 
     assert!(wanted.len() > 50, "the sources were not read: {wanted:?}");
     let missing: Vec<_> = wanted.into_iter().filter(|name| !has_words(name)).collect();

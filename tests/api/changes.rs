@@ -106,7 +106,7 @@ async fn the_chain_notices_every_tampering() {
         account(&admin, &format!("Account {n}")).await;
     }
     let db = app.app.db.begin().await.unwrap();
-    assert_eq!(server::ground::change::verify(&db.tx).await.unwrap(), None);
+    assert_eq!(server::ground::chain::verify(&db.tx).await.unwrap(), None);
     drop(db);
     let tamperings = [
         "UPDATE changes SET \"after\" = '{}' WHERE seq = 12",
@@ -118,7 +118,7 @@ async fn the_chain_notices_every_tampering() {
     for tampering in tamperings {
         let db = app.app.db.begin().await.unwrap();
         db.tx.execute_unprepared(tampering).await.unwrap();
-        named.push(server::ground::change::verify(&db.tx).await.unwrap());
+        named.push(server::ground::chain::verify(&db.tx).await.unwrap());
     }
     assert_eq!(named, [Some(12), Some(20), Some(10), Some(10)]);
 }
@@ -139,5 +139,5 @@ async fn fifty_writers_at_once_lose_nothing() {
     assert!(done.iter().all(Result::is_ok), "{done:?}");
     assert_eq!(admin.call::<CountAccounts>((), TotalsQuery::default()).await.unwrap().count(), 50);
     let db = app.app.db.begin().await.unwrap();
-    assert_eq!(server::ground::change::verify(&db.tx).await.unwrap(), None);
+    assert_eq!(server::ground::chain::verify(&db.tx).await.unwrap(), None);
 }

@@ -25,13 +25,7 @@ async fn a_server_says_whether_it_lives_and_is_ready() {
     let closing = stranger.get_json("/health/ready").await;
 
     assert_eq!((live.status, live.text().as_str()), (StatusCode::OK, "ok"));
-    assert_eq!(
-        (ready.status, ready.json()),
-        (
-            StatusCode::OK,
-            json!({ "database": "ready", "closing": false })
-        )
-    );
+    assert_eq!((ready.status, ready.json()), (StatusCode::OK, json!({ "database": "ready", "closing": false })));
     assert_eq!(closing.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
@@ -45,9 +39,7 @@ async fn measures_are_told_to_this_machine_only() {
             request = request.header("x-forwarded-for", forwarded);
         }
         let mut request = request.body(Body::empty()).unwrap();
-        request
-            .extensions_mut()
-            .insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
         app.raw(request).await
     };
 
@@ -66,11 +58,7 @@ async fn measures_are_told_to_this_machine_only() {
         "kith_log_seq",
         "kith_jobs{state=\"dead\"} 0",
     ] {
-        assert!(
-            here.text().contains(measure),
-            "{measure} is not in {}",
-            here.text()
-        );
+        assert!(here.text().contains(measure), "{measure} is not in {}", here.text());
     }
 }
 
@@ -82,36 +70,17 @@ async fn a_panic_is_one_answer_and_no_more() {
     }
     let router = surrounded(
         app.app.clone(),
-        Router::new()
-            .route("/api/boom", get(boom))
-            .route("/api/fine", get(async || "fine")),
+        Router::new().route("/api/boom", get(boom)).route("/api/fine", get(async || "fine")),
     );
 
-    let answer = router
-        .clone()
-        .oneshot(Request::get("/api/boom").body(Body::empty()).unwrap())
-        .await
-        .unwrap();
-    let id = answer.headers()["x-request-id"]
-        .to_str()
-        .unwrap()
-        .to_owned();
+    let answer = router.clone().oneshot(Request::get("/api/boom").body(Body::empty()).unwrap()).await.unwrap();
+    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
     let status = answer.status();
-    let told =
-        String::from_utf8(to_bytes(answer.into_body(), 10_000).await.unwrap().to_vec()).unwrap();
-    let after = router
-        .oneshot(Request::get("/api/fine").body(Body::empty()).unwrap())
-        .await
-        .unwrap();
+    let told = String::from_utf8(to_bytes(answer.into_body(), 10_000).await.unwrap().to_vec()).unwrap();
+    let after = router.oneshot(Request::get("/api/fine").body(Body::empty()).unwrap()).await.unwrap();
 
-    assert_eq!(
-        (status, after.status()),
-        (StatusCode::INTERNAL_SERVER_ERROR, StatusCode::OK)
-    );
-    assert!(
-        told.contains(&id) && told.contains("\"internal\"") && !told.contains("roof"),
-        "{told}"
-    );
+    assert_eq!((status, after.status()), (StatusCode::INTERNAL_SERVER_ERROR, StatusCode::OK));
+    assert!(told.contains(&id) && told.contains("\"internal\"") && !told.contains("roof"), "{told}");
 }
 
 #[tokio::test]
@@ -120,34 +89,13 @@ async fn a_body_over_the_limit_is_refused() {
     let ada = app.admin().await;
     let big = |bytes: usize| Some(format!("\"{}\"", "x".repeat(bytes)).into_bytes());
 
-    let call = ada
-        .send(http::Method::POST, "/api/auth/password", big(1 << 20))
-        .await;
-    let fits = ada
-        .send(
-            http::Method::POST,
-            "/api/auth/password",
-            big((1 << 20) - 100),
-        )
-        .await;
-    let slice = ada
-        .send(http::Method::POST, "/api/imports", big(2 << 20))
-        .await;
-    let file = ada
-        .send(http::Method::POST, "/api/imports", big(4 << 20))
-        .await;
+    let call = ada.send(http::Method::POST, "/api/auth/password", big(1 << 20)).await;
+    let fits = ada.send(http::Method::POST, "/api/auth/password", big((1 << 20) - 100)).await;
+    let slice = ada.send(http::Method::POST, "/api/imports", big(2 << 20)).await;
+    let file = ada.send(http::Method::POST, "/api/imports", big(4 << 20)).await;
 
-    assert_eq!(
-        (call.status, call.error().code.as_str()),
-        (StatusCode::PAYLOAD_TOO_LARGE, "too_large")
-    );
-    assert_eq!(
-        (fits.status, slice.status),
-        (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            StatusCode::UNPROCESSABLE_ENTITY
-        )
-    );
+    assert_eq!((call.status, call.error().code.as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+    assert_eq!((fits.status, slice.status), (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY));
     assert_eq!(file.status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
@@ -155,33 +103,19 @@ async fn a_body_over_the_limit_is_refused() {
 async fn answers_are_compressed_for_those_who_ask() {
     let app = TestApp::start().await;
     let ask = async |accepted: &str| {
-        let request = Request::get("/api/openapi.json")
-            .header("accept-encoding", accepted)
-            .body(Body::empty())
-            .unwrap();
+        let request =
+            Request::get("/api/openapi.json").header("accept-encoding", accepted).body(Body::empty()).unwrap();
         app.raw(request).await
     };
 
-    let (plain, gzip, br) = (
-        ask("identity").await,
-        ask("gzip").await,
-        ask("gzip, br").await,
-    );
+    let (plain, gzip, br) = (ask("identity").await, ask("gzip").await, ask("gzip, br").await);
 
     assert!(!plain.headers.contains_key("content-encoding"));
     assert_eq!(
-        (
-            &gzip.headers["content-encoding"],
-            &br.headers["content-encoding"]
-        ),
+        (&gzip.headers["content-encoding"], &br.headers["content-encoding"]),
         (&"gzip".parse().unwrap(), &"br".parse().unwrap())
     );
-    assert!(
-        br.body.len() * 5 < plain.body.len(),
-        "{} of {}",
-        br.body.len(),
-        plain.body.len()
-    );
+    assert!(br.body.len() * 5 < plain.body.len(), "{} of {}", br.body.len(), plain.body.len());
 }
 
 #[tokio::test]
@@ -199,11 +133,7 @@ async fn open_streams_end_when_the_server_stops() {
 
     app.app.closing.begin();
 
-    let ended = tokio::time::timeout(
-        Duration::from_secs(2),
-        to_bytes(stream.into_body(), 100_000),
-    )
-    .await;
+    let ended = tokio::time::timeout(Duration::from_secs(2), to_bytes(stream.into_body(), 100_000)).await;
     assert!(ended.expect("the stream ends").is_ok());
 }
 
@@ -219,30 +149,16 @@ async fn the_description_has_every_call_and_its_types() {
         assert_eq!(operation["operationId"], route.name);
     }
     let schemas = &document["components"]["schemas"];
-    assert_eq!(
-        schemas["Credentials"]["required"],
-        json!(["email", "password"])
-    );
-    assert_eq!(
-        schemas["Account"]["properties"]["name"],
-        json!({ "type": "string", "maxLength": 200 })
-    );
-    assert_eq!(
-        schemas["Account"]["properties"]["version"]["readOnly"],
-        true
-    );
-    assert_eq!(
-        schemas["ApiError"]["properties"]["status"]["type"],
-        "integer"
-    );
+    assert_eq!(schemas["Credentials"]["required"], json!(["email", "password"]));
+    assert_eq!(schemas["Account"]["properties"]["name"], json!({ "type": "string", "maxLength": 200 }));
+    assert_eq!(schemas["Account"]["properties"]["version"]["readOnly"], true);
+    assert_eq!(schemas["ApiError"]["properties"]["status"]["type"], "integer");
     let created = &document["paths"]["/api/accounts"]["post"];
     assert_eq!(
         created["requestBody"]["content"]["application/json"]["schema"]["properties"]["values"],
         json!({ "$ref": "#/components/schemas/Account" })
     );
-    references(&document, &mut |name| {
-        assert!(schemas[name].is_object(), "{name} is described nowhere")
-    });
+    references(&document, &mut |name| assert!(schemas[name].is_object(), "{name} is described nowhere"));
 }
 
 fn references(value: &serde_json::Value, check: &mut dyn FnMut(&str)) {
@@ -265,23 +181,12 @@ async fn the_descriptions_page_is_readable_in_both_languages() {
     let english = app.stranger().get_json("/api/docs").await;
     let chinese = app.stranger().get_json("/api/docs?lang=zh-CN").await;
 
-    assert_eq!(
-        (english.status, chinese.status),
-        (StatusCode::OK, StatusCode::OK)
-    );
+    assert_eq!((english.status, chinese.status), (StatusCode::OK, StatusCode::OK));
     for route in shared::endpoints() {
         let path = route.path;
-        assert!(
-            english
-                .text()
-                .contains(&format!("<b>{}</b> {path}", route.method)),
-            "{path}"
-        );
+        assert!(english.text().contains(&format!("<b>{}</b> {path}", route.method)), "{path}");
     }
     assert!(chinese.text().contains("谁可以调用") && !chinese.text().contains("Who may call"));
     assert!(!english.text().contains("<script") && !english.text().contains(" style="));
-    assert_eq!(
-        app.stranger().get_json("/api/docs.css").await.headers["content-type"],
-        "text/css; charset=utf-8"
-    );
+    assert_eq!(app.stranger().get_json("/api/docs.css").await.headers["content-type"], "text/css; charset=utf-8");
 }

@@ -23,7 +23,10 @@ struct Ear {
 impl Ear {
     async fn open(caller: &Caller<'_>, since: Option<i64>) -> Self {
         let uri = since.map_or_else(|| STREAM.to_owned(), |since| format!("{STREAM}?since={since}"));
-        let request = Request::builder().uri(uri).header("host", "127.0.0.1:8080").header("cookie", caller.cookie.clone().unwrap());
+        let request = Request::builder()
+            .uri(uri)
+            .header("host", "127.0.0.1:8080")
+            .header("cookie", caller.cookie.clone().unwrap());
         let response = caller.test.stream(request.body(Body::empty()).unwrap()).await;
         assert_eq!(response.status(), 200);
         let mut ear = Self { body: response.into_body().into_data_stream(), text: String::new() };

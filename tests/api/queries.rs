@@ -17,7 +17,8 @@ use uuid::Uuid;
 
 use crate::board::stages;
 
-const NAMES: [&str; 8] = ["Acme", "acme_100%", "远见科技", "O'Neil, (Sons)", "Ünal", "zeta~9", "Beta\\tech", "ACME Ltd"];
+const NAMES: [&str; 8] =
+    ["Acme", "acme_100%", "远见科技", "O'Neil, (Sons)", "Ünal", "zeta~9", "Beta\\tech", "ACME Ltd"];
 
 struct World<'a> {
     caller: Caller<'a>,
@@ -112,10 +113,17 @@ fn any_test(random: &mut StdRng) -> Test {
         _ => vec![Arg::Literal(date(random).to_string())],
     };
     let (via, key, op, args) = match random.random_range(0..14) {
-        0 => (None, "name", Op::Has, literal(["acme", "远见", "_", "%", "\\", "'", "ü", ", ("].choose(random).unwrap())),
+        0 => {
+            (None, "name", Op::Has, literal(["acme", "远见", "_", "%", "\\", "'", "ü", ", ("].choose(random).unwrap()))
+        }
         1 => (None, "name", Op::Starts, literal(["ACME", "远", "O'N"].choose(random).unwrap())),
         2 => (None, "amount", compare(random), literal(&random.random_range(-50..900).to_string())),
-        3 => (None, "amount", Op::Is, ["0", "100", "250"].choose_multiple(random, 2).map(|n| Arg::Literal((*n).into())).collect()),
+        3 => (
+            None,
+            "amount",
+            Op::Is,
+            ["0", "100", "250"].choose_multiple(random, 2).map(|n| Arg::Literal((*n).into())).collect(),
+        ),
         4 => (None, "amount", Op::Empty, vec![]),
         5 => (None, "close_date", compare(random), day(random)),
         6 => (None, "close_date", Op::During, vec![Arg::Period(*Period::ALL.choose(random).unwrap())]),
@@ -141,7 +149,12 @@ async fn a_question_gives_its_number_its_sum_and_its_rows() {
         let filter = any_filter(&mut random, 3);
         let asked = text::print(&filter);
         let expected = world.expected(&app, &filter);
-        let totals = TotalsQuery { filter: Some(asked.clone()), sum: Some("amount".into()), group: Some("stage_id".into()), ..TotalsQuery::default() };
+        let totals = TotalsQuery {
+            filter: Some(asked.clone()),
+            sum: Some("amount".into()),
+            group: Some("stage_id".into()),
+            ..TotalsQuery::default()
+        };
         let totals = world.caller.call::<CountOpportunities>((), totals).await.unwrap();
         assert_eq!(totals.count() as usize, expected.len(), "count of {asked}");
         let amount = |row: &&Row| expected.contains(&server::ground::rows::id(row));
@@ -155,8 +168,11 @@ async fn a_question_gives_its_number_its_sum_and_its_rows() {
 
 /// Reads all pages; no row may come twice or be left out.
 async fn paged(world: &World<'_>, filter: &str, random: &mut StdRng) -> BTreeSet<Uuid> {
-    let sort = ["-amount", "close_date,name", "name", "stage_id,-close_date", "-created_at", "owner_id"].choose(random).unwrap();
-    let mut query = ListQuery { filter: Some(filter.into()), sort: Some((*sort).into()), limit: Some(7), ..ListQuery::default() };
+    let sort = ["-amount", "close_date,name", "name", "stage_id,-close_date", "-created_at", "owner_id"]
+        .choose(random)
+        .unwrap();
+    let mut query =
+        ListQuery { filter: Some(filter.into()), sort: Some((*sort).into()), limit: Some(7), ..ListQuery::default() };
     let mut rows = BTreeSet::new();
     loop {
         let page = world.caller.call::<ListOpportunities>((), query.clone()).await.unwrap();
@@ -176,7 +192,13 @@ async fn a_list_is_in_the_order_asked_with_absent_values_last() {
     let admin = app.admin().await;
     let stage = stages(&admin).await.remove(0);
     for (name, amount) in [("b", Some(2)), ("a", None), ("C", Some(3)), ("d", Some(1))] {
-        let deal = Opportunity { name: name.into(), amount, pipeline_id: stage.pipeline_id, stage_id: stage.id, ..Opportunity::default() };
+        let deal = Opportunity {
+            name: name.into(),
+            amount,
+            pipeline_id: stage.pipeline_id,
+            stage_id: stage.id,
+            ..Opportunity::default()
+        };
         admin.call::<CreateOpportunity>((), New::of(Uuid::now_v7(), &deal)).await.unwrap();
     }
     let mut orders = Vec::new();

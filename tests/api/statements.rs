@@ -75,7 +75,12 @@ async fn a_move_costs_the_same_on_a_full_column() {
         for m in 0..20 {
             deal(&admin, &stages[1], &format!("Deal {n} {m}"), 100).await;
         }
-        let new = Opportunity { name: "Card".into(), pipeline_id: stages[0].pipeline_id, stage_id: stages[0].id, ..Opportunity::default() };
+        let new = Opportunity {
+            name: "Card".into(),
+            pipeline_id: stages[0].pipeline_id,
+            stage_id: stages[0].id,
+            ..Opportunity::default()
+        };
         let card = admin.call::<CreateOpportunity>((), New::of(Uuid::now_v7(), &new)).await.unwrap().record.id;
         admin.call::<UpdateOpportunity>(card, Patch::set("name", "Card 2")).await.unwrap();
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;

@@ -23,7 +23,8 @@ use crate::board::stages;
 async fn snapshot(app: &TestApp) -> Vec<String> {
     let db = &app.app.db.read;
     let mut lines = Vec::new();
-    for object in [Object::Account, Object::Contact, Object::Opportunity, Object::Pipeline, Object::Stage, Object::View] {
+    for object in [Object::Account, Object::Contact, Object::Opportunity, Object::Pipeline, Object::Stage, Object::View]
+    {
         let schema = object.schema();
         let rows = server::ground::rows::all(db, schema, &server::ground::rows::select(schema)).await.unwrap();
         for mut row in rows {
@@ -75,14 +76,21 @@ impl Hand<'_> {
                 self.caller.call::<CreateAccount>((), New::of(id, &new)).await.ok().map(|done| done.batch)
             }
             1 => {
-                let links = self.accounts.choose(random).map(|id| AccountLink { account_id: *id, ..AccountLink::default() });
+                let links =
+                    self.accounts.choose(random).map(|id| AccountLink { account_id: *id, ..AccountLink::default() });
                 let new = Contact { name, accounts: links.into_iter().collect(), ..Contact::default() };
                 self.contacts.push(ContactId(id));
                 self.caller.call::<CreateContact>((), New::of(id, &new)).await.ok().map(|done| done.batch)
             }
             _ => {
                 let stage = &self.stages[random.random_range(0..3)];
-                let new = Opportunity { name, pipeline_id: stage.pipeline_id, stage_id: stage.id, amount: Some(random.random_range(0..9_999)), ..Opportunity::default() };
+                let new = Opportunity {
+                    name,
+                    pipeline_id: stage.pipeline_id,
+                    stage_id: stage.id,
+                    amount: Some(random.random_range(0..9_999)),
+                    ..Opportunity::default()
+                };
                 self.deals.push(OpportunityId(id));
                 self.caller.call::<CreateOpportunity>((), New::of(id, &new)).await.ok().map(|done| done.batch)
             }
@@ -91,7 +99,8 @@ impl Hand<'_> {
 
     async fn edit(&mut self, random: &mut StdRng) -> Option<BatchId> {
         let id = *self.accounts.choose(random)?;
-        let patch = Patch::set("name", format!("Name {}", random.random::<u8>())).and("region", ["华东", "华南"].choose(random).copied());
+        let patch = Patch::set("name", format!("Name {}", random.random::<u8>()))
+            .and("region", ["华东", "华南"].choose(random).copied());
         self.caller.call::<UpdateAccount>(id, patch).await.ok().map(|done| done.batch)
     }
 
@@ -110,7 +119,11 @@ impl Hand<'_> {
     async fn bulk(&mut self, random: &mut StdRng) -> Option<BatchId> {
         let ids = self.deals.choose_multiple(random, 4).map(|id| id.0).collect();
         let set = Patch::set("close_date", format!("2026-12-{:02}", random.random_range(1..29))).set;
-        self.caller.call::<UpdateOpportunities>((), Bulk { ids, set, ..Bulk::default() }).await.ok().map(|done| done.batch)
+        self.caller
+            .call::<UpdateOpportunities>((), Bulk { ids, set, ..Bulk::default() })
+            .await
+            .ok()
+            .map(|done| done.batch)
     }
 
     async fn archive(&mut self, random: &mut StdRng) -> Option<BatchId> {
@@ -121,7 +134,11 @@ impl Hand<'_> {
 
     async fn link(&mut self, random: &mut StdRng) -> Option<BatchId> {
         let id = *self.contacts.choose(random)?;
-        let accounts: Vec<_> = self.accounts.choose_multiple(random, 2).map(|id| AccountLink { account_id: *id, ..AccountLink::default() }).collect();
+        let accounts: Vec<_> = self
+            .accounts
+            .choose_multiple(random, 2)
+            .map(|id| AccountLink { account_id: *id, ..AccountLink::default() })
+            .collect();
         let patch = Patch::set("accounts", serde_json::to_value(accounts).unwrap());
         self.caller.call::<UpdateContact>(id, patch).await.ok().map(|done| done.batch)
     }
@@ -143,7 +160,13 @@ async fn random_commands_all_undone_leave_nothing_behind() {
         let admin = app.admin().await;
         let kept = account(&admin, "Kept").await;
         let start = snapshot(&app).await;
-        let mut hand = Hand { stages: stages(&admin).await, caller: admin.clone(), accounts: vec![kept], contacts: vec![], deals: vec![] };
+        let mut hand = Hand {
+            stages: stages(&admin).await,
+            caller: admin.clone(),
+            accounts: vec![kept],
+            contacts: vec![],
+            deals: vec![],
+        };
         let mut done = Vec::new();
         for _ in 0..120 {
             done.extend(hand.act(&mut random).await);

@@ -22,10 +22,13 @@ export default defineConfig({
   projects: [
     {
       name: 'desktop',
+      // What is done with a thumb alone, and below with a mouse or keys alone.
+      grepInvert: /@phone/,
       use: { viewport: { width: 1440, height: 900 } },
     },
     {
       name: 'phone',
+      grepInvert: /@desktop/,
       use: {
         viewport: { width: 390, height: 844 },
         deviceScaleFactor: 2,

@@ -46,15 +46,11 @@ pub fn build() -> Outcome<String> {
     let mark_file = paths::host_target().join("app.mark");
     let sources = mark_of_sources()?;
     let mark = |dist: u64| format!("{sources:016x}-{dist:016x}");
-    if fs::read_to_string(&mark_file)
-        .is_ok_and(|last| mark_of_dist().is_ok_and(|dist| last == mark(dist)))
-    {
+    if fs::read_to_string(&mark_file).is_ok_and(|last| mark_of_dist().is_ok_and(|dist| last == mark(dist))) {
         say("the app is built");
         return Ok(mark(mark_of_dist()?));
     }
-    timed("building the app", || {
-        succeed(&mut trunk(["build", "--release"]))
-    })?;
+    timed("building the app", || succeed(&mut trunk(["build", "--release"])))?;
     timed("compressing it", compress)?;
     let built = mark(mark_of_dist()?);
     fs::write(mark_file, &built)?;
@@ -83,11 +79,7 @@ pub fn first_load() -> Outcome<FirstLoad> {
             continue;
         }
         let compressed = with_ending(&file, "br");
-        let sent = if compressed.is_file() {
-            compressed
-        } else {
-            file
-        };
+        let sent = if compressed.is_file() { compressed } else { file };
         files.push((name, fs::metadata(sent)?.len()));
     }
     Ok(FirstLoad { files })
@@ -117,12 +109,8 @@ fn mark_of_dist() -> Outcome<u64> {
 fn compress() -> Outcome {
     let files = files_in(&paths::dist())?;
     thread::scope(|scope| {
-        let all: Vec<_> = files
-            .iter()
-            .map(|file| scope.spawn(|| compress_file(file)))
-            .collect();
-        all.into_iter()
-            .try_for_each(|one| one.join().map_err(|_| "compressing panicked")?)
+        let all: Vec<_> = files.iter().map(|file| scope.spawn(|| compress_file(file))).collect();
+        all.into_iter().try_for_each(|one| one.join().map_err(|_| "compressing panicked")?)
     })
 }
 
@@ -132,12 +120,8 @@ fn compress_file(file: &Path) -> Outcome {
         return Ok(());
     }
     let mut brotli = Vec::new();
-    let best = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 24,
-        size_hint: content.len(),
-        ..Default::default()
-    };
+    let best =
+        brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, size_hint: content.len(), ..Default::default() };
     brotli::BrotliCompress(&mut content.as_slice(), &mut brotli, &best)?;
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(&content)?;
@@ -162,15 +146,11 @@ fn with_ending(file: &Path, ending: &str) -> PathBuf {
 }
 
 fn is_copy(file: &Path) -> bool {
-    file.extension()
-        .is_some_and(|ending| ending == "br" || ending == "gz")
+    file.extension().is_some_and(|ending| ending == "br" || ending == "gz")
 }
 
 fn name_in(folder: &Path, file: &Path) -> String {
-    file.strip_prefix(folder)
-        .unwrap_or(file)
-        .to_string_lossy()
-        .into_owned()
+    file.strip_prefix(folder).unwrap_or(file).to_string_lossy().into_owned()
 }
 
 /// Every file below this one, in a stable order; itself, if it is a file; none, if it is missing.
@@ -181,9 +161,8 @@ pub fn files_in(place: &Path) -> io::Result<Vec<PathBuf>> {
     if !place.is_dir() {
         return Ok(Vec::new());
     }
-    let mut entries: Vec<_> = fs::read_dir(place)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<io::Result<_>>()?;
+    let mut entries: Vec<_> =
+        fs::read_dir(place)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
     entries.sort();
     let mut files = Vec::new();
     for entry in entries {
@@ -214,11 +193,7 @@ mod tests {
         compress_file(&text).unwrap();
         compress_file(&noise).unwrap();
 
-        let names: Vec<_> = files_in(&folder)
-            .unwrap()
-            .iter()
-            .map(|file| name_in(&folder, file))
-            .collect();
+        let names: Vec<_> = files_in(&folder).unwrap().iter().map(|file| name_in(&folder, file)).collect();
         fs::remove_dir_all(&folder).unwrap();
         assert_eq!(names, ["app.js", "app.js.br", "app.js.gz", "photo.png"]);
     }

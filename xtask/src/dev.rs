@@ -11,14 +11,7 @@ use crate::shell::{Outcome, cargo, say, succeed};
 use crate::{paths, server};
 
 /// What the server is made of. The app it serves is read from `dist` at each request.
-const SOURCES: &[&str] = &[
-    "server",
-    "shared",
-    "migrations",
-    "locales",
-    "Cargo.toml",
-    "Cargo.lock",
-];
+const SOURCES: &[&str] = &["server", "shared", "migrations", "locales", "Cargo.toml", "Cargo.lock"];
 
 pub fn watch() -> Outcome {
     setup::prepare(Tool::FOR_APP)?;
@@ -35,13 +28,7 @@ pub fn watch() -> Outcome {
             continue;
         }
         built = changed;
-        match succeed(&mut cargo([
-            "build",
-            "--package",
-            "server",
-            "--bin",
-            "kith",
-        ])) {
+        match succeed(&mut cargo(["build", "--package", "server", "--bin", "kith"])) {
             Ok(()) => running = Some(restart(running)?),
             Err(error) => say(&format!("{error}; the last good server stays")),
         }
@@ -53,9 +40,7 @@ fn restart(running: Option<Child>) -> Outcome<Child> {
         old.kill()?;
         old.wait()?;
     }
-    Ok(server::bound_to_us(&server::program("debug"))
-        .arg("serve")
-        .spawn()?)
+    Ok(server::bound_to_us(&server::program("debug")).arg("serve").spawn()?)
 }
 
 fn last_change() -> Outcome<Option<SystemTime>> {

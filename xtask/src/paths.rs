@@ -52,7 +52,5 @@ pub fn search_path() -> OsString {
 
 /// The first program of this name on the search path.
 pub fn find_program(name: &str) -> Option<PathBuf> {
-    env::split_paths(&search_path())
-        .map(|folder| folder.join(name))
-        .find(|program| program.is_file())
+    env::split_paths(&search_path()).map(|folder| folder.join(name)).find(|program| program.is_file())
 }

@@ -10,10 +10,7 @@ pub fn run(arguments: &[String]) -> Outcome {
     let start = Instant::now();
     build()?;
     say(&format!("ready to start after {}", span(start.elapsed())));
-    let error = command(server::program("release"))
-        .arg("serve")
-        .args(arguments)
-        .exec();
+    let error = command(server::program("release")).arg("serve").args(arguments).exec();
     Err(format!("cannot start the server: {error}").into())
 }
 

@@ -101,7 +101,6 @@ impl Drop for Server {
 }
 
 fn is_ready(address: SocketAddr) -> bool {
-    let answer = Connection::open(address)
-        .and_then(|mut server| server.send(&Request::get("/health/ready")));
+    let answer = Connection::open(address).and_then(|mut server| server.send(&Request::get("/health/ready")));
     answer.is_ok_and(|answer| answer.status == 200)
 }

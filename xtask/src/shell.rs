@@ -35,9 +35,7 @@ pub fn span(time: Duration) -> String {
 /// A program in the root of the workspace, with our tools first on its path.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    command
-        .current_dir(paths::root())
-        .env("PATH", paths::search_path());
+    command.current_dir(paths::root()).env("PATH", paths::search_path());
     // `cargo run` describes this crate to us; handed on, it would make other crates' builds look stale.
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy();
@@ -51,54 +49,34 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 /// Cargo, building for this machine.
 pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     let mut cargo = command("cargo");
-    cargo
-        .args(arguments)
-        .env("CARGO_TARGET_DIR", paths::host_target());
+    cargo.args(arguments).env("CARGO_TARGET_DIR", paths::host_target());
     cargo
 }
 
 /// Cargo, building for the browser.
 pub fn wasm_cargo<const N: usize>(arguments: [&str; N]) -> Command {
     let mut cargo = cargo(arguments);
-    cargo
-        .args(["--target", "wasm32-unknown-unknown"])
-        .env("CARGO_TARGET_DIR", paths::wasm_target());
+    cargo.args(["--target", "wasm32-unknown-unknown"]).env("CARGO_TARGET_DIR", paths::wasm_target());
     cargo
 }
 
 pub fn succeed(command: &mut Command) -> Outcome {
-    let status = command
-        .status()
-        .map_err(|error| format!("cannot start {}: {error}", line(command)))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{} ended with {status}", line(command)).into())
-    }
+    let status = command.status().map_err(|error| format!("cannot start {}: {error}", line(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("{} ended with {status}", line(command)).into()) }
 }
 
 /// What a program prints, if it ends well.
 pub fn read(command: &mut Command) -> Outcome<String> {
-    let output = command
-        .output()
-        .map_err(|error| format!("cannot start {}: {error}", line(command)))?;
+    let output = command.output().map_err(|error| format!("cannot start {}: {error}", line(command)))?;
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr);
-        return Err(format!(
-            "{} ended with {}: {}",
-            line(command),
-            output.status,
-            words.trim()
-        )
-        .into());
+        return Err(format!("{} ended with {}: {}", line(command), output.status, words.trim()).into());
     }
     Ok(String::from_utf8(output.stdout)?)
 }
 
 fn line(command: &Command) -> String {
-    let words = [command.get_program()]
-        .into_iter()
-        .chain(command.get_args());
+    let words = [command.get_program()].into_iter().chain(command.get_args());
     let words: Vec<_> = words.map(OsStr::to_string_lossy).collect();
     format!("`{}`", words.join(" "))
 }
@@ -117,9 +95,6 @@ mod tests {
     #[test]
     fn a_program_that_fails_is_an_error_with_its_words() {
         let error = read(command("sh").args(["-c", "echo no room >&2; exit 3"])).unwrap_err();
-        assert!(
-            error.to_string().ends_with("exit status: 3: no room"),
-            "{error}"
-        );
+        assert!(error.to_string().ends_with("exit status: 3: no room"), "{error}");
     }
 }

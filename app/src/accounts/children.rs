@@ -18,15 +18,22 @@ pub fn Children(shown: Shown) -> impl IntoView {
     let below = Filter::is("parent_id", shown.id);
     let asked = text::print(&below);
     let list = store::list::<Account>(move || {
-        Some(ListQuery { filter: Some(asked.clone()), sort: Some("name".into()), limit: Some(SHOWN), ..ListQuery::default() })
+        Some(ListQuery {
+            filter: Some(asked.clone()),
+            sort: Some("name".into()),
+            limit: Some(SHOWN),
+            ..ListQuery::default()
+        })
     });
     let all = links::filtered(Object::Account, &below);
-    let line = |account: std::sync::Arc<Account>| view! {
-        <li class="row">
-            <Icon glyph=Glyph::Building2/>
-            <a class="value-link clip grow" href=links::account(account.id)>{account.name.clone()}</a>
-            <span class="faint small">{account.level.clone().map(|level| move || words::choice("level", &level))}</span>
-        </li>
+    let line = |account: std::sync::Arc<Account>| {
+        view! {
+            <li class="row">
+                <Icon glyph=Glyph::Building2/>
+                <a class="value-link clip grow" href=links::account(account.id)>{account.name.clone()}</a>
+                <span class="faint small">{account.level.clone().map(|level| move || words::choice("level", &level))}</span>
+            </li>
+        }
     };
     view! {
         <div class="section-head">

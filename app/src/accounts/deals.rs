@@ -45,7 +45,12 @@ fn of_account(id: Uuid) -> Filter {
 }
 
 fn of_kind(id: Uuid, kind: StageKind) -> Filter {
-    let test = Test { via: Some("stage_id".into()), key: "kind".into(), op: Op::Is, args: vec![Arg::Literal(kind.to_string())] };
+    let test = Test {
+        via: Some("stage_id".into()),
+        key: "kind".into(),
+        op: Op::Is,
+        args: vec![Arg::Literal(kind.to_string())],
+    };
     Filter::All(vec![of_account(id), Filter::Test(test)])
 }
 
@@ -57,12 +62,25 @@ pub fn Deals(shown: Shown) -> impl IntoView {
     let totals = store::query::<CountOpportunities>(
         move || {
             let group = Some("stage_id".to_owned());
-            Some(((), TotalsQuery { filter: Some(asked.clone()), group, sum: Some("amount".into()), ..TotalsQuery::default() }))
+            Some((
+                (),
+                TotalsQuery {
+                    filter: Some(asked.clone()),
+                    group,
+                    sum: Some("amount".into()),
+                    ..TotalsQuery::default()
+                },
+            ))
         },
         &[Object::Opportunity],
     );
     let list = store::list::<Opportunity>(move || {
-        Some(ListQuery { filter: Some(filter.clone()), sort: Some("-updated_at".into()), limit: Some(SHOWN), ..ListQuery::default() })
+        Some(ListQuery {
+            filter: Some(filter.clone()),
+            sort: Some("-updated_at".into()),
+            limit: Some(SHOWN),
+            ..ListQuery::default()
+        })
     });
     let kinds = Memo::new(move |_| {
         let totals = totals.data().unwrap_or_default();
@@ -124,7 +142,15 @@ mod tests {
             count,
             sum,
         };
-        let totals = Totals { lines: vec![line(1, "CNY", 2, 300), line(2, "CNY", 1, 50), line(2, "USD", 1, 7), line(3, "CNY", 1, 9), line(9, "CNY", 1, 1)] };
+        let totals = Totals {
+            lines: vec![
+                line(1, "CNY", 2, 300),
+                line(2, "CNY", 1, 50),
+                line(2, "USD", 1, 7),
+                line(3, "CNY", 1, 9),
+                line(9, "CNY", 1, 1),
+            ],
+        };
         let kinds = by_kind(&totals, |stage| match stage.as_u128() {
             1 | 2 => Some(StageKind::Open),
             3 => Some(StageKind::Won),

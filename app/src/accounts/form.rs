@@ -15,7 +15,8 @@ use crate::{links, session, words};
 
 const OF_BOTH: &[&str] = &["source", "level", "region", "owner_id", "tags"];
 const OF_ORGANIZATION: &[&str] = &["industry"];
-const FURTHER: &[&str] = &["website", "address", "parent_id", "annual_revenue", "employees", "legal_name", "tax_no", "note"];
+const FURTHER: &[&str] =
+    &["website", "address", "parent_id", "annual_revenue", "employees", "legal_name", "tax_no", "note"];
 
 fn blank() -> Account {
     let me = untrack(session::me);
@@ -78,7 +79,12 @@ pub fn AccountForm() -> impl IntoView {
 #[component]
 fn Kinds(draft: Draft) -> impl IntoView {
     let glyph = |kind: AccountKind| if kind == AccountKind::Person { Glyph::User } else { Glyph::Building2 };
-    let options = move || AccountKind::ALL.iter().map(|kind| Choice::new(kind, words::choice("kind", kind.word())).glyph(glyph(*kind))).collect::<Vec<_>>();
+    let options = move || {
+        AccountKind::ALL
+            .iter()
+            .map(|kind| Choice::new(kind, words::choice("kind", kind.word())).glyph(glyph(*kind)))
+            .collect::<Vec<_>>()
+    };
     let value = Signal::derive(move || draft.text("kind"));
     let label = Signal::derive(|| text(Key::AccountKindOf).to_owned());
     view! { <SegmentedControl label options=Signal::derive(options) value on_choose=move |word: String| draft.set("kind", word)/> }

@@ -31,13 +31,15 @@ pub fn Page() -> impl IntoView {
     use_title(|| words::objects(Object::Account));
     let listing = Listing::new::<Account, CountAccounts>(&SHAPE, Filters::in_url(Object::Account), || None);
     let may_create = Memo::new(|_| session::can(Object::Account, Action::Create));
-    let empty = move || view! {
-        <EmptyState glyph=Glyph::Building2 title=Key::AccountEmpty text=Key::AccountEmptyText>
-            {may_create.get().then(|| view! {
-                <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::AccountNew on_click=|()| creating::begin()/>
-            })}
-            <a class="btn" href=links::imports>{t(Key::AccountImport)}</a>
-        </EmptyState>
+    let empty = move || {
+        view! {
+            <EmptyState glyph=Glyph::Building2 title=Key::AccountEmpty text=Key::AccountEmptyText>
+                {may_create.get().then(|| view! {
+                    <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::AccountNew on_click=|()| creating::begin()/>
+                })}
+                <a class="btn" href=links::imports>{t(Key::AccountImport)}</a>
+            </EmptyState>
+        }
     };
     view! {
         <div class="page">
@@ -60,7 +62,8 @@ pub fn RecordPage() -> impl IntoView {
     let id = Memo::new(|_| links::id_param());
     let name = move || id.get().and_then(|id| store::name(Object::Account, id)).unwrap_or_default();
     use_title(name);
-    let trail = Signal::derive(move || vec![(words::objects(Object::Account), Some(links::accounts())), (name(), None)]);
+    let trail =
+        Signal::derive(move || vec![(words::objects(Object::Account), Some(links::accounts())), (name(), None)]);
     view! {
         <div class="page">
             <header class="bar"><Breadcrumb trail/></header>

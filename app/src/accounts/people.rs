@@ -26,7 +26,12 @@ pub fn People(shown: Shown) -> impl IntoView {
     let at_account = Filter::is("accounts", shown.id);
     let asked = text::print(&at_account);
     let list = store::list::<Contact>(move || {
-        Some(ListQuery { filter: Some(asked.clone()), sort: Some("name".into()), limit: Some(SHOWN), ..ListQuery::default() })
+        Some(ListQuery {
+            filter: Some(asked.clone()),
+            sort: Some("name".into()),
+            limit: Some(SHOWN),
+            ..ListQuery::default()
+        })
     });
     // Who is still there comes first, and of those who comes first.
     let people = move || {
@@ -84,7 +89,8 @@ fn person(contact: Arc<Contact>, account: AccountId, may: Memo<bool>) -> impl In
 
 fn items(account: AccountId, (contact, link): (Arc<Contact>, AccountLink)) -> impl IntoView {
     let contact = StoredValue::new(contact);
-    let change = move |place: Place| move || contact.with_value(|contact| places::change(contact, account, place.clone()));
+    let change =
+        move |place: Place| move || contact.with_value(|contact| places::change(contact, account, place.clone()));
     view! {
         {(!link.is_primary && !link.has_left).then(|| view! {
             <MenuItem label=Key::AccountMakePrimary glyph=Glyph::Star on_choose=change(Place::First)/>
@@ -114,7 +120,8 @@ fn Add(account: AccountId, is_adding: RwSignal<bool>) -> impl IntoView {
     let create = move |name: String| {
         is_adding.set(false);
         let link = AccountLink { account_id: account, ..AccountLink::default() };
-        let contact = Contact { id: ContactId(crate::id::new()), name: name.clone(), accounts: vec![link], ..Contact::default() };
+        let contact =
+            Contact { id: ContactId(crate::id::new()), name: name.clone(), accounts: vec![link], ..Contact::default() };
         store::run(Command::create(&contact).said(fill(Key::ContactCreated, &[("name", &name)])));
     };
     view! {

@@ -12,11 +12,23 @@ use super::children::Children as ChildAccounts;
 use super::deals::Deals;
 use super::people::People;
 use crate::i18n::t;
-use crate::record::{Facts, Head, Shares, Shown, Timeline, as_of};
+use crate::record::{AsOfPicker, Facts, Head, Shares, Shown, Timeline, as_of};
 use crate::store;
 
 const MARKS: &[&str] = &["level", "lifecycle", "owner_id", "tags"];
-const FACTS: &[&str] = &["points", "industry", "source", "region", "address", "website", "employees", "annual_revenue", "parent_id", "team_id", "note"];
+const FACTS: &[&str] = &[
+    "points",
+    "industry",
+    "source",
+    "region",
+    "address",
+    "website",
+    "employees",
+    "annual_revenue",
+    "parent_id",
+    "team_id",
+    "note",
+];
 const PAPERS: &[&str] = &["kind", "legal_name", "tax_no", "founded_on", "currency"];
 
 /// The account now, or as it was at the end of the day in the address.
@@ -78,5 +90,5 @@ fn shares(shown: Shown) -> impl IntoView {
 }
 
 fn history(shown: Shown) -> impl IntoView {
-    view! { <section><h3>{t(Key::RecordHistory)}</h3><Timeline shown/></section> }
+    view! { <section><div class="section-head"><h3>{t(Key::RecordHistory)}</h3><AsOfPicker/></div><Timeline shown/></section> }
 }

@@ -25,7 +25,9 @@ pub fn People() -> impl IntoView {
         edited.set(user);
         open.set(true);
     };
-    let title = Signal::derive(move || text(if edited.read().is_some() { Key::AdminEditPerson } else { Key::AdminNewPerson }).to_owned());
+    let title = Signal::derive(move || {
+        text(if edited.read().is_some() { Key::AdminEditPerson } else { Key::AdminNewPerson }).to_owned()
+    });
     view! {
         <div class="column wide">
             <div class="row wrap">
@@ -71,7 +73,8 @@ fn row(id: UserId, edit: Callback<Arc<User>>) -> impl IntoView {
         let (is_off, name) = (is_off.get_untracked(), name.get_untracked());
         let text = said(if is_off { Key::AdminEnabled } else { Key::AdminDisabled }, &name);
         let set = Row::from_iter([("is_disabled".to_owned(), (!is_off).into())]);
-        let patch = set.into_iter().fold(shared::change::Patch::default(), |patch, (key, value)| patch.and(&key, value));
+        let patch =
+            set.into_iter().fold(shared::change::Patch::default(), |patch, (key, value)| patch.and(&key, value));
         store::run(Command::update::<User>(id, patch).said(text));
     };
     let is_me = Signal::derive(move || session::user_id() == Some(id));

@@ -48,7 +48,9 @@ pub fn PersonForm(person: Option<Arc<User>>, open: RwSignal<bool>) -> impl IntoV
             sending.send(Command::update::<User>(old.id, changes(&old, &new)).said(text));
         }
     };
-    let role_options = Signal::derive(|| store::roles().iter().map(|role| Choice::new(role.id, words::role(role))).collect::<Vec<_>>());
+    let role_options = Signal::derive(|| {
+        store::roles().iter().map(|role| Choice::new(role.id, words::role(role))).collect::<Vec<_>>()
+    });
     view! {
         <form class="form two" on:submit=move |event| {
             event.prevent_default();

@@ -42,8 +42,15 @@ pub fn PipelineForm(pipeline: Option<Arc<Pipeline>>, open: RwSignal<bool>) -> im
             sending.send(Command::update::<Pipeline>(old.id, changes(&old, &new)).said(text));
         }
     };
-    let currencies = Signal::derive(|| CURRENCIES.iter().map(|code| Choice::new(code, format!("{code} {}", format::currency_name(code)))).collect::<Vec<_>>());
-    let options = Signal::derive(|| store::teams().iter().map(|team| Choice::new(team.id, team.name.as_str())).collect::<Vec<_>>());
+    let currencies = Signal::derive(|| {
+        CURRENCIES
+            .iter()
+            .map(|code| Choice::new(code, format!("{code} {}", format::currency_name(code))))
+            .collect::<Vec<_>>()
+    });
+    let options = Signal::derive(|| {
+        store::teams().iter().map(|team| Choice::new(team.id, team.name.as_str())).collect::<Vec<_>>()
+    });
     view! {
         <form class="form" on:submit=move |event| {
             event.prevent_default();

@@ -17,7 +17,10 @@ use super::stage::StageForm;
 use crate::i18n::{fill, t, text};
 use crate::store::{self, Command, Expected};
 use crate::ui::place::Align;
-use crate::ui::{Button, ButtonKind, Dialog, Dot, EmptyState, Glyph, Hue, IconButton, IconKind, Menu, MenuItem, Skeleton, SkeletonKind, Tag, Tone, format};
+use crate::ui::{
+    Button, ButtonKind, Dialog, Dot, EmptyState, Glyph, Hue, IconButton, IconKind, Menu, MenuItem, Skeleton,
+    SkeletonKind, Tag, Tone, format,
+};
 use crate::{session, shell, words};
 
 /// What the dialog edits.
@@ -91,10 +94,12 @@ fn pipeline(id: PipelineId, editor: Editor) -> impl IntoView {
     let stages = Memo::new(move |_| store::stages(id));
     let name = Signal::derive(move || pipeline.get().map(|pipeline| pipeline.name.clone()).unwrap_or_default());
     let menu = Signal::derive(move || fill(Key::NavViewMenu, &[("name", &name.get())]));
-    let teams = move || pipeline.get().map(|pipeline| match pipeline.teams.as_slice() {
-        [] => text(Key::AdminAllTeams).to_owned(),
-        teams => teams.iter().filter_map(|team| store::name(Object::Team, *team)).collect::<Vec<_>>().join(", "),
-    });
+    let teams = move || {
+        pipeline.get().map(|pipeline| match pipeline.teams.as_slice() {
+            [] => text(Key::AdminAllTeams).to_owned(),
+            teams => teams.iter().filter_map(|team| store::name(Object::Team, *team)).collect::<Vec<_>>().join(", "),
+        })
+    };
     view! {
         <section class="section pipeline" aria-label=name>
             <header class="row wrap">

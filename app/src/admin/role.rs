@@ -26,7 +26,11 @@ pub fn RoleForm(role: Option<Arc<Role>>, open: RwSignal<bool>) -> impl IntoView 
     let name = RwSignal::new(old.name.clone());
     let cells = StoredValue::new(cells(&old.grants));
     let save = move || {
-        let new = Role { name: name.get_untracked().trim().to_owned(), grants: cells.with_value(|cells| grants(cells)), ..old.clone() };
+        let new = Role {
+            name: name.get_untracked().trim().to_owned(),
+            grants: cells.with_value(|cells| grants(cells)),
+            ..old.clone()
+        };
         let text = said(if is_new { Key::AdminCreated } else { Key::AdminSaved }, &new.name);
         if is_new {
             sending.send(Command::create(&Role { id: RoleId(id::new()), ..new }).said(text));
@@ -62,10 +66,15 @@ pub fn RoleForm(role: Option<Arc<Role>>, open: RwSignal<bool>) -> impl IntoView 
 
 fn row(object: Object, cells: StoredValue<Vec<Cell>>) -> impl IntoView {
     let of_row = cells.with_value(|cells| cells.iter().filter(|cell| cell.0 == object).copied().collect::<Vec<_>>());
-    let scopes = Signal::derive(|| Scope::ALL.iter().map(|scope| Choice::new(scope, words::choice("scope", scope.word()))).collect::<Vec<_>>());
+    let scopes = Signal::derive(|| {
+        Scope::ALL.iter().map(|scope| Choice::new(scope, words::choice("scope", scope.word()))).collect::<Vec<_>>()
+    });
     let cell = move |(object, action, scope): Cell| {
         let label = Signal::derive(move || {
-            fill(Key::AdminGrant, &[("object", &words::objects(object)), ("action", &words::choice("action", action.word()))])
+            fill(
+                Key::AdminGrant,
+                &[("object", &words::objects(object)), ("action", &words::choice("action", action.word()))],
+            )
         });
         view! { <td><Select value=scope options=scopes label/></td> }
     };

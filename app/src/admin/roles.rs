@@ -23,7 +23,9 @@ pub fn Roles() -> impl IntoView {
         open.set(true);
     };
     let roles = Memo::new(|_| store::roles());
-    let title = Signal::derive(move || text(if edited.read().is_some() { Key::AdminEditRole } else { Key::AdminNewRole }).to_owned());
+    let title = Signal::derive(move || {
+        text(if edited.read().is_some() { Key::AdminEditRole } else { Key::AdminNewRole }).to_owned()
+    });
     view! {
         <div class="column wide">
             <div class="row wrap">

@@ -28,7 +28,11 @@ pub fn TeamForm(team: Option<Arc<Team>>, open: RwSignal<bool>) -> impl IntoView 
         options
     });
     let save = move || {
-        let new = Team { name: name.get_untracked().trim().to_owned(), parent_id: parent.read_untracked().parse().ok(), ..old.clone() };
+        let new = Team {
+            name: name.get_untracked().trim().to_owned(),
+            parent_id: parent.read_untracked().parse().ok(),
+            ..old.clone()
+        };
         let text = said(if is_new { Key::AdminCreated } else { Key::AdminSaved }, &new.name);
         if is_new {
             sending.send(Command::create(&Team { id: TeamId(id::new()), ..new }).said(text));

@@ -39,7 +39,9 @@ fn grow(teams: &[Arc<Team>], team: &Arc<Team>, depth: usize, lines: &mut Vec<(us
 /// The teams to choose from, indented as the tree is.
 pub fn options() -> Signal<Vec<Choice>> {
     Signal::derive(|| {
-        let label = |(depth, team): (usize, Arc<Team>)| Choice::new(team.id, format!("{}{}", "\u{2003}".repeat(depth), team.name));
+        let label = |(depth, team): (usize, Arc<Team>)| {
+            Choice::new(team.id, format!("{}{}", "\u{2003}".repeat(depth), team.name))
+        };
         tree().into_iter().map(label).collect()
     })
 }
@@ -53,7 +55,9 @@ pub fn Teams() -> impl IntoView {
         open.set(true);
     };
     let lines = Memo::new(|_| tree());
-    let title = Signal::derive(move || text(if edited.read().is_some() { Key::AdminEditTeam } else { Key::AdminNewTeam }).to_owned());
+    let title = Signal::derive(move || {
+        text(if edited.read().is_some() { Key::AdminEditTeam } else { Key::AdminNewTeam }).to_owned()
+    });
     view! {
         <div class="column wide">
             <div class="row wrap">

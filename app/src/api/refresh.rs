@@ -36,7 +36,8 @@ pub async fn renew(began: Instant) -> Result<(), ApiError> {
 
 /// Resolves to an empty text, or to the error's JSON.
 fn under_lock(began: Instant) -> Promise {
-    let work = Closure::once_into_js(move |_lock: JsValue| future_to_promise(async move { Ok(once(began).await.into()) }));
+    let work =
+        Closure::once_into_js(move |_lock: JsValue| future_to_promise(async move { Ok(once(began).await.into()) }));
     let work: Function = work.unchecked_into();
     // Absent on a page without a secure context; then this tab's own order must do.
     let locks = Reflect::get(&window().navigator(), &"locks".into()).unwrap_or_default();

@@ -31,13 +31,15 @@ pub fn Page() -> impl IntoView {
     use_title(|| words::objects(Object::Contact));
     let listing = Listing::new::<Contact, CountContacts>(&SHAPE, Filters::in_url(Object::Contact), || None);
     let may_create = Memo::new(|_| session::can(Object::Contact, Action::Create));
-    let empty = move || view! {
-        <EmptyState glyph=Glyph::Users title=Key::ContactEmpty text=Key::ContactEmptyText>
-            {may_create.get().then(|| view! {
-                <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::ContactNew on_click=|()| creating::begin()/>
-            })}
-            <a class="btn" href=links::imports>{t(Key::ContactImport)}</a>
-        </EmptyState>
+    let empty = move || {
+        view! {
+            <EmptyState glyph=Glyph::Users title=Key::ContactEmpty text=Key::ContactEmptyText>
+                {may_create.get().then(|| view! {
+                    <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::ContactNew on_click=|()| creating::begin()/>
+                })}
+                <a class="btn" href=links::imports>{t(Key::ContactImport)}</a>
+            </EmptyState>
+        }
     };
     view! {
         <div class="page">
@@ -60,7 +62,8 @@ pub fn RecordPage() -> impl IntoView {
     let id = Memo::new(|_| links::id_param());
     let name = move || id.get().and_then(|id| store::name(Object::Contact, id)).unwrap_or_default();
     use_title(name);
-    let trail = Signal::derive(move || vec![(words::objects(Object::Contact), Some(links::contacts())), (name(), None)]);
+    let trail =
+        Signal::derive(move || vec![(words::objects(Object::Contact), Some(links::contacts())), (name(), None)]);
     view! {
         <div class="page">
             <header class="bar"><Breadcrumb trail/></header>

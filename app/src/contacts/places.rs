@@ -96,7 +96,11 @@ fn place(contact: Uuid, link: AccountLink, may: Memo<bool>) -> impl IntoView {
 fn items(contact: Uuid, link: &AccountLink, is_editing: RwSignal<bool>) -> impl IntoView + use<> {
     let account = link.account_id;
     let go = move |place: Place| move || run(contact, account, place.clone());
-    let first = if link.is_primary { (Key::ContactNotPrimary, Place::NotFirst) } else { (Key::AccountMakePrimary, Place::First) };
+    let first = if link.is_primary {
+        (Key::ContactNotPrimary, Place::NotFirst)
+    } else {
+        (Key::AccountMakePrimary, Place::First)
+    };
     let left = if link.has_left { (Key::AccountCameBack, Place::Back) } else { (Key::AccountHasLeft, Place::Left) };
     view! {
         <MenuItem label=Key::ContactEditRole glyph=Glyph::Pencil on_choose=move || is_editing.set(true)/>

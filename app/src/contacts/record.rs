@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::places::Places;
 use crate::i18n::t;
-use crate::record::{Facts, Head, Shares, Shown, Timeline, as_of, value};
+use crate::record::{AsOfPicker, Facts, Head, Shares, Shown, Timeline, as_of, value};
 use crate::{links, store};
 
 const MARKS: &[&str] = &["job_title", "owner_id", "tags"];
@@ -57,7 +57,7 @@ pub fn page(id: Uuid) -> impl IntoView {
 fn rest(shown: Shown) -> impl IntoView {
     view! {
         <section><h3>{t(Key::RecordShares)}</h3><Shares shown/></section>
-        <section><h3>{t(Key::RecordHistory)}</h3><Timeline shown/></section>
+        <section><div class="section-head"><h3>{t(Key::RecordHistory)}</h3><AsOfPicker/></div><Timeline shown/></section>
     }
 }
 
@@ -66,13 +66,20 @@ fn rest(shown: Shown) -> impl IntoView {
 fn Deals(id: Uuid) -> impl IntoView {
     let filter = text::print(&Filter::is("contacts", id));
     let list = store::list::<Opportunity>(move || {
-        Some(ListQuery { filter: Some(filter.clone()), sort: Some("-updated_at".into()), limit: Some(SHOWN), ..ListQuery::default() })
+        Some(ListQuery {
+            filter: Some(filter.clone()),
+            sort: Some("-updated_at".into()),
+            limit: Some(SHOWN),
+            ..ListQuery::default()
+        })
     });
-    let line = |deal: std::sync::Arc<Opportunity>| view! {
-        <li class="row">
-            <a class="value-link clip grow" href=links::opportunity(deal.id)>{deal.name.clone()}</a>
-            <span class="small">{value::reference(Object::Stage, deal.stage_id.into())}</span>
-        </li>
+    let line = |deal: std::sync::Arc<Opportunity>| {
+        view! {
+            <li class="row">
+                <a class="value-link clip grow" href=links::opportunity(deal.id)>{deal.name.clone()}</a>
+                <span class="small">{value::reference(Object::Stage, deal.stage_id.into())}</span>
+            </li>
+        }
     };
     view! {
         <h3>{t(Key::AccountDeals)}</h3>

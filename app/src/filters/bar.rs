@@ -17,11 +17,14 @@ use crate::ui::place::{self, Align, Side};
 use crate::ui::{Button, ButtonKind, Chip, Choice, Glyph, Icon, IconButton, Select, media};
 
 /// What the popover is about.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Step {
     Field,
-    /// A condition, and its place in the bar once it has one.
-    Condition { at: RwSignal<Option<usize>>, condition: RwSignal<Condition> },
+    /// A condition, and its place in the bar if it has one already.
+    Condition {
+        at: Option<usize>,
+        condition: Condition,
+    },
 }
 
 #[derive(Clone, Copy)]
@@ -59,13 +62,12 @@ impl Bar {
     }
 
     fn edit(self, at: usize, condition: Condition) {
-        let step = Step::Condition { at: RwSignal::new(Some(at)), condition: RwSignal::new(condition) };
-        self.open(step, "", Some(at));
+        self.open(Step::Condition { at: Some(at), condition }, "", Some(at));
     }
 
     fn add(self, offer: Offer) {
         let condition = Condition::on(offer.via.map(|via| via.key), offer.field);
-        self.step.set(Some(Step::Condition { at: RwSignal::new(None), condition: RwSignal::new(condition) }));
+        self.step.set(Some(Step::Condition { at: None, condition }));
         request_animation_frame(move || {
             if let Some(popover) = self.popover.get_untracked() {
                 focus_first(&popover);
@@ -84,7 +86,11 @@ impl Bar {
 
 /// Puts the focus into the popover; on a phone only where no keyboard would jump up.
 fn focus_first(popover: &HtmlElement) {
-    let fields = if untrack(media::is_phone) { "input[type=checkbox], input[type=radio], select, button" } else { "input, select, button" };
+    let fields = if untrack(media::is_phone) {
+        "input[type=checkbox], input[type=radio], select, button"
+    } else {
+        "input, select, button"
+    };
     let body = popover.query_selector(".filter-body").ok().flatten();
     let inside = body.and_then(|body| body.query_selector(fields).ok().flatten());
     if let Some(element) = inside.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
@@ -172,7 +178,8 @@ fn chip(bar: Bar, groups: RwSignal<bool>, at: usize, part: Filter) -> impl IntoV
 
 /// One condition: what is asked, and the values; each change is applied at once.
 #[component]
-fn ConditionEditor(bar: Bar, at: RwSignal<Option<usize>>, condition: RwSignal<Condition>) -> impl IntoView {
+fn ConditionEditor(bar: Bar, at: Option<usize>, condition: Condition) -> impl IntoView {
+    let (at, condition) = (RwSignal::new(at), RwSignal::new(condition));
     let schema = bar.filters.schema();
     Effect::new(move |before: Option<Condition>| {
         let now = condition.get();
@@ -184,7 +191,12 @@ fn ConditionEditor(bar: Bar, at: RwSignal<Option<usize>>, condition: RwSignal<Co
     let title = move || {
         let condition = condition.read();
         let offer = condition.field(schema);
-        offer.map(|(target, field)| say::offer(&Offer { via: condition.via.as_deref().and_then(|via| schema.field(via)), schema: target, field }, schema))
+        offer.map(|(target, field)| {
+            say::offer(
+                &Offer { via: condition.via.as_deref().and_then(|via| schema.field(via)), schema: target, field },
+                schema,
+            )
+        })
     };
     view! {
         <div class="filter-head">

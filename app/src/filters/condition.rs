@@ -56,14 +56,24 @@ impl Ask {
     /// What may be asked of a field of this kind, the usual first.
     pub fn of(kind: FieldKind) -> &'static [Self] {
         match kind {
-            FieldKind::Text { .. } => &[Self::Has, Self::HasNot, Self::Starts, Self::Is, Self::IsNot, Self::Empty, Self::Filled],
+            FieldKind::Text { .. } => {
+                &[Self::Has, Self::HasNot, Self::Starts, Self::Is, Self::IsNot, Self::Empty, Self::Filled]
+            }
             FieldKind::LongText { .. } => &[Self::Has, Self::HasNot, Self::Empty, Self::Filled],
             FieldKind::Int { .. } | FieldKind::Money => {
                 &[Self::From, Self::Upto, Self::Between, Self::Above, Self::Below, Self::Is, Self::Empty, Self::Filled]
             }
-            FieldKind::Date | FieldKind::Time => {
-                &[Self::During, Self::From, Self::Upto, Self::Between, Self::Is, Self::Above, Self::Below, Self::Empty, Self::Filled]
-            }
+            FieldKind::Date | FieldKind::Time => &[
+                Self::During,
+                Self::From,
+                Self::Upto,
+                Self::Between,
+                Self::Is,
+                Self::Above,
+                Self::Below,
+                Self::Empty,
+                Self::Filled,
+            ],
             FieldKind::Choice(_) | FieldKind::Currency | FieldKind::Ref(_) | FieldKind::List(_) => {
                 &[Self::Is, Self::IsNot, Self::Empty, Self::Filled]
             }
@@ -157,7 +167,9 @@ impl Condition {
     }
 
     pub fn write(&self) -> Filter {
-        let test = |op, args: &[Arg]| Filter::Test(Test { via: self.via.clone(), key: self.key.clone(), op, args: args.to_vec() });
+        let test = |op, args: &[Arg]| {
+            Filter::Test(Test { via: self.via.clone(), key: self.key.clone(), op, args: args.to_vec() })
+        };
         let args = self.args.as_slice();
         match self.ask {
             Ask::Is => test(Op::Is, args),
@@ -222,8 +234,8 @@ pub struct Offer {
 
 /// What the menu offers: the record's own fields, then those one step away.
 pub fn offers(schema: &'static Schema) -> Vec<Offer> {
-    let own = schema.fields.iter().filter(|field| is_offered(field));
-    let mut all: Vec<Offer> = own.map(|field| Offer { via: None, schema, field }).collect();
+    let own = |stamps: bool| schema.fields.iter().filter(move |field| is_offered(field) && is_stamp(field) == stamps);
+    let mut all: Vec<Offer> = own(false).chain(own(true)).map(|field| Offer { via: None, schema, field }).collect();
     for via in schema.fields.iter().filter(|field| is_offered(field) && field.key != "created_by") {
         let Some(target) = target_of(via.kind).map(Object::schema) else { continue };
         let is_worth = |field: &&Field| is_offered(field) && is_worth_a_step(target.object, field);
@@ -235,11 +247,17 @@ pub fn offers(schema: &'static Schema) -> Vec<Offer> {
 /// Of a record one reference away, what people narrow a list by.
 fn is_worth_a_step(target: Object, field: &Field) -> bool {
     match target {
-        Object::Account | Object::Contact | Object::Product => !field.read_only && !matches!(field.kind, FieldKind::LongText { .. }),
+        Object::Account | Object::Contact | Object::Product => {
+            !field.read_only && !matches!(field.kind, FieldKind::LongText { .. })
+        }
         Object::Stage => field.key == "kind",
         Object::User => field.key == "team_id",
         _ => false,
     }
+}
+
+fn is_stamp(field: &Field) -> bool {
+    matches!(field.key, "created_at" | "created_by" | "updated_at")
 }
 
 fn is_offered(field: &Field) -> bool {
@@ -298,14 +316,26 @@ mod tests {
 
     #[test]
     fn what_is_more_than_one_condition_is_none() {
-        for text in ["any(level.is.A)", "all(level.is.A,level.is.B)", "not(not(level.is.A))", "not(employees.ge.3)", "all(employees.ge.1,annual_revenue.le.2)"] {
+        for text in [
+            "any(level.is.A)",
+            "all(level.is.A,level.is.B)",
+            "not(not(level.is.A))",
+            "not(employees.ge.3)",
+            "all(employees.ge.1,annual_revenue.le.2)",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }
 
     #[test]
     fn parts_make_the_whole_again() {
-        for text in ["all()", "level.is.A", "all(level.is.A,any(level.is.B,level.is.C))", "all(employees.ge.10,employees.le.50)", "any(level.is.A)"] {
+        for text in [
+            "all()",
+            "level.is.A",
+            "all(level.is.A,any(level.is.B,level.is.C))",
+            "all(employees.ge.10,employees.le.50)",
+            "any(level.is.A)",
+        ] {
             let filter = parse(text).expect(text);
             assert_eq!(print(&whole(parts(&filter))), text);
         }
@@ -322,7 +352,12 @@ mod tests {
 
     #[test]
     fn blank_values_are_not_complete() {
-        let has = |text: &str| Condition { via: None, key: "name".into(), ask: Ask::Has, args: vec![Arg::Literal(text.into())] };
+        let has = |text: &str| Condition {
+            via: None,
+            key: "name".into(),
+            ask: Ask::Has,
+            args: vec![Arg::Literal(text.into())],
+        };
         assert!(has("a").is_complete());
         assert!(!has("  ").is_complete());
     }
@@ -330,9 +365,15 @@ mod tests {
     #[test]
     fn fields_one_reference_away_are_offered_but_nothing_opaque() {
         let offers = offers(&Account::SCHEMA);
-        let path = |offer: &Offer| offer.via.map_or_else(|| offer.field.key.to_owned(), |via| format!("{}>{}", via.key, offer.field.key));
+        let path = |offer: &Offer| {
+            offer.via.map_or_else(|| offer.field.key.to_owned(), |via| format!("{}>{}", via.key, offer.field.key))
+        };
         let paths: Vec<String> = offers.iter().map(path).collect();
-        assert!(paths.contains(&"industry".into()) && paths.contains(&"parent_id>industry".into()) && paths.contains(&"owner_id>team_id".into()));
+        assert!(
+            paths.contains(&"industry".into())
+                && paths.contains(&"parent_id>industry".into())
+                && paths.contains(&"owner_id>team_id".into())
+        );
         assert!(!paths.iter().any(|path| path == "id" || path == "version" || path.contains("secret")));
         let asked = offers.iter().map(|offer| Condition::on(offer.via.map(|via| via.key), offer.field));
         assert!(asked.into_iter().all(|condition| condition.field(&Account::SCHEMA).is_some()));

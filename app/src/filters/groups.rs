@@ -48,7 +48,10 @@ impl Bond {
 enum Node {
     /// A field is still to be chosen while there is no condition.
     Leaf(RwSignal<Option<RwSignal<Condition>>>),
-    Group { bond: RwSignal<String>, parts: RwSignal<Vec<(u32, Node)>> },
+    Group {
+        bond: RwSignal<String>,
+        parts: RwSignal<Vec<(u32, Node)>>,
+    },
 }
 
 /// Names a part for as long as the dialog is open.
@@ -77,7 +80,9 @@ impl Node {
             Filter::Any(parts) => Self::group(Bond::Any, parts.iter().map(Self::of)),
             Filter::Not(inner) => match inner.as_ref() {
                 Filter::Any(parts) => Self::group(Bond::None, parts.iter().map(Self::of)),
-                Filter::All(parts) if Condition::read(inner).is_none() => Self::group(Bond::NotAll, parts.iter().map(Self::of)),
+                Filter::All(parts) if Condition::read(inner).is_none() => {
+                    Self::group(Bond::NotAll, parts.iter().map(Self::of))
+                }
                 inner => Self::group(Bond::NotAll, [Self::of(inner)]),
             },
             Filter::Test(_) => Self::blank(),
@@ -92,7 +97,8 @@ impl Node {
                 condition.is_complete().then(|| condition.write())
             }
             Self::Group { bond, parts } => {
-                let mut parts: Vec<Filter> = parts.read_untracked().iter().filter_map(|(_, part)| part.filter()).collect();
+                let mut parts: Vec<Filter> =
+                    parts.read_untracked().iter().filter_map(|(_, part)| part.filter()).collect();
                 if parts.is_empty() {
                     return None;
                 }
@@ -131,9 +137,11 @@ pub fn GroupDialog(filters: Filters, open: RwSignal<bool>) -> impl IntoView {
         }
         open.set(false);
     };
-    let footer = move || view! {
-        <Button label=Key::UiCancel on_click=move |()| open.set(false)/>
-        <Button kind=ButtonKind::Primary label=Key::FilterApply on_click=apply/>
+    let footer = move || {
+        view! {
+            <Button label=Key::UiCancel on_click=move |()| open.set(false)/>
+            <Button kind=ButtonKind::Primary label=Key::FilterApply on_click=apply/>
+        }
     };
     view! {
         <Dialog open title=Key::FilterGroups wide=true footer=footer>
@@ -180,8 +188,14 @@ fn group(
     }
 }
 
-fn leaf(schema: &'static Schema, condition: RwSignal<Option<RwSignal<Condition>>>, remove: Option<Callback<()>>) -> impl IntoView {
-    let path = |offer: &Offer| offer.via.map_or_else(|| offer.field.key.to_owned(), |via| format!("{}>{}", via.key, offer.field.key));
+fn leaf(
+    schema: &'static Schema,
+    condition: RwSignal<Option<RwSignal<Condition>>>,
+    remove: Option<Callback<()>>,
+) -> impl IntoView {
+    let path = |offer: &Offer| {
+        offer.via.map_or_else(|| offer.field.key.to_owned(), |via| format!("{}>{}", via.key, offer.field.key))
+    };
     let choice = move |offer: &Offer| Choice::new(path(offer), say::offer(offer, schema));
     let options = Signal::derive(move || offers(schema).iter().map(choice).collect::<Vec<_>>());
     let now = untrack(|| {

@@ -25,12 +25,16 @@ pub fn FieldMenu(
         let words = query.read().trim().to_lowercase();
         let labelled = all.read_value().iter().map(|offer| (say::offer(offer, schema), *offer)).collect::<Vec<_>>();
         // Without a word only the record's own fields: the others are many.
-        let fits = |label: &str, offer: &Offer| if words.is_empty() { offer.via.is_none() } else { label.to_lowercase().contains(&words) };
+        let fits = |label: &str, offer: &Offer| {
+            if words.is_empty() { offer.via.is_none() } else { label.to_lowercase().contains(&words) }
+        };
         labelled.into_iter().filter(|(label, offer)| fits(label, offer)).collect::<Vec<_>>()
     };
     let is_none = Memo::new(move |_| shown().is_empty());
-    let line = move |(label, offer): (String, Offer)| view! {
-        <button type="button" class="filter-field" on:click=move |_| on_choose.run(offer)>{label}</button>
+    let line = move |(label, offer): (String, Offer)| {
+        view! {
+            <button type="button" class="filter-field" on:click=move |_| on_choose.run(offer)>{label}</button>
+        }
     };
     let press = move |event: KeyboardEvent| match event.key().as_str() {
         "Enter" if is_in_field(&event) => {

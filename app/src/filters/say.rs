@@ -112,7 +112,10 @@ fn several(mut values: Vec<String>) -> Option<String> {
         return Some(values.join(text(Key::FilterComma)));
     }
     let more = values.drain(1..).count();
-    Some(fill(Key::FilterAndMore, &[("first", &first), ("n", &format::number(i64::try_from(more).unwrap_or(i64::MAX)))]))
+    Some(fill(
+        Key::FilterAndMore,
+        &[("first", &first), ("n", &format::number(i64::try_from(more).unwrap_or(i64::MAX)))],
+    ))
 }
 
 /// A value in words. Tracked.
@@ -142,7 +145,9 @@ fn literal(field: &Field, literal: &str) -> Option<String> {
         FieldKind::Money => format::decimal(literal.parse().ok()?, money_digits()),
         FieldKind::Int { .. } => format::number(literal.parse().ok()?),
         FieldKind::Date | FieldKind::Time => format::date(literal.parse::<Date>().ok()?),
-        FieldKind::Text { .. } | FieldKind::LongText { .. } | FieldKind::List(ListKind::Tags) => fill(Key::FilterQuoted, &[("text", literal)]),
+        FieldKind::Text { .. } | FieldKind::LongText { .. } | FieldKind::List(ListKind::Tags) => {
+            fill(Key::FilterQuoted, &[("text", literal)])
+        }
         _ => literal.to_owned(),
     })
 }

@@ -24,7 +24,9 @@ pub struct Filters {
 #[derive(Clone, Debug, PartialEq)]
 enum Fault {
     /// Not the form of a filter, from this byte on.
-    Form { at: usize },
+    Form {
+        at: usize,
+    },
     Field(shared::api::FieldError),
 }
 

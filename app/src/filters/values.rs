@@ -78,7 +78,9 @@ fn records(target: Object) -> Vec<Choice> {
         }
         Object::Role => store::roles().iter().map(|role| Choice::new(role.id, words::role(role))).collect(),
         Object::Product => store::products().iter().map(|product| Choice::new(product.id, &product.name)).collect(),
-        Object::Pipeline => store::pipelines().iter().map(|pipeline| Choice::new(pipeline.id, &pipeline.name)).collect(),
+        Object::Pipeline => {
+            store::pipelines().iter().map(|pipeline| Choice::new(pipeline.id, &pipeline.name)).collect()
+        }
         Object::Stage => stages(),
         _ => Vec::new(),
     }
@@ -109,8 +111,10 @@ fn one(condition: RwSignal<Condition>, field: &'static Field, at: usize) -> AnyV
             };
             let digits = if field.kind == FieldKind::Money { say::money_digits() } else { 0 };
             let value = RwSignal::new(number);
-            let commit = move |number: Option<i64>| put(condition, at, number.map(|number| Arg::Literal(number.to_string())));
-            view! { <NumberInput value digits=Signal::stored(digits) label=Key::FilterValue on_commit=commit/> }.into_any()
+            let commit =
+                move |number: Option<i64>| put(condition, at, number.map(|number| Arg::Literal(number.to_string())));
+            view! { <NumberInput value digits=Signal::stored(digits) label=Key::FilterValue on_commit=commit/> }
+                .into_any()
         }
         _ => {
             let value = RwSignal::new(match now {
@@ -132,7 +136,8 @@ fn literal(field: &Field, typed: &str) -> Option<String> {
     if field.kind != FieldKind::List(ListKind::Points) {
         return Some(typed.to_owned());
     }
-    let norm = [PointKind::Email, PointKind::Phone].into_iter().find_map(|kind| crate::record::points::norm(kind, typed));
+    let norm =
+        [PointKind::Email, PointKind::Phone].into_iter().find_map(|kind| crate::record::points::norm(kind, typed));
     Some(norm.unwrap_or_else(|| typed.to_lowercase()))
 }
 

@@ -5,13 +5,14 @@ use shared::access::{Action, Object};
 use shared::i18n::{Key, Plural};
 
 use super::board::{Board, Desk, PastBanner, PastButton, SinceButton, SincePanel};
-use super::form::FormDialog;
+use super::form::DealForm;
 use super::question::{self, Layout, Question};
 use crate::filters::FilterBar;
 use crate::i18n::{count, fill, t, text};
 use crate::opportunities::record::RecordPanel;
-use crate::ui::{Button, ButtonKind, Choice, Glyph, Menu, MenuItem, Scope, SegmentedControl, Select, format, is_phone, use_key};
-use crate::views::SaveView;
+use crate::record::creating::{self, NewRecord};
+use crate::table::ViewMenu;
+use crate::ui::{Button, ButtonKind, Choice, Glyph, Menu, MenuItem, SegmentedControl, Select, format, is_phone};
 use crate::{links, session, shell, store, words};
 
 #[component]
@@ -29,23 +30,16 @@ pub fn Page() -> impl IntoView {
                 <PastBanner/>
                 <Board desk/>
                 <SincePanel desk/>
+                <RecordPanel desk/>
             }.into_any(),
             Layout::Table => view! { <super::table::Table desk/> }.into_any(),
         }}
-        <RecordPanel desk/>
-        <FormDialog desk/>
-    }
-}
-
-fn create() {
-    if untrack(|| session::can(Object::Opportunity, Action::Create)) {
-        links::go(&untrack(|| links::with(&[("new", Some(""))])));
+        <NewRecord object=Object::Opportunity title=Key::OpportunityNew form=|| view! { <DealForm/> }/>
     }
 }
 
 #[component]
 fn Head(desk: Desk, layout: Memo<Layout>) -> impl IntoView {
-    use_key(Scope::Page, "c", Key::OpportunityNew, create);
     let options = Signal::derive(|| {
         let choice = |layout: Layout| match layout {
             Layout::Table => Choice::new(layout.word(), text(Key::BoardLayoutTable)).glyph(Glyph::Table2),
@@ -55,7 +49,9 @@ fn Head(desk: Desk, layout: Memo<Layout>) -> impl IntoView {
     });
     let choose = move |word: String| {
         let pipeline = desk.pipeline.get_untracked().map(|id| id.to_string());
-        links::go(&untrack(|| links::with(&[("layout", Some(&word)), ("pipeline", pipeline.as_deref()), ("sort", None), ("since", None)])));
+        links::go(&untrack(|| {
+            links::with(&[("layout", Some(&word)), ("pipeline", pipeline.as_deref()), ("sort", None), ("since", None)])
+        }));
     };
     let may_create = || session::can(Object::Opportunity, Action::Create);
     view! {
@@ -66,26 +62,25 @@ fn Head(desk: Desk, layout: Memo<Layout>) -> impl IntoView {
             <span class="grow"></span>
             <Show when=move || layout.get() == Layout::Board && !is_phone()><SinceButton/></Show>
             <Show when=move || may_create() && !is_phone()>
-                <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::OpportunityNew shortcut="c" on_click=|()| create()/>
+                <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::OpportunityNew shortcut="c" on_click=|()| creating::begin()/>
             </Show>
         </header>
-        <Show when=move || may_create() && is_phone()>
-            <button type="button" class="fab" aria-label=t(Key::OpportunityNew) on:click=|_| create()><crate::ui::Icon glyph=Glyph::Plus/></button>
-        </Show>
     }
 }
 
 /// Which way of selling. A table shows all of them unless one is chosen.
 #[component]
 fn Pipelines(desk: Desk, layout: Memo<Layout>) -> impl IntoView {
-    let is_all = Memo::new(move |_| layout.get() == Layout::Table && desk.question.with(|question| question.pipeline.is_none()));
+    let is_all =
+        Memo::new(move |_| layout.get() == Layout::Table && desk.question.with(|question| question.pipeline.is_none()));
     let label = Signal::derive(move || {
         if is_all.get() {
             return text(Key::BoardAllPipelines).to_owned();
         }
         store::pipeline(desk.pipeline.get()).map(|pipeline| pipeline.name.clone()).unwrap_or_default()
     });
-    let choose = |id: Option<String>| links::go(&untrack(|| links::with(&[("pipeline", id.as_deref()), ("open", None)])));
+    let choose =
+        |id: Option<String>| links::go(&untrack(|| links::with(&[("pipeline", id.as_deref()), ("open", None)])));
     view! {
         <Menu label show_label=true>
             {move || (layout.get() == Layout::Table).then(|| view! {
@@ -106,8 +101,14 @@ fn Narrowing(desk: Desk) -> impl IntoView {
     use shared::opportunities::Lanes;
     let lanes = RwSignal::new(untrack(|| desk.lanes()).word().to_owned());
     Effect::new(move || lanes.set(desk.lanes().word().to_owned()));
-    let options = Signal::derive(|| Lanes::ALL.iter().map(|lanes| Choice::new(lanes.word(), words::choice("lanes", lanes.word()))).collect::<Vec<_>>());
-    let choose = |word: String| links::set_params(&[("lanes", Some(word.as_str()).filter(|word| *word != Lanes::None.word()))]);
+    let options = Signal::derive(|| {
+        Lanes::ALL
+            .iter()
+            .map(|lanes| Choice::new(lanes.word(), words::choice("lanes", lanes.word())))
+            .collect::<Vec<_>>()
+    });
+    let choose =
+        |word: String| links::set_params(&[("lanes", Some(word.as_str()).filter(|word| *word != Lanes::None.word()))]);
     view! {
         <div class="bar sub narrowing">
             <FilterBar filters=desk.filters/>
@@ -115,7 +116,7 @@ fn Narrowing(desk: Desk) -> impl IntoView {
                 <label class="chip lanes-choice"><span>{t(Key::BoardLanes)}</span><Select value=lanes options label=Key::BoardLanes on_commit=choose/></label>
             </Show>
             <Show when=move || !is_phone()><PastButton/></Show>
-            <SaveView object=Object::Opportunity layout="board"/>
+            <ViewMenu object=Object::Opportunity layout="board"/>
             <span class="grow"></span>
             <span class="faint small totals">{move || totals(desk)}</span>
         </div>

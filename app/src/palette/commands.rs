@@ -29,25 +29,54 @@ pub fn items() -> Vec<Item> {
         }
     };
     let create = |object| may(object, Action::Create);
-    offer(create(Object::Opportunity), command(Key::PaletteNewOpportunity, Glyph::Plus, None, || links::go(&links::create(Object::Opportunity))));
-    offer(create(Object::Account), command(Key::PaletteNewAccount, Glyph::Plus, None, || links::go(&links::create(Object::Account))));
-    offer(create(Object::Contact), command(Key::PaletteNewContact, Glyph::Plus, None, || links::go(&links::create(Object::Contact))));
-    offer(create(Object::Import), command(Key::PaletteImport, Glyph::Upload, None, || links::go(&links::create(Object::Import))));
+    offer(
+        create(Object::Opportunity),
+        command(Key::PaletteNewOpportunity, Glyph::Plus, None, || links::go(&links::create(Object::Opportunity))),
+    );
+    offer(
+        create(Object::Account),
+        command(Key::PaletteNewAccount, Glyph::Plus, None, || links::go(&links::create(Object::Account))),
+    );
+    offer(
+        create(Object::Contact),
+        command(Key::PaletteNewContact, Glyph::Plus, None, || links::go(&links::create(Object::Contact))),
+    );
+    offer(
+        create(Object::Import),
+        command(Key::PaletteImport, Glyph::Upload, None, || links::go(&links::create(Object::Import))),
+    );
     let read = |object| may(object, Action::Read);
-    offer(read(Object::Opportunity), go(Key::NavOpportunities, Glyph::SquareKanban, Some("g o"), || links::go(&links::board())));
+    offer(
+        read(Object::Opportunity),
+        go(Key::NavOpportunities, Glyph::SquareKanban, Some("g o"), || links::go(&links::board())),
+    );
     offer(read(Object::Account), go(Key::NavAccounts, Glyph::Building2, Some("g a"), || links::go(&links::accounts())));
     offer(read(Object::Contact), go(Key::NavContacts, Glyph::Users, Some("g c"), || links::go(&links::contacts())));
     offer(read(Object::Product), go(Key::NavProducts, Glyph::Package, Some("g p"), || links::go(&links::products())));
     offer(create(Object::Import), go(Key::NavImports, Glyph::Upload, Some("g i"), || links::go(&links::imports())));
-    offer(may(Object::Pipeline, Action::Write), go(Key::NavPipelines, Glyph::Layers, None, || links::go(&links::pipelines())));
+    offer(
+        may(Object::Pipeline, Action::Write),
+        go(Key::NavPipelines, Glyph::Layers, None, || links::go(&links::pipelines())),
+    );
     offer(may(Object::User, Action::Write), go(Key::NavTeam, Glyph::Shield, None, || links::go(&links::team())));
     offer(true, go(Key::NavSettings, Glyph::Settings, None, || links::go(&links::settings())));
     offer(true, command(Key::KeysUndo, Glyph::Undo2, Some("mod+z"), store::undo));
     offer(true, command(Key::KeysRedo, Glyph::Redo2, Some("mod+shift+z"), store::redo));
-    offer(theme() != Theme::Light, command(Key::PaletteLight, Glyph::Sun, None, || session::choose_theme(Theme::Light)));
+    offer(
+        theme() != Theme::Light,
+        command(Key::PaletteLight, Glyph::Sun, None, || session::choose_theme(Theme::Light)),
+    );
     offer(theme() != Theme::Dark, command(Key::PaletteDark, Glyph::Moon, None, || session::choose_theme(Theme::Dark)));
-    offer(theme() != Theme::System, command(Key::PaletteSystem, Glyph::Monitor, None, || session::choose_theme(Theme::System)));
-    let other = command(if locale() == Locale::En { Key::PaletteChinese } else { Key::PaletteEnglish }, Glyph::Globe, None, toggle_language);
+    offer(
+        theme() != Theme::System,
+        command(Key::PaletteSystem, Glyph::Monitor, None, || session::choose_theme(Theme::System)),
+    );
+    let other = command(
+        if locale() == Locale::En { Key::PaletteChinese } else { Key::PaletteEnglish },
+        Glyph::Globe,
+        None,
+        toggle_language,
+    );
     offer(true, other);
     offer(true, command(Key::NavSignOut, Glyph::LogOut, None, session::sign_out));
     items

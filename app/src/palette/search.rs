@@ -20,7 +20,8 @@ pub struct Found {
 impl Found {
     /// Follows `query` for as long as the component that asks lives.
     pub fn new(query: RwSignal<String>) -> Self {
-        let found = Self { hits: RwSignal::new(Vec::new()), is_asking: RwSignal::new(false), error: RwSignal::new(None) };
+        let found =
+            Self { hits: RwSignal::new(Vec::new()), is_asking: RwSignal::new(false), error: RwSignal::new(None) };
         let asker = Asker::new();
         let timer = StoredValue::new(None::<TimeoutHandle>);
         // The server is the outside world here; its answer comes back by itself.

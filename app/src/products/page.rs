@@ -33,13 +33,15 @@ pub fn Page() -> impl IntoView {
     use_title(|| words::objects(Object::Product));
     let listing = Listing::uncounted::<Product>(&SHAPE, Filters::in_url(Object::Product), || None);
     let may_create = Memo::new(|_| session::can(Object::Product, Action::Create));
-    let empty = move || view! {
-        <EmptyState glyph=Glyph::Package title=Key::ProductEmpty text=Key::ProductEmptyText>
-            {may_create.get().then(|| view! {
-                <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::ProductNew on_click=|()| creating::begin()/>
-            })}
-            <a class="btn" href=links::imports>{t(Key::ProductImport)}</a>
-        </EmptyState>
+    let empty = move || {
+        view! {
+            <EmptyState glyph=Glyph::Package title=Key::ProductEmpty text=Key::ProductEmptyText>
+                {may_create.get().then(|| view! {
+                    <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::ProductNew on_click=|()| creating::begin()/>
+                })}
+                <a class="btn" href=links::imports>{t(Key::ProductImport)}</a>
+            </EmptyState>
+        }
     };
     view! {
         <div class="page">

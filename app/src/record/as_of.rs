@@ -6,7 +6,7 @@ use shared::time::{DAY, Date, Instant, MINUTE};
 
 use crate::i18n::{fill, t};
 use crate::links;
-use crate::ui::{Button, ButtonKind, DateInput, Glyph, Icon, format};
+use crate::ui::{Button, DateInput, Glyph, Icon, format};
 
 /// The day in the address. Tracked.
 pub fn day() -> Option<Date> {
@@ -39,12 +39,21 @@ pub fn AsOfPicker() -> impl IntoView {
             <Icon glyph=Glyph::History/>
             <span class="faint">{t(Key::RecordAsOf)}</span>
             <DateInput value label=Key::RecordAsOf on_commit=go/>
-            <Show when=move || day().is_some()>
-                <Button kind=ButtonKind::Quiet label=Key::RecordBackToNow on_click=move |()| go(None)/>
-            </Show>
         </div>
-        {move || day().filter(|_| moment().is_some()).map(|day| view! {
-            <p class="past-note" role="status">{fill(Key::RecordAsItWas, &[("date", &format::date_long(day))])}</p>
-        })}
+    }
+}
+
+/// Says that what is shown is the past.
+#[component]
+pub fn PastNote() -> impl IntoView {
+    move || {
+        let day = day().filter(|_| moment().is_some())?;
+        let words = fill(Key::RecordAsItWas, &[("date", &format::date_long(day))]);
+        Some(view! {
+            <p class="past-note" role="status">
+                <span class="grow">{words}</span>
+                <Button label=Key::RecordBackToNow on_click=move |()| links::set_params(&[("as_of", None)])/>
+            </p>
+        })
     }
 }

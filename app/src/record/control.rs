@@ -13,7 +13,9 @@ use super::picker::{self, RefPicker};
 use super::points::PointsEditor;
 use super::tags::TagsEditor;
 use crate::i18n::text;
-use crate::ui::{Checkbox, Choice, DateInput, Field as Labelled, MoneyInput, NumberInput, Select, TextArea, TextInput, format};
+use crate::ui::{
+    Checkbox, Choice, DateInput, Field as Labelled, MoneyInput, NumberInput, Select, TextArea, TextInput, format,
+};
 use crate::words;
 
 /// Kith has a control for it: the rest is set by Kith or has a page of its own.
@@ -141,7 +143,10 @@ fn one_of(draft: Draft, field: &'static Field, how: Control) -> AnyView {
     keep(draft, key, value, |word| if word.is_empty() { Value::Null } else { Value::from(word.clone()) });
     let options = Signal::derive(move || match field.kind {
         FieldKind::Choice(words) => words.iter().map(|word| Choice::new(*word, words::choice(key, word))).collect(),
-        _ => money::CURRENCIES.iter().map(|code| Choice::new(*code, format!("{code} {}", format::currency_name(code)))).collect::<Vec<_>>(),
+        _ => money::CURRENCIES
+            .iter()
+            .map(|code| Choice::new(*code, format!("{code} {}", format::currency_name(code))))
+            .collect::<Vec<_>>(),
     });
     let pick = move |_: String| how.picked();
     if field.required {

@@ -9,10 +9,10 @@ use shared::i18n::Key;
 use uuid::Uuid;
 
 use super::draft::{Draft, Whole};
+use crate::i18n::t;
 use crate::store::{self, Command};
 use crate::ui::{Button, ButtonKind, Dialog, Glyph, Icon, Scope, use_key};
 use crate::{links, session};
-use crate::i18n::t;
 
 /// Opens the dialog of this page. Back closes it.
 pub fn begin() {
@@ -60,7 +60,12 @@ impl Sending {
     }
 
     /// `check` puts a record into form and says what its room finds wrong.
-    pub fn send<R: Record>(self, check: impl FnOnce(&mut R) -> shared::api::FieldErrors, said: impl FnOnce(&str) -> String, then: impl FnOnce(Uuid) + 'static) {
+    pub fn send<R: Record>(
+        self,
+        check: impl FnOnce(&mut R) -> shared::api::FieldErrors,
+        said: impl FnOnce(&str) -> String,
+        then: impl FnOnce(Uuid) + 'static,
+    ) {
         if self.is_pending.get_untracked() {
             return;
         }

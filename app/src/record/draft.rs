@@ -27,7 +27,12 @@ pub struct Draft {
 
 impl Draft {
     pub fn new(object: Object, row: Row) -> Self {
-        Self { object, row: RwSignal::new(row), errors: RwSignal::new(FieldErrors::new()), refused: RwSignal::new(None) }
+        Self {
+            object,
+            row: RwSignal::new(row),
+            errors: RwSignal::new(FieldErrors::new()),
+            refused: RwSignal::new(None),
+        }
     }
 
     /// For a new record: what a type fills by itself, without what Kith sets.
@@ -111,7 +116,12 @@ impl Draft {
     /// What is wrong with the whole, or with a field that the reader does not
     /// see here. Tracked.
     pub fn stray(self) -> Option<String> {
-        let hidden = self.errors.read().iter().find(|(key, _)| self.field(key.split('.').next().unwrap_or_default()).is_none()).map(|(_, error)| words::field_error(error));
+        let hidden = self
+            .errors
+            .read()
+            .iter()
+            .find(|(key, _)| self.field(key.split('.').next().unwrap_or_default()).is_none())
+            .map(|(_, error)| words::field_error(error));
         hidden.or_else(|| self.refused.read().as_ref().map(words::error))
     }
 }

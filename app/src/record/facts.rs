@@ -37,7 +37,13 @@ pub fn Fact(shown: Shown, field: &'static Field) -> impl IntoView {
 
 /// The value alone; a press on it, or Enter, edits it.
 #[component]
-pub fn FactValue(shown: Shown, field: &'static Field) -> impl IntoView {
+pub fn FactValue(
+    shown: Shown,
+    field: &'static Field,
+    /// Stands without its label, which takes the place of a value that is none.
+    #[prop(optional)]
+    bare: bool,
+) -> impl IntoView {
     let (object, id) = (shown.object, shown.id);
     let editing = RwSignal::new(false);
     let node = NodeRef::<html::Div>::new();
@@ -62,28 +68,31 @@ pub fn FactValue(shown: Shown, field: &'static Field) -> impl IntoView {
             Some(_) => false,
         };
         Some(match is_blank {
-            true => view! { <span class="faint">{t(Key::ValueNone)}</span> }.into_any(),
+            true if bare => view! { <span class="faint">{words::field(object, field.key)}</span> }.into_any(),
+            true => view! { <span class="faint"><span aria-hidden="true">"–"</span><span class="hidden">{t(Key::ValueNone)}</span></span> }.into_any(),
             false => value::shown(object, field, &row),
         })
     };
-    let read_view = move || view! {
-        <div
-            class="fact-value"
-            class:open=may
-            class:wrong=move || fault().is_some()
-            on:click=move |event| if within(&event, "a").is_none() { start() }
-        >
-            <div class="fact-words">{value}</div>
-            <Show when=move || may.get()>
-                <button
-                    type="button"
-                    class="fact-edit"
-                    aria-label=move || fill(Key::RecordEditField, &[("field", &words::field(object, field.key))])
-                    on:click=move |_| start()
-                ><Icon glyph=Glyph::Pencil/></button>
-            </Show>
-            {move || fault().map(|fault| view! { <p class="error" role="alert"><Icon glyph=Glyph::CircleAlert/>{fault}</p> })}
-        </div>
+    let read_view = move || {
+        view! {
+            <div
+                class="fact-value"
+                class:open=may
+                class:wrong=move || fault().is_some()
+                on:click=move |event| if within(&event, "a").is_none() { start() }
+            >
+                <div class="fact-words">{value}</div>
+                <Show when=move || may.get()>
+                    <button
+                        type="button"
+                        class="fact-edit"
+                        aria-label=move || fill(Key::RecordEditField, &[("field", &words::field(object, field.key))])
+                        on:click=move |_| start()
+                    ><Icon glyph=Glyph::Pencil/></button>
+                </Show>
+                {move || fault().map(|fault| view! { <p class="error" role="alert"><Icon glyph=Glyph::CircleAlert/>{fault}</p> })}
+            </div>
+        }
     };
     view! {
         <div node_ref=node>

@@ -6,20 +6,20 @@ use serde_json::Value;
 use shared::access::Action;
 use shared::i18n::Key;
 
-use super::as_of::AsOfPicker;
+use super::as_of::PastNote;
 use super::facts::FactValue;
 use super::shown::Shown;
 use crate::i18n::{fill, text};
+use crate::session;
 use crate::store::{self, Command};
 use crate::ui::place::Align;
 use crate::ui::{Avatar, Glyph, Menu, MenuItem};
-use crate::session;
 
 /// `marks` are shown without their labels.
 #[component]
 pub fn Head(shown: Shown, marks: &'static [&'static str]) -> impl IntoView {
     let schema = shown.object.schema();
-    let fact = move |key: &str| schema.field(key).map(|field| view! { <FactValue shown field/> });
+    let fact = move |key: &str| schema.field(key).map(|field| view! { <FactValue shown field bare=true/> });
     let name = Signal::derive(move || shown.text("name").unwrap_or_default());
     view! {
         <section class="record-head">
@@ -29,7 +29,7 @@ pub fn Head(shown: Shown, marks: &'static [&'static str]) -> impl IntoView {
                 <Deeds shown/>
             </div>
             <div class="record-marks">{marks.iter().map(|key| fact(key)).collect_view()}</div>
-            <AsOfPicker/>
+            <PastNote/>
         </section>
     }
 }

@@ -31,7 +31,12 @@ pub enum Leave {
 }
 
 #[component]
-pub fn InlineEdit(object: Object, id: Uuid, field: &'static Field, #[prop(into)] on_close: Callback<Leave>) -> impl IntoView {
+pub fn InlineEdit(
+    object: Object,
+    id: Uuid,
+    field: &'static Field,
+    #[prop(into)] on_close: Callback<Leave>,
+) -> impl IntoView {
     let key = field.key;
     let before = store::peek((object, id)).map(|row| Row::clone(&row)).unwrap_or_default();
     let fault = untrack(|| faults::of(object, id, key));
@@ -76,7 +81,11 @@ pub fn InlineEdit(object: Object, id: Uuid, field: &'static Field, #[prop(into)]
     let left = move |event: FocusEvent| {
         let stays = is_within(node, event.related_target());
         if !stays {
-            request_animation_frame(move || if !is_closed.try_get_value().unwrap_or(true) && !has_focus(node) { commit(Leave::Away) });
+            request_animation_frame(move || {
+                if !is_closed.try_get_value().unwrap_or(true) && !has_focus(node) {
+                    commit(Leave::Away)
+                }
+            });
         }
     };
     Effect::new(move || {
@@ -138,7 +147,8 @@ fn press(event: &KeyboardEvent, field: &Field, commit: impl Fn(Leave), end: impl
     if event.default_prevented() || event.is_composing() {
         return;
     }
-    let is_lines = matches!(field.kind, FieldKind::LongText { .. } | FieldKind::List(ListKind::Points | ListKind::Tags));
+    let is_lines =
+        matches!(field.kind, FieldKind::LongText { .. } | FieldKind::List(ListKind::Points | ListKind::Tags));
     let is_command = event.ctrl_key() || event.meta_key();
     let leave = match event.key().as_str() {
         "Escape" => {
@@ -198,7 +208,13 @@ mod tests {
 
     #[test]
     fn nothing_is_sent_for_what_reads_the_same() {
-        assert!(is_same(&json!(""), &Value::Null) && is_same(&json!([]), &Value::Null) && is_same(&json!("a"), &json!("a")));
-        assert!(!is_same(&json!(0), &Value::Null) && !is_same(&json!(false), &Value::Null) && !is_same(&json!("a"), &json!("b")));
+        assert!(
+            is_same(&json!(""), &Value::Null) && is_same(&json!([]), &Value::Null) && is_same(&json!("a"), &json!("a"))
+        );
+        assert!(
+            !is_same(&json!(0), &Value::Null)
+                && !is_same(&json!(false), &Value::Null)
+                && !is_same(&json!("a"), &json!("b"))
+        );
     }
 }

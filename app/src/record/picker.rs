@@ -40,7 +40,8 @@ pub fn found(object: Object, query: RwSignal<String>) -> Found {
             return recent(asker, object, take);
         }
         let input = SearchQuery { q, object: Some(object), limit: Some(SHOWN) };
-        asker.ask::<Search>((), input, move |answer| take(answer.unwrap_or_default().into_iter().map(of_hit).collect()));
+        asker
+            .ask::<Search>((), input, move |answer| take(answer.unwrap_or_default().into_iter().map(of_hit).collect()));
     });
     Found { options: options.into(), is_loading: is_loading.into() }
 }
@@ -54,13 +55,25 @@ fn recent(asker: Asker, object: Object, take: impl FnOnce(Vec<Choice>) + 'static
     let input = ListQuery { sort: Some("-updated_at".into()), limit: Some(SHOWN), ..ListQuery::default() };
     match object {
         Object::Contact => asker.ask::<ListContacts>((), input, move |answer| {
-            take(answer.map(|page| page.items.iter().map(|one| Choice::new(one.id, &one.name)).collect()).unwrap_or_default());
+            take(
+                answer
+                    .map(|page| page.items.iter().map(|one| Choice::new(one.id, &one.name)).collect())
+                    .unwrap_or_default(),
+            );
         }),
         Object::Opportunity => asker.ask::<ListOpportunities>((), input, move |answer| {
-            take(answer.map(|page| page.items.iter().map(|one| Choice::new(one.id, &one.name)).collect()).unwrap_or_default());
+            take(
+                answer
+                    .map(|page| page.items.iter().map(|one| Choice::new(one.id, &one.name)).collect())
+                    .unwrap_or_default(),
+            );
         }),
         _ => asker.ask::<ListAccounts>((), input, move |answer| {
-            take(answer.map(|page| page.items.iter().map(|one| Choice::new(one.id, &one.name)).collect()).unwrap_or_default());
+            take(
+                answer
+                    .map(|page| page.items.iter().map(|one| Choice::new(one.id, &one.name)).collect())
+                    .unwrap_or_default(),
+            );
         }),
     }
 }
@@ -72,7 +85,9 @@ fn all(object: Object) -> Vec<Choice> {
         Object::Team => store::teams().iter().map(|team| Choice::new(team.id, &team.name)).collect(),
         Object::Role => store::roles().iter().map(|role| Choice::new(role.id, words::role(role))).collect(),
         Object::Product => store::products().iter().map(|product| Choice::new(product.id, &product.name)).collect(),
-        Object::Pipeline => store::pipelines().iter().map(|pipeline| Choice::new(pipeline.id, &pipeline.name)).collect(),
+        Object::Pipeline => {
+            store::pipelines().iter().map(|pipeline| Choice::new(pipeline.id, &pipeline.name)).collect()
+        }
         Object::Stage => {
             let of = |pipeline: &std::sync::Arc<shared::pipelines::Pipeline>| store::stages(pipeline.id);
             store::pipelines().iter().flat_map(of).map(|stage| Choice::new(stage.id, &stage.name)).collect()

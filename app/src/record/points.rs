@@ -100,9 +100,12 @@ impl Line {
 /// The list of a draft's points.
 #[component]
 pub fn PointsEditor(draft: Draft, #[prop(default = "points")] field_key: &'static str) -> impl IntoView {
-    let lines = RwSignal::new(of(&untrack(|| draft.get(field_key))).iter().map(|point| Line::of(point, true)).collect::<Vec<_>>());
+    let lines = RwSignal::new(
+        of(&untrack(|| draft.get(field_key))).iter().map(|point| Line::of(point, true)).collect::<Vec<_>>(),
+    );
     Effect::new(move || {
-        let points: Vec<Point> = lines.read().iter().map(|line| line.point()).filter(|point| !point.value.is_empty()).collect();
+        let points: Vec<Point> =
+            lines.read().iter().map(|line| line.point()).filter(|point| !point.value.is_empty()).collect();
         draft.set(field_key, serde_json::to_value(points).unwrap_or_default());
     });
     let add = move |kind: PointKind| {
@@ -122,7 +125,8 @@ pub fn PointsEditor(draft: Draft, #[prop(default = "points")] field_key: &'stati
 }
 
 fn line_view(draft: Draft, key: &'static str, lines: RwSignal<Vec<Line>>, at: usize, line: Line) -> impl IntoView {
-    let kinds = || PointKind::ALL.iter().map(|kind| Choice::new(kind, words::choice("point", kind.word()))).collect::<Vec<_>>();
+    let kinds =
+        || PointKind::ALL.iter().map(|kind| Choice::new(kind, words::choice("point", kind.word()))).collect::<Vec<_>>();
     let normed = move || {
         let typed = line.value.read();
         norm(line.kind(), typed.trim()).filter(|norm| *norm != typed.trim())

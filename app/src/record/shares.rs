@@ -5,7 +5,7 @@ use shared::access::{Action, Object, ShareLevel};
 use shared::api::ApiError;
 use shared::i18n::Key;
 use shared::id::ShareId;
-use shared::time::{Date, Instant};
+use shared::time::Date;
 use shared::users::{ListShares, Share, ShareQuery};
 use uuid::Uuid;
 
@@ -46,7 +46,8 @@ fn line(share: Share, may: Memo<bool>) -> impl IntoView {
         (None, None) => ().into_any(),
     };
     let level = move || words::choice("level", share.level.word());
-    let until = share.expires_at.map(|at| move || fill(Key::RecordUntil, &[("date", &format::date(format::day_of(at)))]));
+    let until =
+        share.expires_at.map(|at| move || fill(Key::RecordUntil, &[("date", &format::date(format::day_of(at)))]));
     let stop = move |()| {
         let said = text(Key::RecordUnshared);
         store::run(Command::archive::<Share>(vec![share.id.into()], true).said(said));
@@ -78,8 +79,11 @@ fn ShareForm(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
     let (user, team) = (RwSignal::new(None::<Uuid>), RwSignal::new(None::<Uuid>));
     let level = RwSignal::new(ShareLevel::Read.word().to_owned());
     let until = RwSignal::new(None::<Date>);
-    let kinds = || vec![Choice::new("user", words::object(Object::User)), Choice::new("team", words::object(Object::Team))];
-    let levels = || ShareLevel::ALL.iter().map(|level| Choice::new(level, words::choice("level", level.word()))).collect::<Vec<_>>();
+    let kinds =
+        || vec![Choice::new("user", words::object(Object::User)), Choice::new("team", words::object(Object::Team))];
+    let levels = || {
+        ShareLevel::ALL.iter().map(|level| Choice::new(level, words::choice("level", level.word()))).collect::<Vec<_>>()
+    };
     let save = move || {
         let is_team = with.get_untracked() == "team";
         let share = Share {
@@ -94,9 +98,17 @@ fn ShareForm(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
         };
         let refused = move |error: &ApiError| draft.refuse(error);
         let command = Command::create(&share).said(text(Key::RecordShared)).quietly();
-        store::run(command.done(move |_| drop(open.try_set(false))).refused(refused));
+        store::run(
+            command
+                .done(move |_| {
+                    let _ = open.try_set(false);
+                })
+                .refused(refused),
+        );
     };
-    let who_error = Signal::derive(move || draft.error("user_id").or_else(|| draft.error("team_id")).or_else(|| draft.error("record_id")));
+    let who_error = Signal::derive(move || {
+        draft.error("user_id").or_else(|| draft.error("team_id")).or_else(|| draft.error("record_id"))
+    });
     view! {
         <form class="form" on:submit=move |event| {
             event.prevent_default();

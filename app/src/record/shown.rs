@@ -26,7 +26,12 @@ impl Shown {
     }
 
     /// As it was, where `past` has an answer.
-    pub fn at(object: Object, id: Uuid, is_past: Signal<bool>, past: impl Fn() -> Option<Row> + Send + Sync + 'static) -> Self {
+    pub fn at(
+        object: Object,
+        id: Uuid,
+        is_past: Signal<bool>,
+        past: impl Fn() -> Option<Row> + Send + Sync + 'static,
+    ) -> Self {
         let row = Memo::new(move |_| if is_past.get() { past().map(Arc::new) } else { store::row(object, id) });
         Self { object, id, row: row.into(), is_past }
     }

@@ -42,10 +42,16 @@ pub fn Similar(draft: Draft, object: Object) -> impl IntoView {
             let Some(askers) = askers.try_get_value() else { return };
             for (asker, q) in askers.into_iter().zip(wanted) {
                 let input = SearchQuery { q: q.clone(), object: Some(object), limit: Some(5) };
-                asker.ask::<Search>((), input, move |answer| drop(found.try_update(|found| found.insert(q, answer.unwrap_or_default()))));
+                asker.ask::<Search>((), input, move |answer| {
+                    drop(found.try_update(|found| found.insert(q, answer.unwrap_or_default())))
+                });
             }
         };
-        waiting.set_value(crate::spawn::after(PAUSE_MS, move || if !found.is_disposed() { ask() }));
+        waiting.set_value(crate::spawn::after(PAUSE_MS, move || {
+            if !found.is_disposed() {
+                ask()
+            }
+        }));
     });
     let hits = Memo::new(move |_| found.with(|found| distinct(found.values().flatten())));
     view! {
@@ -90,7 +96,12 @@ mod tests {
 
     #[test]
     fn a_record_found_by_name_and_by_number_is_said_once() {
-        let hit = |id: u128| Hit { object: Object::Account, id: Uuid::from_u128(id), title: String::new(), hint: String::new() };
+        let hit = |id: u128| Hit {
+            object: Object::Account,
+            id: Uuid::from_u128(id),
+            title: String::new(),
+            hint: String::new(),
+        };
         let hits = [hit(1), hit(2), hit(1), hit(3), hit(4), hit(5)];
         assert_eq!(distinct(hits.iter()).iter().map(|hit| hit.id.as_u128()).collect::<Vec<_>>(), [1, 2, 3, 4]);
     }

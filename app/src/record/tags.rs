@@ -26,11 +26,14 @@ pub fn of(value: &Value) -> Vec<String> {
 fn known(object: Object) -> RwSignal<BTreeSet<String>> {
     let tags = RwSignal::new(BTreeSet::new());
     let tagged = text::print(&Filter::Not(Box::new(Filter::test("tags", Op::Empty, []))));
-    let input = ListQuery { filter: Some(tagged), sort: Some("-updated_at".into()), limit: Some(200), ..ListQuery::default() };
+    let input =
+        ListQuery { filter: Some(tagged), sort: Some("-updated_at".into()), limit: Some(200), ..ListQuery::default() };
     match object {
         Object::Account => store::ask::<ListAccounts>((), input, move |answer| tags.set(all(answer, |one| &one.tags))),
         Object::Contact => store::ask::<ListContacts>((), input, move |answer| tags.set(all(answer, |one| &one.tags))),
-        Object::Opportunity => store::ask::<ListOpportunities>((), input, move |answer| tags.set(all(answer, |one| &one.tags))),
+        Object::Opportunity => {
+            store::ask::<ListOpportunities>((), input, move |answer| tags.set(all(answer, |one| &one.tags)))
+        }
         _ => {}
     }
     tags

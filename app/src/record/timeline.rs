@@ -9,7 +9,9 @@ use super::shown::Shown;
 use super::undoing;
 use crate::i18n::{fill, t};
 use crate::store;
-use crate::ui::{Ago, Avatar, Button, ButtonKind, ErrorState, Glyph, Icon, IconButton, IconKind, Skeleton, SkeletonKind};
+use crate::ui::{
+    Ago, Avatar, Button, ButtonKind, ErrorState, Glyph, Icon, IconButton, IconKind, Skeleton, SkeletonKind,
+};
 use crate::{links, words};
 
 const FIRST: u32 = 30;
@@ -126,7 +128,8 @@ fn details(shown: Shown, change: &Change) -> impl IntoView + use<> {
     let one = move |said: undoing::Said| {
         let label = fill(Key::RecordFieldWas, &[("field", &said.field)]);
         if is_long(&said.before) || is_long(&said.after) {
-            return view! { <div class="change"><dt>{label}</dt><dd class="change-long">{said.after}</dd></div> }.into_any();
+            return view! { <div class="change"><dt>{label}</dt><dd class="change-long">{said.after}</dd></div> }
+                .into_any();
         }
         view! {
             <div class="change">
@@ -136,5 +139,7 @@ fn details(shown: Shown, change: &Change) -> impl IntoView + use<> {
         }
         .into_any()
     };
-    Some(view! { <dl class="changes">{lines.into_iter().filter(|said| !said.field.is_empty()).map(one).collect_view()}</dl> })
+    Some(
+        view! { <dl class="changes">{lines.into_iter().filter(|said| !said.field.is_empty()).map(one).collect_view()}</dl> },
+    )
 }

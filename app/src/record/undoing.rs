@@ -58,11 +58,16 @@ pub fn said(schema: &'static Schema, change: &Change, currency: Option<&str>) ->
         let is_stamp = matches!(*key, "id" | "version" | "updated_at" | "created_at" | "created_by" | "rank");
         !is_stamp && schema.field(key).is_some()
     };
-    let mut keys: Vec<&str> = change.before.keys().chain(change.after.keys()).map(String::as_str).filter(is_told).collect();
+    let mut keys: Vec<&str> =
+        change.before.keys().chain(change.after.keys()).map(String::as_str).filter(is_told).collect();
     keys.sort_by_key(|key| schema.fields.iter().position(|field| field.key == *key));
     keys.dedup();
     let word = |key: &str, row: &Row| words::value(schema.object, key, row.get(key).unwrap_or(&Value::Null), currency);
-    let one = |key: &str| Said { field: words::field(schema.object, key), before: word(key, &change.before), after: word(key, &change.after) };
+    let one = |key: &str| Said {
+        field: words::field(schema.object, key),
+        before: word(key, &change.before),
+        after: word(key, &change.after),
+    };
     keys.into_iter().map(one).collect()
 }
 
@@ -99,7 +104,10 @@ mod tests {
 
     #[test]
     fn what_was_comes_back_only_if_it_is_still_as_the_change_left_it() {
-        let change = change(json!({ "level": null, "version": 1, "updated_at": 1 }), json!({ "level": "A", "version": 2, "updated_at": 2 }));
+        let change = change(
+            json!({ "level": null, "version": 1, "updated_at": 1 }),
+            json!({ "level": "A", "version": 2, "updated_at": 2 }),
+        );
         let patch = settable(Object::Account.schema(), &change);
         assert_eq!(patch, Patch::set("level", Value::Null).base("level", "A"));
     }

@@ -24,12 +24,16 @@ pub fn shown(object: Object, field: &'static Field, row: &Arc<Row>) -> AnyView {
         return ().into_any();
     }
     match field.kind {
-        FieldKind::Ref(target) => value.as_str().and_then(|id| id.parse().ok()).map(|id| reference(target, id)).into_any(),
+        FieldKind::Ref(target) => {
+            value.as_str().and_then(|id| id.parse().ok()).map(|id| reference(target, id)).into_any()
+        }
         FieldKind::List(ListKind::Tags) => tag_list(&value).into_any(),
         FieldKind::List(ListKind::Points) => points_line(&value).into_any(),
         FieldKind::List(ListKind::Accounts) => each(Object::Account, "account_id", &value).into_any(),
         FieldKind::List(ListKind::Contacts) => each(Object::Contact, "contact_id", &value).into_any(),
-        FieldKind::Date => value.as_str().and_then(|text| text.parse::<Date>().ok()).map(|date| view! { <Day on=date/> }).into_any(),
+        FieldKind::Date => {
+            value.as_str().and_then(|text| text.parse::<Date>().ok()).map(|date| view! { <Day on=date/> }).into_any()
+        }
         FieldKind::Time => value.as_i64().map(|at| view! { <Ago at=Instant(at)/> }).into_any(),
         FieldKind::Choice(_) if is_marked(field) => {
             let word = value.as_str().unwrap_or_default().to_owned();

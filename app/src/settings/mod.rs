@@ -39,7 +39,8 @@ fn Profile() -> impl IntoView {
         Some(team.into_iter().chain(roles).collect::<Vec<_>>().join(" · "))
     };
     let me = untrack(session::me);
-    let (id, name, email) = me.map(|me| (me.actor.id.to_string(), me.actor.name.clone(), me.email.clone())).unwrap_or_default();
+    let (id, name, email) =
+        me.map(|me| (me.actor.id.to_string(), me.actor.name.clone(), me.email.clone())).unwrap_or_default();
     view! {
         <section class="section" aria-label=t(Key::SettingsProfile)>
             <h2>{t(Key::SettingsProfile)}</h2>
@@ -59,7 +60,8 @@ fn Profile() -> impl IntoView {
 #[component]
 fn Look() -> impl IntoView {
     let languages = Locale::ALL.map(|one| Choice::new(one.tag(), one.endonym())).to_vec();
-    let themes = Signal::derive(|| Theme::ALL.map(|one| Choice::new(one.name(), words::choice("theme", one.name()))).to_vec());
+    let themes =
+        Signal::derive(|| Theme::ALL.map(|one| Choice::new(one.name(), words::choice("theme", one.name()))).to_vec());
     view! {
         <section class="section" aria-label=t(Key::SettingsLook)>
             <h2>{t(Key::SettingsLook)}</h2>

@@ -32,7 +32,11 @@ pub fn PasswordForm() -> impl IntoView {
     let at = move |key: &'static str| {
         Signal::derive(move || {
             let error = refusal()?;
-            error.fields.get(key).map(words::field_error).or_else(|| (key == "new" && error.fields.is_empty()).then(|| words::error(&error)))
+            error
+                .fields
+                .get(key)
+                .map(words::field_error)
+                .or_else(|| (key == "new" && error.fields.is_empty()).then(|| words::error(&error)))
         })
     };
     // Said before it is sent: the server has the last word.

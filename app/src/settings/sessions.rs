@@ -77,7 +77,9 @@ fn line(session: Session, end: Action<Uuid, ()>) -> impl IntoView {
 
 /// The browser and the system of a user agent, as people know them.
 fn parts(agent: &str) -> (Option<&'static str>, &'static str) {
-    let first = |names: &[(&'static str, &'static str)]| names.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
+    let first = |names: &[(&'static str, &'static str)]| {
+        names.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)
+    };
     let browser = first(&[
         ("MicroMessenger", "WeChat"),
         ("Edg", "Edge"),
@@ -86,7 +88,14 @@ fn parts(agent: &str) -> (Option<&'static str>, &'static str) {
         ("Chrome", "Chrome"),
         ("Safari", "Safari"),
     ]);
-    let system = first(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
     (browser, system.unwrap_or("?"))
 }
 

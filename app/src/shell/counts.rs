@@ -25,7 +25,9 @@ pub fn count(object: Option<Object>) -> Option<AnyView> {
     Some(view! { <span class="n">{number}</span> }.into_any())
 }
 
-fn asked<E: Endpoint<Path = (), Input = TotalsQuery, Output = Totals>>(objects: &'static [Object]) -> store::Query<Totals> {
+fn asked<E: Endpoint<Path = (), Input = TotalsQuery, Output = Totals>>(
+    objects: &'static [Object],
+) -> store::Query<Totals> {
     let is_quiet = RwSignal::new(false);
     crate::spawn::after(PAUSE_MS, move || drop(is_quiet.try_set(true)));
     store::query::<E>(move || is_quiet.get().then(|| ((), TotalsQuery::default())), objects)

@@ -25,7 +25,12 @@ impl Asker {
 
     /// Asks; `answer` hears of it unless it was aborted.
     #[expect(clippy::needless_pass_by_value, reason = "a question is made for the asking")]
-    pub fn ask<E: Endpoint>(self, path: E::Path, input: E::Input, answer: impl FnOnce(Result<E::Output, ApiError>) + 'static) {
+    pub fn ask<E: Endpoint>(
+        self,
+        path: E::Path,
+        input: E::Input,
+        answer: impl FnOnce(Result<E::Output, ApiError>) + 'static,
+    ) {
         let request = api::request::<E>(&path, &input);
         let abort = Abort::new();
         let signal = abort.signal();

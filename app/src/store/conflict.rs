@@ -108,14 +108,18 @@ pub fn ConflictDialog() -> impl IntoView {
             take_theirs();
         }
     });
-    let footer = move || view! {
-        <Button label=Key::StoreTakeTheirs on_click=move |()| take_theirs()/>
-        <Show when=move || may_insist.get()>
-            <Button label=Key::StoreKeepMine kind=ButtonKind::Primary on_click=move |()| keep_mine()/>
-        </Show>
+    let footer = move || {
+        view! {
+            <Button label=Key::StoreTakeTheirs on_click=move |()| take_theirs()/>
+            <Show when=move || may_insist.get()>
+                <Button label=Key::StoreKeepMine kind=ButtonKind::Primary on_click=move |()| keep_mine()/>
+            </Show>
+        }
     };
     let cases = Signal::derive(move || shown.get());
-    let cases = move || cases.get().map(|case| case.conflicts.into_iter().map(|conflict| line(case.object, conflict)).collect_view());
+    let cases = move || {
+        cases.get().map(|case| case.conflicts.into_iter().map(|conflict| line(case.object, conflict)).collect_view())
+    };
     view! {
         <Dialog open title=Key::StoreConflictTitle on_close=close footer>
             <p>{t(Key::StoreConflictText)}</p>

@@ -20,7 +20,10 @@ pub enum Expected {
 impl Expected {
     pub fn object(&self) -> Object {
         match self {
-            Self::Created { object, .. } | Self::Set { object, .. } | Self::Archived { object, .. } | Self::Deleted { object, .. } => *object,
+            Self::Created { object, .. }
+            | Self::Set { object, .. }
+            | Self::Archived { object, .. }
+            | Self::Deleted { object, .. } => *object,
             Self::Moved(_) => Object::Opportunity,
         }
     }
@@ -65,7 +68,9 @@ impl Expected {
         let object = self.object();
         match self {
             Self::Created { .. } => vec![Self::Deleted { object, ids: self.ids() }],
-            Self::Archived { ids, archived, .. } => vec![Self::Archived { object, ids: ids.clone(), archived: !archived }],
+            Self::Archived { ids, archived, .. } => {
+                vec![Self::Archived { object, ids: ids.clone(), archived: !archived }]
+            }
             Self::Deleted { ids, .. } => {
                 ids.iter().filter_map(|id| Some(Self::Created { object, row: before(*id)? })).collect()
             }
@@ -122,7 +127,8 @@ mod tests {
     fn a_set_and_its_inverse_leave_the_record_as_it_was() {
         let id = Uuid::from_u128(7);
         let before = row(json!({ "id": id, "name": "Acme", "level": null }));
-        let set = Expected::Set { object: Object::Account, ids: vec![id], set: row(json!({ "name": "Beta", "level": "A" })) };
+        let set =
+            Expected::Set { object: Object::Account, ids: vec![id], set: row(json!({ "name": "Beta", "level": "A" })) };
 
         let after = set.apply(id, Some(before.clone()));
         let inverse = set.inverse(|_| Some(before.clone()));

@@ -70,5 +70,6 @@ pub fn write<'a>(queue: impl Iterator<Item = &'a Command>) {
             said: command.said.clone(),
         })
         .collect();
-    let _ = if all.is_empty() { storage.remove_item(&place) } else { storage.set_item(&place, &crate::api::json(&all)) };
+    let _ =
+        if all.is_empty() { storage.remove_item(&place) } else { storage.set_item(&place, &crate::api::json(&all)) };
 }

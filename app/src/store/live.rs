@@ -207,6 +207,7 @@ fn set_connected(is_connected: bool) {
 
 fn apply(event: Event) {
     let id = (event.object, event.id);
+    records::heard(id, event.batch);
     if records::is_known(id) {
         match event.row {
             Some(row) => drop(records::put(event.object, row)),

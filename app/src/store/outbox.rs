@@ -2,7 +2,7 @@
 //! kept while the network is away, rolled back when they are refused.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -21,8 +21,6 @@ use crate::api;
 /// A command in the queue.
 pub struct Pending {
     pub command: Command,
-    /// The versions it was applied to.
-    seen: Vec<(Id, i64)>,
     toast: Option<u32>,
     tries: u32,
 }
@@ -67,7 +65,9 @@ pub fn tick() -> u64 {
 
 /// What was confirmed since: an answer asked for before may not have it yet.
 pub fn settled_since(tick: u64) -> Vec<Expected> {
-    OUTBOX.with_borrow(|outbox| outbox.settled.iter().filter(|(at, _)| *at > tick).map(|(_, effect)| effect.clone()).collect())
+    OUTBOX.with_borrow(|outbox| {
+        outbox.settled.iter().filter(|(at, _)| *at > tick).map(|(_, effect)| effect.clone()).collect()
+    })
 }
 
 /// Effects that wait for confirmation, on records of these kinds.
@@ -75,6 +75,14 @@ pub fn pending(objects: &[Object]) -> Vec<Expected> {
     OUTBOX.with_borrow(|outbox| {
         let effects = outbox.queue.iter().flat_map(|pending| &pending.command.expected);
         effects.filter(|effect| objects.contains(&effect.object())).cloned().collect()
+    })
+}
+
+/// A pending command touches the record.
+pub fn is_touched(id: Id) -> bool {
+    OUTBOX.with_borrow(|outbox| {
+        let mut effects = outbox.queue.iter().flat_map(|pending| &pending.command.expected);
+        effects.any(|effect| effect.object() == id.0 && effect.touches(id.1))
     })
 }
 
@@ -115,12 +123,8 @@ pub fn run(mut command: Command) {
 /// Puts it at the end of the queue.
 pub fn enqueue(command: Command, toast: Option<u32>) {
     let effects = command.expected.clone();
-    let ids = ids_of(&effects);
-    for id in &ids {
-        records::expect(*id);
-    }
-    let seen = ids.iter().map(|id| (*id, records::version(*id))).collect();
-    OUTBOX.with_borrow_mut(|outbox| outbox.queue.push_back(Pending { command, seen, toast, tries: 0 }));
+    ids_of(&effects).into_iter().for_each(records::expect);
+    OUTBOX.with_borrow_mut(|outbox| outbox.queue.push_back(Pending { command, toast, tries: 0 }));
     show(&effects);
     queue_changed();
     pump();
@@ -176,10 +180,12 @@ async fn send_first() -> bool {
             true
         }
         Err(error) if api::is_passing(&error) || error.status == 401 => {
-            let tries = OUTBOX.with_borrow_mut(|outbox| outbox.queue.front_mut().map_or(0, |first| {
-                first.tries += 1;
-                first.tries
-            }));
+            let tries = OUTBOX.with_borrow_mut(|outbox| {
+                outbox.queue.front_mut().map_or(0, |first| {
+                    first.tries += 1;
+                    first.tries
+                })
+            });
             if error.status == 500 && tries >= TRIES {
                 refuse(stamp.batch, &error);
                 return true;
@@ -205,7 +211,7 @@ fn take(batch: BatchId) -> Option<Pending> {
 
 fn settle(batch: BatchId, value: Value) {
     let Some(pending) = take(batch) else { return };
-    let Pending { command, seen, .. } = pending;
+    let command = pending.command;
     let effects = &command.expected;
     OUTBOX.with_borrow_mut(|outbox| {
         outbox.tick += 1;
@@ -214,9 +220,11 @@ fn settle(batch: BatchId, value: Value) {
         let surplus = outbox.settled.len().saturating_sub(REMEMBERED);
         outbox.settled.drain(..surplus);
     });
-    for (id, version) in seen {
-        let apply = |row| effects.iter().filter(|effect| effect.object() == id.0).fold(row, |row, effect| effect.apply(id.1, row));
-        records::promote(id, version, apply);
+    for id in ids_of(effects).into_iter().collect::<BTreeSet<_>>() {
+        let apply = |row| {
+            effects.iter().filter(|effect| effect.object() == id.0).fold(row, |row, effect| effect.apply(id.1, row))
+        };
+        records::promote(id, batch, apply);
     }
     slots::promote(effects);
     let answer = Answer::new(batch, value);

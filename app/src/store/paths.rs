@@ -49,11 +49,20 @@ pub fn of(object: Object) -> Paths {
             opportunities::ArchiveOpportunities,
             opportunities::UpdateOpportunities
         ),
-        Object::Product => paths!(products::ListProducts, products::CreateProduct, products::UpdateProduct, products::ArchiveProducts),
-        Object::Pipeline => {
-            paths!(pipelines::ListPipelines, pipelines::CreatePipeline, pipelines::UpdatePipeline, pipelines::ArchivePipelines)
+        Object::Product => {
+            paths!(products::ListProducts, products::CreateProduct, products::UpdateProduct, products::ArchiveProducts)
         }
-        Object::Stage => paths!(pipelines::ListStages, pipelines::CreateStage, pipelines::UpdateStage, pipelines::ArchiveStages),
+        Object::Pipeline => {
+            paths!(
+                pipelines::ListPipelines,
+                pipelines::CreatePipeline,
+                pipelines::UpdatePipeline,
+                pipelines::ArchivePipelines
+            )
+        }
+        Object::Stage => {
+            paths!(pipelines::ListStages, pipelines::CreateStage, pipelines::UpdateStage, pipelines::ArchiveStages)
+        }
         Object::View => paths!(views::ListViews, views::CreateView, views::UpdateView, views::ArchiveViews),
         Object::User => paths!(users::ListUsers, users::CreateUser, users::UpdateUser, users::ArchiveUsers),
         Object::Team => paths!(users::ListTeams, users::CreateTeam, users::UpdateTeam),

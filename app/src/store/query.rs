@@ -161,7 +161,8 @@ where
         }
         Arc::new(answer) as Data
     };
-    let asked = Asked::new(move || ask().map(|asked| Spec { patch: Some(Rc::new(patch)), ..spec::<E>(asked, objects) }));
+    let asked =
+        Asked::new(move || ask().map(|asked| Spec { patch: Some(Rc::new(patch)), ..spec::<E>(asked, objects) }));
     Query { asked, kind: PhantomData }
 }
 

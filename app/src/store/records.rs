@@ -3,7 +3,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 
 use leptos::prelude::*;
@@ -11,10 +11,11 @@ use serde_json::Value;
 use shared::access::Object;
 use shared::api::ApiError;
 use shared::fields::{Record, Row};
+use shared::id::BatchId;
 use uuid::Uuid;
 
 use super::expected::id_of;
-use super::{fetch, outbox, reference};
+use super::{fetch, outbox, reference, slots};
 
 pub type Id = (Object, Uuid);
 
@@ -65,30 +66,41 @@ pub fn parse<R: Record>(row: &Row) -> Option<R> {
 struct Entry {
     base: Known<Row>,
     shown: ArcRwSignal<Arc<Shown>>,
+    used: u64,
 }
 
 impl Entry {
     fn new() -> Self {
-        Self { base: Known::Loading, shown: ArcRwSignal::new(Shown::new(Known::Loading)) }
+        Self { base: Known::Loading, shown: ArcRwSignal::new(Shown::new(Known::Loading)), used: 0 }
     }
 }
 
 thread_local! {
     static RECORDS: RefCell<HashMap<Id, Entry>> = RefCell::default();
     static WANTED: RefCell<BTreeSet<Id>> = RefCell::default();
+    static HEARD: RefCell<VecDeque<(Id, BatchId)>> = RefCell::default();
+    static USES: Cell<u64> = const { Cell::new(0) };
+    static ROOM: Cell<usize> = const { Cell::new(KEPT) };
     static WILL_LOAD: Cell<bool> = const { Cell::new(false) };
 }
 
+/// Records beyond this number make room for newer ones.
+const KEPT: usize = 4000;
+const SPARE: usize = 1000;
 /// The most ids that one filter test may hold.
 const BATCH: usize = 200;
 const REFERENCE_MS: u64 = 300;
+/// As many events as one command can cause.
+const REMEMBERED: usize = 1000;
 
 fn shown(id: Id) -> Arc<Shown> {
     let signal = RECORDS.with_borrow_mut(|records| {
         if !records.contains_key(&id) {
             want(id);
         }
-        records.entry(id).or_insert_with(Entry::new).shown.clone()
+        let entry = records.entry(id).or_insert_with(Entry::new);
+        entry.used = use_now();
+        entry.shown.clone()
     });
     signal.get()
 }
@@ -126,13 +138,6 @@ pub fn peek(id: Id) -> Option<Arc<Row>> {
     signal.get_untracked().row.clone().here()
 }
 
-pub fn version(id: Id) -> i64 {
-    RECORDS.with_borrow(|records| match records.get(&id).map(|entry| &entry.base) {
-        Some(Known::Here(row)) => version_of(row),
-        _ => 0,
-    })
-}
-
 /// Whether the server has said anything of it.
 pub fn is_known(id: Id) -> bool {
     RECORDS.with_borrow(|records| records.get(&id).is_some_and(|entry| entry.base != Known::Loading))
@@ -149,6 +154,7 @@ pub fn put(object: Object, row: Row) -> Option<Uuid> {
     let key = (object, id);
     let is_news = RECORDS.with_borrow_mut(|records| {
         let entry = records.entry(key).or_insert_with(Entry::new);
+        entry.used = use_now();
         let is_news = match &entry.base {
             Known::Here(known) => version_of(known) <= version_of(&row) && **known != row,
             _ => true,
@@ -169,18 +175,33 @@ pub fn gone(id: Id) {
     set_base(id, Known::Missing);
 }
 
-/// Takes a command's effect for true, where nothing newer is known already.
-pub fn promote(id: Id, seen: i64, apply: impl FnOnce(Option<Row>) -> Option<Row>) {
+/// The stream told what became of the record by this command.
+pub fn heard(id: Id, batch: BatchId) {
+    HEARD.with_borrow_mut(|heard| {
+        heard.push_back((id, batch));
+        let surplus = heard.len().saturating_sub(REMEMBERED);
+        heard.drain(..surplus);
+    });
+}
+
+/// Takes a confirmed command's effect for true, unless the stream was quicker
+/// and told the truth itself. It counts as a version of its own, so that an
+/// answer from before cannot undo it on the screen.
+pub fn promote(id: Id, batch: BatchId, apply: impl FnOnce(Option<Row>) -> Option<Row>) {
+    if HEARD.with_borrow(|heard| heard.contains(&(id, batch))) {
+        return;
+    }
     let base = RECORDS.with_borrow(|records| records.get(&id).map(|entry| entry.base.clone()));
-    let row = match base {
-        Some(Known::Here(row)) if version_of(&row) > seen => return,
-        Some(Known::Here(row)) => Some(Row::clone(&row)),
-        _ => None,
-    };
-    if let Some(row) = apply(row) {
-        set_base(id, Known::Here(Arc::new(row)));
-    } else if seen > 0 {
-        gone(id);
+    let row = base.and_then(Known::here).map(|row| Row::clone(&row));
+    let was_there = row.is_some();
+    let version = row.as_ref().map_or(0, version_of);
+    match apply(row) {
+        Some(mut row) => {
+            row.insert("version".into(), (version + 1).into());
+            set_base(id, Known::Here(Arc::new(row)));
+        }
+        None if was_there => gone(id),
+        None => {}
     }
 }
 
@@ -191,7 +212,9 @@ fn set_base(id: Id, base: Known<Row>) {
 
 /// Works out anew what is shown; readers are told only if it differs.
 pub fn show(id: Id) {
-    let Some((base, signal)) = RECORDS.with_borrow(|records| records.get(&id).map(|entry| (entry.base.clone(), entry.shown.clone()))) else {
+    let Some((base, signal)) =
+        RECORDS.with_borrow(|records| records.get(&id).map(|entry| (entry.base.clone(), entry.shown.clone())))
+    else {
         return;
     };
     let row = outbox::overlaid(id, base);
@@ -250,6 +273,31 @@ fn load_wanted() {
     }
 }
 
+fn use_now() -> u64 {
+    USES.set(USES.get() + 1);
+    USES.get()
+}
+
+/// Lets go of the records that were not looked at for longest. What a list in
+/// sight holds, what a command waits on and what every page needs stays.
+pub fn make_room() {
+    if RECORDS.with_borrow(HashMap::len) <= ROOM.get() {
+        return;
+    }
+    let in_sight = slots::ids_in_sight();
+    RECORDS.with_borrow_mut(|records| {
+        let is_idle = |id: &Id| !reference::holds(id.0) && !in_sight.contains(&id.1) && !outbox::is_touched(*id);
+        let mut idle: Vec<(u64, Id)> =
+            records.iter().map(|(id, entry)| (entry.used, *id)).filter(|(_, id)| is_idle(id)).collect();
+        idle.sort_unstable();
+        let surplus = (records.len() + SPARE).saturating_sub(KEPT).min(idle.len());
+        for (_, id) in &idle[..surplus] {
+            records.remove(id);
+        }
+        ROOM.set(KEPT.max(records.len() + SPARE));
+    });
+}
+
 async fn load(object: Object, ids: Vec<Uuid>) {
     match fetch::by_ids(object, &ids).await {
         Ok(rows) => {
@@ -264,5 +312,64 @@ async fn load(object: Object, ids: Vec<Uuid>) {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    fn row(id: Uuid, version: i64, level: &str) -> Row {
+        Row::from_iter([
+            ("id".to_owned(), json!(id)),
+            ("version".to_owned(), json!(version)),
+            ("level".to_owned(), json!(level)),
+        ])
+    }
+
+    fn level(id: Uuid) -> Option<Value> {
+        peek((Object::Account, id))?.get("level").cloned()
+    }
+
+    fn set(level: &'static str) -> impl FnOnce(Option<Row>) -> Option<Row> {
+        move |row| {
+            row.map(|mut row| {
+                row.insert("level".into(), level.into());
+                row
+            })
+        }
+    }
+
+    #[test]
+    fn an_answer_from_before_does_not_undo_a_confirmed_command() {
+        let (id, batch) = (crate::id::new(), BatchId(crate::id::new()));
+        put(Object::Account, row(id, 3, "A"));
+
+        promote((Object::Account, id), batch, set("B"));
+        put(Object::Account, row(id, 3, "A"));
+        assert_eq!(level(id), Some(json!("B")));
+
+        put(Object::Account, row(id, 4, "C"));
+        assert_eq!(level(id), Some(json!("C")));
+    }
+
+    #[test]
+    fn where_the_stream_was_quicker_its_truth_stands() {
+        let (id, batch) = (crate::id::new(), BatchId(crate::id::new()));
+        heard((Object::Account, id), batch);
+        put(Object::Account, row(id, 5, "as the server has it"));
+
+        promote((Object::Account, id), batch, set("as expected"));
+
+        assert_eq!(level(id), Some(json!("as the server has it")));
+    }
+
+    #[test]
+    fn what_nobody_has_heard_of_is_not_made_up() {
+        let (id, batch) = (crate::id::new(), BatchId(crate::id::new()));
+        promote((Object::Account, id), batch, set("B"));
+        assert_eq!(level(id), None);
     }
 }

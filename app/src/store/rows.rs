@@ -25,7 +25,12 @@ const LARGEST: u32 = 500;
 
 impl Rows {
     /// Reads pages until as many rows are there as before.
-    pub async fn load(object: Object, query: &ListQuery, wanted: usize, abort: Option<&AbortSignal>) -> Result<Self, ApiError> {
+    pub async fn load(
+        object: Object,
+        query: &ListQuery,
+        wanted: usize,
+        abort: Option<&AbortSignal>,
+    ) -> Result<Self, ApiError> {
         let mut rows = Self::default();
         let mut query = query.clone();
         let usual = query.limit.unwrap_or(USUAL);
@@ -40,8 +45,14 @@ impl Rows {
     }
 
     /// With the page behind it.
-    pub async fn and_page(&self, object: Object, query: &ListQuery, abort: Option<&AbortSignal>) -> Result<Self, ApiError> {
+    pub async fn and_page(
+        &self,
+        object: Object,
+        query: &ListQuery,
+        abort: Option<&AbortSignal>,
+    ) -> Result<Self, ApiError> {
         let page = fetch::page(object, query, abort).await?;
+        records::make_room();
         let mut ids = Vec::clone(&self.ids);
         ids.extend(page.items.into_iter().filter_map(|row| records::put(object, row)));
         Ok(Self { ids: Arc::new(ids), next: page.next })
@@ -106,7 +117,10 @@ mod tests {
     fn an_archived_record_leaves_a_list_that_is_without_them() {
         let archived = Expected::Archived { object: Object::Account, ids: vec![Uuid::from_u128(1)], archived: true };
         let with = ListQuery { archived: Some(Archived::With), ..ListQuery::default() };
-        assert_eq!(rows(&[1, 2]).foresee(Object::Account, &ListQuery::default(), std::slice::from_ref(&archived)), rows(&[2]));
+        assert_eq!(
+            rows(&[1, 2]).foresee(Object::Account, &ListQuery::default(), std::slice::from_ref(&archived)),
+            rows(&[2])
+        );
         assert_eq!(rows(&[1, 2]).foresee(Object::Account, &with, &[archived]), rows(&[1, 2]));
     }
 }

@@ -41,14 +41,18 @@ pub fn done(command: &Command) -> Option<u32> {
 }
 
 pub fn undone(said: &str) -> Option<u32> {
-    let words = untrack(|| if said.is_empty() { text(Key::StoreUndone).to_owned() } else { fill(Key::StoreUndoneWhat, &[("what", said)]) });
+    let words = untrack(|| {
+        if said.is_empty() { text(Key::StoreUndone).to_owned() } else { fill(Key::StoreUndoneWhat, &[("what", said)]) }
+    });
     let label = untrack(|| text(Key::StoreRedo)).to_owned();
     let action = ToastAction { label, shortcut: Some("mod+shift+z"), run: Callback::new(|()| undo::redo()) };
     with(|toasts| toasts.show(words, Some(action)))
 }
 
 pub fn redone(command: &Command, said: &str) -> Option<u32> {
-    let words = untrack(|| if said.is_empty() { text(Key::StoreRedone).to_owned() } else { fill(Key::StoreRedoneWhat, &[("what", said)]) });
+    let words = untrack(|| {
+        if said.is_empty() { text(Key::StoreRedone).to_owned() } else { fill(Key::StoreRedoneWhat, &[("what", said)]) }
+    });
     let batch = command.stamp.batch;
     with(|toasts| toasts.undoable(words, move || undo::undo_batch(batch)))
 }

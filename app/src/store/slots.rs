@@ -3,7 +3,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use shared::access::Object;
 use shared::api::ApiError;
 use shared::query::ListQuery;
+use uuid::Uuid;
 
 use super::expected::Expected;
 use super::rows::Rows;
@@ -24,9 +25,16 @@ pub type Patch = Rc<dyn Fn(&Data, &[Expected]) -> Data>;
 
 /// How an answer is got.
 pub enum Source {
-    Answer { url: String, read: fn(&str) -> Result<Data, ApiError> },
+    Answer {
+        url: String,
+        read: fn(&str) -> Result<Data, ApiError>,
+    },
     /// Rows go to the record cache; the answer is their ids.
-    Rows { object: Object, query: ListQuery, whole: bool },
+    Rows {
+        object: Object,
+        query: ListQuery,
+        whole: bool,
+    },
 }
 
 /// A question.
@@ -319,6 +327,13 @@ pub fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
 
 fn all() -> Vec<Rc<Slot>> {
     SLOTS.with_borrow(|slots| slots.values().cloned().collect())
+}
+
+/// The records of every list somebody looks at.
+pub fn ids_in_sight() -> HashSet<Uuid> {
+    let watched = all().into_iter().filter(|slot| slot.watchers.get() > 0);
+    let rows = watched.filter_map(|slot| slot.base()?.downcast::<Rows>().ok());
+    rows.flat_map(|rows| Vec::clone(&rows.ids)).collect()
 }
 
 /// The pending commands are others now.

@@ -90,7 +90,9 @@ fn take_back(step: &Step) {
 
 /// Does again what was taken back last.
 pub fn redo() {
-    let Some(step) = STACKS.with_borrow_mut(|stacks| stacks.redo.pop()) else { return say::note(Key::StoreNothingToRedo) };
+    let Some(step) = STACKS.with_borrow_mut(|stacks| stacks.redo.pop()) else {
+        return say::note(Key::StoreNothingToRedo);
+    };
     say::unsay(step.toast);
     let mut turned = again(&step);
     turned.step.toast = say::redone(&turned.command, &step.said);
@@ -109,7 +111,12 @@ struct Turned {
 fn again(step: &Step) -> Turned {
     let mut command = Command::undo(step.batch);
     command.expected.clone_from(&step.back);
-    let step =
-        Step { batch: command.stamp.batch, toast: None, said: step.said.clone(), forward: step.back.clone(), back: step.forward.clone() };
+    let step = Step {
+        batch: command.stamp.batch,
+        toast: None,
+        said: step.said.clone(),
+        forward: step.back.clone(),
+        back: step.forward.clone(),
+    };
     Turned { command, step }
 }

@@ -38,7 +38,9 @@ pub fn Bulk(listing: Listing) -> impl IntoView {
         task.set(Some(what));
         open.set(true);
     };
-    let has = move |key: &'static str| listing.shape.has_bulk && listing.schema().field(key).is_some() && listing.may(Action::Write);
+    let has = move |key: &'static str| {
+        listing.shape.has_bulk && listing.schema().field(key).is_some() && listing.may(Action::Write)
+    };
     let is_archive = move || links::param("archived").as_deref() == Some("only");
     let href = move || export::some(listing.object(), &listing.chosen(), &listing.columns.keys());
     let title = Signal::derive(move || match task.get() {
@@ -89,7 +91,9 @@ fn FieldForm(listing: Listing, open: RwSignal<bool>) -> impl IntoView {
     let chosen = RwSignal::new(keys.first().copied().unwrap_or_default().to_owned());
     let options = {
         let keys = keys.clone();
-        Signal::derive(move || keys.iter().map(|key| Choice::new(*key, words::field(listing.object(), key))).collect::<Vec<_>>())
+        Signal::derive(move || {
+            keys.iter().map(|key| Choice::new(*key, words::field(listing.object(), key))).collect::<Vec<_>>()
+        })
     };
     let key = Memo::new(move |_| keys.iter().copied().find(|key| chosen.read().as_str() == *key));
     view! {
@@ -120,7 +124,9 @@ fn one_field(listing: Listing, open: RwSignal<bool>, key: &'static str) -> impl 
         if let Some(currency) = row.get("currency").filter(|_| is_money) {
             set.insert("currency".to_owned(), currency.clone());
         }
-        if listing.schema().field(key).is_some_and(|field| field.required) && set.get(key).is_none_or(serde_json::Value::is_null) {
+        if listing.schema().field(key).is_some_and(|field| field.required)
+            && set.get(key).is_none_or(serde_json::Value::is_null)
+        {
             return draft.fail(key, shared::api::FieldError::new("required"));
         }
         send(listing, open, draft, BulkChange { ids: listing.chosen(), set, ..BulkChange::default() });
@@ -172,7 +178,10 @@ fn send(listing: Listing, open: RwSignal<bool>, draft: Draft, mut bulk: BulkChan
     bulk.ids.truncate(MOST);
     let object = listing.object();
     let field = bulk.set.keys().chain(bulk.add.keys()).next().cloned().unwrap_or_default();
-    let said = fill(Key::TableChanged, &[("field", &words::field(object, &field)), ("count", &count(Plural::TableRecords, bulk.ids.len()))]);
+    let said = fill(
+        Key::TableChanged,
+        &[("field", &words::field(object, &field)), ("count", &count(Plural::TableRecords, bulk.ids.len()))],
+    );
     let command = effects(object, &bulk).into_iter().fold(of(object, &bulk), Command::expecting);
     let refused = move |error: &shared::api::ApiError| {
         let has_place = error.fields.keys().all(|key| draft.field(key).is_some()) && !error.fields.is_empty();
@@ -234,7 +243,8 @@ mod tests {
 
     #[test]
     fn names_are_not_the_same_on_many_records() {
-        let keys: Vec<&str> = Object::Account.schema().fields.iter().filter(|field| is_common(field)).map(|field| field.key).collect();
+        let keys: Vec<&str> =
+            Object::Account.schema().fields.iter().filter(|field| is_common(field)).map(|field| field.key).collect();
         assert!(keys.contains(&"industry") && keys.contains(&"lifecycle") && keys.contains(&"team_id"));
         assert!(!keys.contains(&"name") && !keys.contains(&"tags") && !keys.contains(&"created_at"));
     }

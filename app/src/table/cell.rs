@@ -11,10 +11,10 @@ use super::columns::is_figure;
 use super::keys::beside;
 use super::listing::{Listing, Place};
 use super::row::focus_place;
+use crate::links;
 use crate::record::{InlineEdit, Leave, faults, is_editable, value};
 use crate::ui::Scroller;
 use crate::ui::dialog::within;
-use crate::links;
 
 /// Where a cell stands.
 #[derive(Clone, Copy)]

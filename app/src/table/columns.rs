@@ -19,7 +19,8 @@ pub struct Columns {
 
 /// It can be a column: what is kept for Kith alone is none.
 pub fn is_listed(field: &Field) -> bool {
-    let is_opaque = matches!(field.kind, FieldKind::Id | FieldKind::Rank | FieldKind::List(ListKind::Grants | ListKind::Lines));
+    let is_opaque =
+        matches!(field.kind, FieldKind::Id | FieldKind::Rank | FieldKind::List(ListKind::Grants | ListKind::Lines));
     !is_opaque && !field.secret && field.key != "version"
 }
 
@@ -61,7 +62,9 @@ fn column(schema: &Schema, key: &str, wide: Option<f64>) -> Option<Column> {
 /// `name:260,industry`: a key and, where it was changed, its width.
 fn parse(text: &str) -> Vec<(String, Option<f64>)> {
     let one = |part: &str| match part.split_once(':') {
-        Some((key, width)) => (key.to_owned(), width.parse().ok().filter(|width: &f64| (40.0..=1000.0).contains(width))),
+        Some((key, width)) => {
+            (key.to_owned(), width.parse().ok().filter(|width: &f64| (40.0..=1000.0).contains(width)))
+        }
         None => (part.to_owned(), None),
     };
     text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(one).collect()
@@ -105,14 +108,24 @@ impl Columns {
     /// As this device remembers, else as the room says.
     fn restore(self) {
         let stored = storage::read(&self.stored_as()).map(|text| parse(&text)).unwrap_or_default();
-        let keys = if stored.is_empty() { self.shape.columns.iter().map(|key| ((*key).to_owned(), None)).collect() } else { stored };
+        let keys = if stored.is_empty() {
+            self.shape.columns.iter().map(|key| ((*key).to_owned(), None)).collect()
+        } else {
+            stored
+        };
         self.show(keys);
     }
 
     fn show(self, keys: Vec<(String, Option<f64>)>) {
-        let mut columns: Vec<Column> = untrack(|| keys.iter().filter_map(|(key, width)| column(self.schema(), key, *width)).collect());
+        let mut columns: Vec<Column> =
+            untrack(|| keys.iter().filter_map(|(key, width)| column(self.schema(), key, *width)).collect());
         let mut seen = Vec::new();
-        columns.retain(|column| !seen.contains(&column.id) && { seen.push(column.id.clone()); true });
+        columns.retain(|column| {
+            !seen.contains(&column.id) && {
+                seen.push(column.id.clone());
+                true
+            }
+        });
         self.all.set(columns);
     }
 
@@ -120,7 +133,15 @@ impl Columns {
     pub fn take(self, keys: &str) {
         let now = self.all.get_untracked();
         let wide = |key: &str| now.iter().find(|column| column.id == key).map(|column| column.width);
-        self.show(parse(keys).into_iter().map(|(key, _)| { let width = wide(&key); (key, width) }).collect());
+        self.show(
+            parse(keys)
+                .into_iter()
+                .map(|(key, _)| {
+                    let width = wide(&key);
+                    (key, width)
+                })
+                .collect(),
+        );
     }
 
     /// As the room says.
@@ -174,8 +195,14 @@ mod tests {
 
     #[test]
     fn columns_are_kept_as_keys_and_widths() {
-        assert_eq!(parse("name:260,industry, ,level:9"), [("name".into(), Some(260.0)), ("industry".into(), None), ("level".into(), None)]);
-        assert_eq!(print(&[Column::new("name", "Name", 260.0), Column::new("level", "Level", 80.0)]), "name:260,level:80");
+        assert_eq!(
+            parse("name:260,industry, ,level:9"),
+            [("name".into(), Some(260.0)), ("industry".into(), None), ("level".into(), None)]
+        );
+        assert_eq!(
+            print(&[Column::new("name", "Name", 260.0), Column::new("level", "Level", 80.0)]),
+            "name:260,level:80"
+        );
     }
 
     #[test]
@@ -188,7 +215,8 @@ mod tests {
 
     #[test]
     fn what_kith_keeps_for_itself_is_no_column() {
-        let keys: Vec<&str> = Opportunity::SCHEMA.fields.iter().filter(|field| is_listed(field)).map(|field| field.key).collect();
+        let keys: Vec<&str> =
+            Opportunity::SCHEMA.fields.iter().filter(|field| is_listed(field)).map(|field| field.key).collect();
         assert!(keys.contains(&"amount") && keys.contains(&"created_at"));
         assert!(!keys.contains(&"rank") && !keys.contains(&"version") && !keys.contains(&"id"));
     }

@@ -44,13 +44,18 @@ mod tests {
     fn an_export_asks_what_the_list_asks() {
         let query = ListQuery { filter: Some("level.is.A".into()), sort: Some("-name".into()), ..ListQuery::default() };
         let address = all(Object::Account, &query, "name,level");
-        assert_eq!(address, "/api/export/account?bom=true&columns=name%2Clevel&filter=level.is.A&headings=labels&sort=-name");
+        assert_eq!(
+            address,
+            "/api/export/account?bom=true&columns=name%2Clevel&filter=level.is.A&headings=labels&sort=-name"
+        );
     }
 
     #[test]
     fn chosen_records_are_asked_for_by_their_ids() {
         let ids = [Uuid::from_u128(1), Uuid::from_u128(2)];
         let address = some(Object::Contact, &ids, "name");
-        assert!(address.contains("filter=any%28id.is.00000000-0000-0000-0000-000000000001~00000000-0000-0000-0000-000000000002%29"));
+        assert!(address.contains(
+            "filter=any%28id.is.00000000-0000-0000-0000-000000000001~00000000-0000-0000-0000-000000000002%29"
+        ));
     }
 }

@@ -16,7 +16,9 @@ use super::listing::{Listing, Place};
 use super::row::{focus_place, row, waiting};
 use crate::ui::column::{self, Sorting};
 use crate::ui::dialog::within;
-use crate::ui::{Button, EmptyState, ErrorState, Glyph, Scope, Scroller, Skeleton, SkeletonKind, SortBy, is_phone, storage, use_key};
+use crate::ui::{
+    Button, EmptyState, ErrorState, Glyph, Scope, Scroller, Skeleton, SkeletonKind, SortBy, is_phone, storage, use_key,
+};
 use crate::words;
 
 const STORED_AS: &str = "kith.rows";

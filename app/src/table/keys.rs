@@ -81,8 +81,14 @@ mod tests {
     #[test]
     fn arrows_stay_in_the_table() {
         assert_eq!(pressed("ArrowLeft", Place { row: 3, column: Some(0) }), Some(Act::Go(ROW)));
-        assert_eq!(pressed("ArrowRight", Place { row: 3, column: Some(3) }), Some(Act::Go(Place { row: 3, column: Some(3) })));
-        assert_eq!(act("j", false, Place { row: 9, column: None }, 10, 4), Some(Act::Go(Place { row: 9, column: None })));
+        assert_eq!(
+            pressed("ArrowRight", Place { row: 3, column: Some(3) }),
+            Some(Act::Go(Place { row: 3, column: Some(3) }))
+        );
+        assert_eq!(
+            act("j", false, Place { row: 9, column: None }, 10, 4),
+            Some(Act::Go(Place { row: 9, column: None }))
+        );
         assert_eq!(act("j", false, Place::default(), 0, 4), None);
     }
 

@@ -73,7 +73,11 @@ const PAGE: u32 = 200;
 
 impl Listing {
     /// A list with its numbers. `more` narrows it besides the filters in the bar.
-    pub fn new<R, E>(shape: &'static Shape, filters: Filters, more: impl Fn() -> Option<Filter> + Copy + Send + Sync + 'static) -> Self
+    pub fn new<R, E>(
+        shape: &'static Shape,
+        filters: Filters,
+        more: impl Fn() -> Option<Filter> + Copy + Send + Sync + 'static,
+    ) -> Self
     where
         R: Record,
         E: Endpoint<Path = (), Input = TotalsQuery, Output = Totals>,
@@ -81,14 +85,27 @@ impl Listing {
         let count = move || {
             let query = question(shape, filters, more)?;
             let sum = shape.sum.map(str::to_owned);
-            Some(((), TotalsQuery { filter: query.filter, search: query.search, archived: query.archived, sum, ..TotalsQuery::default() }))
+            Some((
+                (),
+                TotalsQuery {
+                    filter: query.filter,
+                    search: query.search,
+                    archived: query.archived,
+                    sum,
+                    ..TotalsQuery::default()
+                },
+            ))
         };
         let totals = store::query::<E>(count, kind(shape.object));
         Self { totals: Signal::derive(move || totals.data()), ..Self::uncounted::<R>(shape, filters, more) }
     }
 
     /// A list of a kind that the server does not count.
-    pub fn uncounted<R: Record>(shape: &'static Shape, filters: Filters, more: impl Fn() -> Option<Filter> + Copy + Send + Sync + 'static) -> Self {
+    pub fn uncounted<R: Record>(
+        shape: &'static Shape,
+        filters: Filters,
+        more: impl Fn() -> Option<Filter> + Copy + Send + Sync + 'static,
+    ) -> Self {
         let asked = Memo::new(move |_| question(shape, filters, more));
         let list = store::list::<R>(move || asked.get());
         let rows = Rows {
@@ -119,7 +136,9 @@ impl Listing {
     fn forget_what_left(self) {
         Effect::new(move |before: Option<Option<ListQuery>>| {
             let now = self.asked.get();
-            let narrowed = |query: &Option<ListQuery>| query.as_ref().map(|query| (query.filter.clone(), query.search.clone(), query.archived));
+            let narrowed = |query: &Option<ListQuery>| {
+                query.as_ref().map(|query| (query.filter.clone(), query.search.clone(), query.archived))
+            };
             if before.is_some_and(|before| narrowed(&before) != narrowed(&now)) {
                 self.selection.clear();
                 self.place.set(Place::default());
@@ -206,7 +225,8 @@ pub fn search() -> Option<String> {
 fn question(shape: &Shape, filters: Filters, more: impl Fn() -> Option<Filter>) -> Option<ListQuery> {
     let filter = filters.with(more().unwrap_or_default())?;
     let search = search();
-    let known = |sort: &String| parse_sort(sort).iter().all(|key| columns::is_sortable(shape.object.schema(), &key.key));
+    let known =
+        |sort: &String| parse_sort(sort).iter().all(|key| columns::is_sortable(shape.object.schema(), &key.key));
     let sort = links::param("sort").filter(known).unwrap_or_else(|| shape.sort.to_owned());
     let archived = links::param("archived").and_then(|word| word.parse::<Archived>().ok());
     // What is searched for comes in the order of how well it fits.

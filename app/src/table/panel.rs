@@ -5,10 +5,12 @@ use shared::i18n::Key;
 use uuid::Uuid;
 
 use super::listing::Listing;
-use crate::store::{self, Known};
-use crate::ui::{Drawer, DrawerHeader, EmptyState, ErrorState, Glyph, Icon, IconButton, Scope, Skeleton, SkeletonKind, use_key};
-use crate::{links, words};
 use crate::i18n::t;
+use crate::store::{self, Known};
+use crate::ui::{
+    Drawer, DrawerHeader, EmptyState, ErrorState, Glyph, Icon, IconButton, Scope, Skeleton, SkeletonKind, use_key,
+};
+use crate::{links, words};
 
 /// The panel of the record in `?open=`; `body` makes what it shows.
 #[component]
@@ -20,7 +22,7 @@ pub fn RecordPanel(listing: Listing, body: fn(Uuid) -> AnyView) -> impl IntoView
     let name = Signal::derive(move || id.get().and_then(|id| store::name(object, id)).unwrap_or_default());
     view! {
         <Drawer open=is_open label=name on_close=close wide=true>
-            <DrawerHeader title=name on_close=close>
+            <DrawerHeader title=Signal::derive(move || words::object(object)) on_close=close>
                 <Beside listing id/>
                 {move || id.get().and_then(|id| links::record(object, id)).map(|href| view! {
                     <a class="btn icon-btn quiet" href=href aria-label=t(Key::RecordFullPage) data-tip=t(Key::RecordFullPage)><Icon glyph=Glyph::Maximize2/></a>
@@ -44,10 +46,12 @@ fn Beside(listing: Listing, id: Memo<Option<Uuid>>) -> impl IntoView {
     };
     use_key(Scope::Panel, "j", Key::TableKeyDown, go(1));
     use_key(Scope::Panel, "k", Key::TableKeyUp, go(-1));
-    let is_last = move |by: isize| Signal::derive(move || {
-        listing.rows.ids.track();
-        id.get().is_none_or(|id| listing.beside(id, by).is_none())
-    });
+    let is_last = move |by: isize| {
+        Signal::derive(move || {
+            listing.rows.ids.track();
+            id.get().is_none_or(|id| listing.beside(id, by).is_none())
+        })
+    };
     view! {
         <IconButton glyph=Glyph::ArrowUp label=Key::RecordPrevious shortcut="k" disabled=is_last(-1) on_click=go(-1)/>
         <IconButton glyph=Glyph::ArrowDown label=Key::RecordNext shortcut="j" disabled=is_last(1) on_click=go(1)/>
@@ -84,7 +88,12 @@ pub fn RecordBody(object: shared::access::Object, id: Uuid, body: fn(Uuid) -> An
     move || match state.get() {
         State::Loading => view! { <section><Skeleton kind=SkeletonKind::Text count=8/></section> }.into_any(),
         State::Here => body(id),
-        State::Missing => view! { <EmptyState glyph=Glyph::EyeOff title=Key::RecordMissing text=Key::RecordMissingText/> }.into_any(),
-        State::Failed => view! { <ErrorState title=Key::RecordFailed text=why on_retry=move || store::reload((object, id))/> }.into_any(),
+        State::Missing => {
+            view! { <EmptyState glyph=Glyph::EyeOff title=Key::RecordMissing text=Key::RecordMissingText/> }.into_any()
+        }
+        State::Failed => {
+            view! { <ErrorState title=Key::RecordFailed text=why on_retry=move || store::reload((object, id))/> }
+                .into_any()
+        }
     }
 }

@@ -49,10 +49,13 @@ fn Body(listing: Listing) -> impl IntoView {
     // Those shown stand first, in their order; the others as the schema has them.
     let fields = move || {
         let shown = columns.fields();
-        let others = schema.fields.iter().filter(|field| is_listed(field) && !shown.iter().any(|one| one.key == field.key));
+        let others =
+            schema.fields.iter().filter(|field| is_listed(field) && !shown.iter().any(|one| one.key == field.key));
         shown.iter().copied().chain(others).collect::<Vec<&'static Field>>()
     };
-    let densities = || vec![Choice::new("compact", text(Key::TableCompact)), Choice::new("comfortable", text(Key::TableComfortable))];
+    let densities = || {
+        vec![Choice::new("compact", text(Key::TableCompact)), Choice::new("comfortable", text(Key::TableComfortable))]
+    };
     let density = Signal::derive(|| if is_comfortable() { "comfortable" } else { "compact" }.to_owned());
     view! {
         <div class="column-list" role="group" aria-label=t(Key::TableColumns)>

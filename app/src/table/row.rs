@@ -20,7 +20,8 @@ pub fn row(listing: Listing, scroller: Scroller, at: usize, id: Uuid) -> impl In
     let key = StoredValue::new(id.to_string());
     let is_chosen = Memo::new(move |_| listing.selection.has(&key.read_value()));
     let is_opened = Memo::new(move |_| links::open_id() == Some(id));
-    let is_archived = move || record.read().as_ref().is_some_and(|row| row.get("archived_at").is_some_and(|at| !at.is_null()));
+    let is_archived =
+        move || record.read().as_ref().is_some_and(|row| row.get("archived_at").is_some_and(|at| !at.is_null()));
     let choose = move |event: &MouseEvent| match event.shift_key() {
         true => listing.selection.extend_to(&key.read_value(), &listing.order()),
         false => listing.selection.toggle(&key.read_value()),
@@ -38,7 +39,9 @@ pub fn row(listing: Listing, scroller: Scroller, at: usize, id: Uuid) -> impl In
     let is_row_active = move || listing.place.get() == Place { row: at, column: None };
     let cells = move || {
         let fields = listing.columns.fields();
-        let make = |(column, field)| cell(Cell { listing, scroller, id, field, place: Place { row: at, column: Some(column) } }, record);
+        let make = |(column, field)| {
+            cell(Cell { listing, scroller, id, field, place: Place { row: at, column: Some(column) } }, record)
+        };
         fields.into_iter().enumerate().map(make).collect_view()
     };
     view! {

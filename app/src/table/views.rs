@@ -18,7 +18,11 @@ use crate::{links, session};
 
 /// The views of a kind in a layout. `columns` follow the view where the page has any.
 #[component]
-pub fn ViewMenu(object: Object, #[prop(into)] layout: Signal<String>, #[prop(optional)] columns: Option<Columns>) -> impl IntoView {
+pub fn ViewMenu(
+    object: Object,
+    #[prop(into)] layout: Signal<String>,
+    #[prop(optional)] columns: Option<Columns>,
+) -> impl IntoView {
     let views = Memo::new(move |_| {
         let mut views = store::views();
         views.retain(|view| view.object == object.word() && *layout.read() == view.layout);
@@ -43,7 +47,8 @@ pub fn ViewMenu(object: Object, #[prop(into)] layout: Signal<String>, #[prop(opt
         });
     }
     let kept = Signal::derive(move || columns.map(Columns::keys));
-    let is_changed = Memo::new(move |_| current.read().as_ref().is_some_and(|view| differs(view, kept.get().as_deref())));
+    let is_changed =
+        Memo::new(move |_| current.read().as_ref().is_some_and(|view| differs(view, kept.get().as_deref())));
     let label = Signal::derive(move || match (current.get(), is_changed.get()) {
         (None, _) => t(Key::TableAllRecords)().to_owned(),
         (Some(view), false) => view.name.clone(),

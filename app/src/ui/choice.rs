@@ -19,44 +19,25 @@ pub struct Choice {
 }
 
 impl Choice {
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "ids and texts are handed over as they are"
-    )]
+    #[expect(clippy::needless_pass_by_value, reason = "ids and texts are handed over as they are")]
     pub fn new(value: impl ToString, label: impl Into<String>) -> Self {
-        Self {
-            value: value.to_string(),
-            label: label.into(),
-            ..Self::default()
-        }
+        Self { value: value.to_string(), label: label.into(), ..Self::default() }
     }
 
     pub fn detail(self, detail: impl Into<String>) -> Self {
-        Self {
-            detail: Some(detail.into()),
-            ..self
-        }
+        Self { detail: Some(detail.into()), ..self }
     }
 
     pub fn glyph(self, glyph: Glyph) -> Self {
-        Self {
-            glyph: Some(glyph),
-            ..self
-        }
+        Self { glyph: Some(glyph), ..self }
     }
 
     pub fn hue(self, hue: Hue) -> Self {
-        Self {
-            hue: Some(hue),
-            ..self
-        }
+        Self { hue: Some(hue), ..self }
     }
 
     pub fn disabled(self, is_disabled: bool) -> Self {
-        Self {
-            is_disabled,
-            ..self
-        }
+        Self { is_disabled, ..self }
     }
 }
 
@@ -184,13 +165,7 @@ pub fn SegmentedControl(
     #[prop(into)] on_choose: Callback<String>,
 ) -> impl IntoView {
     let segment = move |choice: Choice| {
-        let Choice {
-            value: own,
-            label,
-            glyph,
-            is_disabled,
-            ..
-        } = choice;
+        let Choice { value: own, label, glyph, is_disabled, .. } = choice;
         let is_now = {
             let own = own.clone();
             move || (*value.read() == own).to_string()

@@ -24,27 +24,15 @@ pub struct Column {
 
 impl Column {
     pub fn new(id: impl Into<String>, label: impl Into<String>, width: f64) -> Self {
-        Self {
-            id: id.into(),
-            label: label.into(),
-            width,
-            is_figure: false,
-            is_sortable: true,
-        }
+        Self { id: id.into(), label: label.into(), width, is_figure: false, is_sortable: true }
     }
 
     pub fn figure(self) -> Self {
-        Self {
-            is_figure: true,
-            ..self
-        }
+        Self { is_figure: true, ..self }
     }
 
     pub fn unsorted(self) -> Self {
-        Self {
-            is_sortable: false,
-            ..self
-        }
+        Self { is_sortable: false, ..self }
     }
 
     pub fn find<'a>(columns: &'a [Self], id: &str) -> Option<&'a Self> {
@@ -79,9 +67,8 @@ pub fn head(
     order: Callback<(), Vec<String>>,
     sorting: Sorting,
 ) -> impl IntoView {
-    let width = move |id: String| {
-        move || Column::find(&columns.read(), &id).map(|column| format!("{}px", column.width))
-    };
+    let width =
+        move |id: String| move || Column::find(&columns.read(), &id).map(|column| format!("{}px", column.width));
     view! {
         <colgroup>
             {selection.map(|_| view! { <col class="choose"/> })}
@@ -121,17 +108,11 @@ fn choose_all(selection: Selection, order: Callback<(), Vec<String>>) -> impl In
     }
 }
 
-fn header_cell(
-    id: StoredValue<String>,
-    columns: RwSignal<Vec<Column>>,
-    sorting: Sorting,
-) -> impl IntoView {
+fn header_cell(id: StoredValue<String>, columns: RwSignal<Vec<Column>>, sorting: Sorting) -> impl IntoView {
     let column = Memo::new(move |_| Column::find(&columns.read(), &id.read_value()).cloned());
     let own_order = Memo::new(move |_| {
         let sort = sorting.now.read();
-        sort.as_ref()
-            .filter(|sort| sort.column == *id.read_value())
-            .map(|sort| sort.order)
+        sort.as_ref().filter(|sort| sort.column == *id.read_value()).map(|sort| sort.order)
     });
     let aria_sort = move || match own_order.get() {
         Some(Order::Ascending) => Some("ascending"),
@@ -142,9 +123,7 @@ fn header_cell(
     let put = move |event: DragEvent| {
         event.prevent_default();
         is_over.set(false);
-        let moved = event
-            .data_transfer()
-            .and_then(|data| data.get_data(COLUMN_MIME).ok());
+        let moved = event.data_transfer().and_then(|data| data.get_data(COLUMN_MIME).ok());
         if let Some(moved) = moved {
             columns.update(|columns| put_before(columns, &moved, &id.read_value()));
         }
@@ -175,22 +154,9 @@ fn header_cell(
 }
 
 /// The column's name, a button where it sorts.
-fn header_words(
-    column: Memo<Option<Column>>,
-    order: Memo<Option<Order>>,
-    sorting: Sorting,
-) -> impl IntoView {
-    let label = move || {
-        column
-            .read()
-            .as_ref()
-            .map(|column| named(&column.label))
-            .unwrap_or_default()
-    };
-    let is_sortable = column
-        .read_untracked()
-        .as_ref()
-        .is_some_and(|column| column.is_sortable);
+fn header_words(column: Memo<Option<Column>>, order: Memo<Option<Order>>, sorting: Sorting) -> impl IntoView {
+    let label = move || column.read().as_ref().map(|column| named(&column.label)).unwrap_or_default();
+    let is_sortable = column.read_untracked().as_ref().is_some_and(|column| column.is_sortable);
     let Some(on_sort) = sorting.on_sort.filter(|_| is_sortable) else {
         return view! { <span class="head-words clip">{label}</span> }.into_any();
     };
@@ -216,10 +182,7 @@ fn next_sort(now: Option<&SortBy>, column: &str) -> SortBy {
         Some(now) if now.column == column && now.order == Order::Ascending => Order::Descending,
         _ => Order::Ascending,
     };
-    SortBy {
-        column: column.to_owned(),
-        order,
-    }
+    SortBy { column: column.to_owned(), order }
 }
 
 const COLUMN_MIME: &str = "text/x-kith-column";
@@ -241,19 +204,11 @@ mod tests {
 
     #[test]
     fn a_column_takes_the_place_it_is_dropped_on() {
-        let mut columns = ["a", "b", "c"]
-            .map(|id| Column::new(id, id, 100.0))
-            .to_vec();
+        let mut columns = ["a", "b", "c"].map(|id| Column::new(id, id, 100.0)).to_vec();
         put_before(&mut columns, "a", "c");
-        assert_eq!(
-            columns.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(),
-            ["b", "c", "a"]
-        );
+        assert_eq!(columns.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["b", "c", "a"]);
         put_before(&mut columns, "a", "b");
-        assert_eq!(
-            columns.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(),
-            ["a", "b", "c"]
-        );
+        assert_eq!(columns.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
     }
 
     #[test]

@@ -57,31 +57,13 @@ pub fn Combobox(
         if listbox.is_open.get() && !query.read().is_empty() {
             return query.get();
         }
-        chosen
-            .read()
-            .as_ref()
-            .map(|choice| choice.label.clone())
-            .unwrap_or_default()
+        chosen.read().as_ref().map(|choice| choice.label.clone()).unwrap_or_default()
     };
     let open = move || {
-        listbox.open_at(
-            chosen
-                .read_untracked()
-                .as_ref()
-                .map(|choice| choice.value.as_str()),
-        );
+        listbox.open_at(chosen.read_untracked().as_ref().map(|choice| choice.value.as_str()));
     };
-    let is_chosen = move |value: String| {
-        chosen
-            .read()
-            .as_ref()
-            .is_some_and(|choice| choice.value == value)
-    };
-    let face = Face {
-        label,
-        placeholder,
-        disabled,
-    };
+    let is_chosen = move |value: String| chosen.read().as_ref().is_some_and(|choice| choice.value == value);
+    let face = Face { label, placeholder, disabled };
     view! {
         <div class="combo" node_ref=anchor>
             <Typed
@@ -115,13 +97,7 @@ pub fn TagInput(
     #[prop(optional, into)] on_change: Option<Callback<Vec<Choice>>>,
 ) -> impl IntoView {
     let anchor = NodeRef::<html::Div>::new();
-    let taken = Signal::derive(move || {
-        chosen
-            .read()
-            .iter()
-            .map(|choice| choice.value.clone())
-            .collect::<Vec<_>>()
-    });
+    let taken = Signal::derive(move || chosen.read().iter().map(|choice| choice.value.clone()).collect::<Vec<_>>());
     let listbox = Listbox::new(query, options, narrowing, on_create.is_some(), taken);
     let change = move |edit: &dyn Fn(&mut Vec<Choice>)| {
         chosen.update(edit);
@@ -149,22 +125,11 @@ pub fn TagInput(
     };
     let chip = move |choice: Choice| {
         let value = StoredValue::new(choice.value);
-        let remove =
-            move |()| change(&|chosen| chosen.retain(|choice| choice.value != *value.read_value()));
+        let remove = move |()| change(&|chosen| chosen.retain(|choice| choice.value != *value.read_value()));
         view! { <Chip label=choice.label on_remove=remove/> }
     };
-    let hint = Signal::derive(move || {
-        if chosen.read().is_empty() {
-            placeholder.get()
-        } else {
-            String::new()
-        }
-    });
-    let face = Face {
-        label,
-        placeholder: hint,
-        disabled,
-    };
+    let hint = Signal::derive(move || if chosen.read().is_empty() { placeholder.get() } else { String::new() });
+    let face = Face { label, placeholder: hint, disabled };
     view! {
         <div class="combo input tags" node_ref=anchor>
             <For each=move || chosen.get() key=|choice| choice.value.clone() children=chip/>
@@ -191,8 +156,7 @@ struct Face {
 
 impl Face {
     fn list_label(self) -> Signal<String> {
-        self.label
-            .unwrap_or_else(|| Signal::derive(move || text(Key::UiSuggestions).to_owned()))
+        self.label.unwrap_or_else(|| Signal::derive(move || text(Key::UiSuggestions).to_owned()))
     }
 }
 

@@ -22,11 +22,7 @@ fn show() {
     if document.query_selector(".crash").ok().flatten().is_some() {
         return;
     }
-    let locale = html
-        .get_attribute("lang")
-        .as_deref()
-        .and_then(Locale::from_tag)
-        .unwrap_or_default();
+    let locale = html.get_attribute("lang").as_deref().and_then(Locale::from_tag).unwrap_or_default();
     let element = |tag: &str, text: Key| {
         let element = document.create_element(tag).ok()?;
         element.set_text_content(Some(text.text(locale)));
@@ -38,11 +34,7 @@ fn show() {
     let _ = screen.set_attribute("class", "crash");
     let _ = screen.set_attribute("role", "alertdialog");
     let _ = screen.set_attribute("aria-label", Key::UiCrashTitle.text(locale));
-    let parts = [
-        element("h1", Key::UiCrashTitle),
-        element("p", Key::UiCrashText),
-        element("a", Key::UiCrashReload),
-    ];
+    let parts = [element("h1", Key::UiCrashTitle), element("p", Key::UiCrashText), element("a", Key::UiCrashReload)];
     for part in parts.into_iter().flatten() {
         if part.tag_name() == "A" {
             // `external` keeps the router's hands off, so that the page is loaded anew.

@@ -6,26 +6,16 @@ pub fn plain(units: i64, digits: u32) -> String {
     let sign = if units < 0 { "-" } else { "" };
     let text = format!("{:0>width$}", units.unsigned_abs(), width = digits + 1);
     let (whole, fraction) = text.split_at(text.len() - digits);
-    if fraction.is_empty() {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{fraction}")
-    }
+    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
 /// Reads what was typed: grouping, full-width digits, and 万, 亿, k, m, b behind.
 ///
 /// `None` when it is no number, too large, or finer than `digits`.
 pub fn parse(text: &str, digits: u32) -> Option<i64> {
-    let plain: String = text
-        .chars()
-        .map(ascii)
-        .filter(|c| !c.is_whitespace() && !matches!(c, ',' | '_'))
-        .collect();
+    let plain: String = text.chars().map(ascii).filter(|c| !c.is_whitespace() && !matches!(c, ',' | '_')).collect();
     let (number, zeros) = scale(&plain);
-    let (sign, number) = number
-        .strip_prefix('-')
-        .map_or((1, number), |rest| (-1, rest));
+    let (sign, number) = number.strip_prefix('-').map_or((1, number), |rest| (-1, rest));
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     if whole.is_empty() && fraction.is_empty() {
         return None;
@@ -51,18 +41,8 @@ fn ascii(c: char) -> char {
 
 /// The number before a word for its size, and the size's zeros.
 fn scale(text: &str) -> (&str, u32) {
-    let sizes = [
-        ("万", 4),
-        ("萬", 4),
-        ("亿", 8),
-        ("億", 8),
-        ("k", 3),
-        ("m", 6),
-        ("b", 9),
-    ];
-    let found = sizes
-        .iter()
-        .find_map(|(word, zeros)| Some((text.strip_suffix(word)?, *zeros)));
+    let sizes = [("万", 4), ("萬", 4), ("亿", 8), ("億", 8), ("k", 3), ("m", 6), ("b", 9)];
+    let found = sizes.iter().find_map(|(word, zeros)| Some((text.strip_suffix(word)?, *zeros)));
     found.unwrap_or((text, 0))
 }
 
@@ -90,16 +70,7 @@ mod tests {
 
     #[test]
     fn what_is_no_such_number_is_refused() {
-        for text in [
-            "",
-            "-",
-            ".",
-            "abc",
-            "1.234",
-            "1.2.3",
-            "1-2",
-            "99999999999999999999",
-        ] {
+        for text in ["", "-", ".", "abc", "1.234", "1.2.3", "1-2", "99999999999999999999"] {
             assert_eq!(parse(text, 2), None, "{text}");
         }
     }

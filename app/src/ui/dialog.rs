@@ -160,10 +160,5 @@ pub fn DrawerHeader(
 
 /// The element an event happened in, if it lies within `selector`.
 pub fn within(event: &web_sys::Event, selector: &str) -> Option<web_sys::Element> {
-    event
-        .target()?
-        .dyn_into::<web_sys::Element>()
-        .ok()?
-        .closest(selector)
-        .ok()?
+    event.target()?.dyn_into::<web_sys::Element>().ok()?.closest(selector).ok()?
 }

@@ -61,21 +61,12 @@ pub fn Field(
     let described_by = {
         let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
         Signal::derive(move || {
-            let ids = [
-                hint.read().is_some().then_some(&hint_id),
-                wrong.read().is_some().then_some(&error_id),
-            ];
+            let ids = [hint.read().is_some().then_some(&hint_id), wrong.read().is_some().then_some(&error_id)];
             let ids: Vec<_> = ids.into_iter().flatten().map(String::as_str).collect();
             (!ids.is_empty()).then(|| ids.join(" "))
         })
     };
-    let context = FieldContext {
-        id: id.clone(),
-        described_by,
-        error,
-        fault,
-        is_required: required,
-    };
+    let context = FieldContext { id: id.clone(), described_by, error, fault, is_required: required };
     view! {
         <div class="field">
             <label for=id class:hidden=hide_label>

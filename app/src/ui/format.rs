@@ -28,11 +28,7 @@ thread_local! {
 
 /// Made once for each class, language and options: making one takes a millisecond.
 fn formatter(class: &str, tag: &str, options: Options) -> Option<Formatter> {
-    let key = options
-        .iter()
-        .fold(format!("{class} {tag}"), |key, (name, value)| {
-            key + " " + name + "=" + value
-        });
+    let key = options.iter().fold(format!("{class} {tag}"), |key, (name, value)| key + " " + name + "=" + value);
     if let Some(known) = FORMATTERS.with_borrow(|known| known.get(&key).cloned()) {
         return known;
     }
@@ -50,15 +46,8 @@ fn construct(class: &str, tag: &str, options: Options) -> Option<Formatter> {
     let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
     let class: Function = Reflect::get(&intl, &class.into()).ok()?.dyn_into().ok()?;
     let object = Reflect::construct(&class, &Array::of2(&tag.into(), &bag)).ok()?;
-    let method = if options.iter().any(|(name, _)| *name == "type") {
-        "of"
-    } else {
-        "format"
-    };
-    let format = Reflect::get(&object, &method.into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
+    let method = if options.iter().any(|(name, _)| *name == "type") { "of" } else { "format" };
+    let format = Reflect::get(&object, &method.into()).ok()?.dyn_into().ok()?;
     Some(Formatter(object, format))
 }
 
@@ -76,32 +65,20 @@ pub fn number(value: i64) -> String {
 pub fn decimal(units: i64, digits: u32) -> String {
     let plain = super::decimal::plain(units, digits);
     let most = digits.to_string();
-    let formatter = formatter(
-        "NumberFormat",
-        locale().tag(),
-        &[("maximumFractionDigits", &most)],
-    );
+    let formatter = formatter("NumberFormat", locale().tag(), &[("maximumFractionDigits", &most)]);
     written(formatter.as_ref(), &plain.as_str().into()).unwrap_or(plain)
 }
 
 /// A share in percent: `percent(54)` is 54 %.
 pub fn percent(value: i64) -> String {
-    let formatter = formatter(
-        "NumberFormat",
-        locale().tag(),
-        &[("style", "percent"), ("maximumFractionDigits", "1")],
-    );
+    let formatter = formatter("NumberFormat", locale().tag(), &[("style", "percent"), ("maximumFractionDigits", "1")]);
     let share = super::decimal::plain(value, 2);
     written(formatter.as_ref(), &share.as_str().into()).unwrap_or_else(|| format!("{value}%"))
 }
 
 /// An amount in minor units, with its currency; cents only where there are any.
 pub fn money(minor: i64, currency: &str) -> String {
-    money_as(
-        minor,
-        currency,
-        &[("trailingZeroDisplay", "stripIfInteger")],
-    )
+    money_as(minor, currency, &[("trailingZeroDisplay", "stripIfInteger")])
 }
 
 /// The amount in a few characters, for a narrow column: ¥328.4万.
@@ -109,11 +86,7 @@ pub fn money_short(minor: i64, currency: &str) -> String {
     money_as(
         minor,
         currency,
-        &[
-            ("notation", "compact"),
-            ("minimumFractionDigits", "0"),
-            ("maximumFractionDigits", "1"),
-        ],
+        &[("notation", "compact"), ("minimumFractionDigits", "0"), ("maximumFractionDigits", "1")],
     )
 }
 
@@ -122,8 +95,7 @@ fn money_as(minor: i64, currency: &str, options: Options) -> String {
     let all = [&[("style", "currency"), ("currency", currency)], options].concat();
     let formatter = formatter("NumberFormat", locale().tag(), &all);
     // As text, so that no digit of a large amount is lost.
-    written(formatter.as_ref(), &plain.as_str().into())
-        .unwrap_or_else(|| format!("{currency} {plain}"))
+    written(formatter.as_ref(), &plain.as_str().into()).unwrap_or_else(|| format!("{currency} {plain}"))
 }
 
 /// The currency's name: 人民币, US dollars.
@@ -139,10 +111,7 @@ pub fn set_time_zone(zone: Option<String>) {
 
 /// The moment by the browser's clock.
 pub fn now() -> Instant {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "whole milliseconds, far below 2^53"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
     Instant(js_sys::Date::now() as i64)
 }
 
@@ -165,15 +134,7 @@ pub fn today() -> Date {
 /// The day of a moment where the reader is.
 pub fn day_of(at: Instant) -> Date {
     // Swedish writes dates as ISO does.
-    let text = dated(
-        "sv-SE",
-        at,
-        &[
-            ("year", "numeric"),
-            ("month", "2-digit"),
-            ("day", "2-digit"),
-        ],
-    );
+    let text = dated("sv-SE", at, &[("year", "numeric"), ("month", "2-digit"), ("day", "2-digit")]);
     text.and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
@@ -197,19 +158,11 @@ fn noon(date: Date) -> Instant {
 }
 
 fn date_as(date: Date, options: Options) -> String {
-    let all: Vec<_> = options
-        .iter()
-        .copied()
-        .filter(|(name, _)| *name != "timeZone")
-        .collect();
+    let all: Vec<_> = options.iter().copied().filter(|(name, _)| *name != "timeZone").collect();
     #[expect(clippy::cast_precision_loss, reason = "dates lie far below 2^53 ms")]
     let ms = noon(date).0 as f64;
     let all = [all.as_slice(), &[("timeZone", "UTC")]].concat();
-    written(
-        formatter("DateTimeFormat", locale().tag(), &all).as_ref(),
-        &ms.into(),
-    )
-    .unwrap_or_else(|| date.to_string())
+    written(formatter("DateTimeFormat", locale().tag(), &all).as_ref(), &ms.into()).unwrap_or_else(|| date.to_string())
 }
 
 /// A day: 12月20日; with its year when that is another one.
@@ -269,21 +222,15 @@ fn rounded(ms: i64, unit: i64) -> i64 {
 
 fn relative(value: i64, unit: &str) -> String {
     let formatter = formatter("RelativeTimeFormat", locale().tag(), &[("numeric", "auto")]);
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "minutes, hours and days are small"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "minutes, hours and days are small")]
     let value = JsValue::from(value as f64);
-    let text = formatter
-        .and_then(|Formatter(object, format)| format.call2(&object, &value, &unit.into()).ok());
+    let text = formatter.and_then(|Formatter(object, format)| format.call2(&object, &value, &unit.into()).ok());
     text.and_then(|text| text.as_string()).unwrap_or_default()
 }
 
 /// The first character people know a name by: 李 of 李静, AC of Acme Corporation.
 pub fn initials(name: &str) -> String {
-    let mut words = name
-        .split_whitespace()
-        .filter_map(|word| word.chars().next());
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
     let Some(first) = words.next() else {
         return "?".into();
     };
@@ -291,10 +238,7 @@ pub fn initials(name: &str) -> String {
         return first.to_string();
     }
     let last = words.next_back().filter(char::is_ascii);
-    first
-        .to_uppercase()
-        .chain(last.into_iter().flat_map(char::to_uppercase))
-        .collect()
+    first.to_uppercase().chain(last.into_iter().flat_map(char::to_uppercase)).collect()
 }
 
 /// A moment as people say it, with the exact one in a tooltip.

@@ -22,23 +22,20 @@ pub fn KeyHelp() -> impl IntoView {
 }
 
 fn section(scope: Scope, title: Key) -> impl IntoView {
-    let bindings = move || {
-        keys::bindings()
-            .into_iter()
-            .filter(|binding| binding.scope == scope)
-            .collect::<Vec<_>>()
-    };
+    let bindings = move || keys::bindings().into_iter().filter(|binding| binding.scope == scope).collect::<Vec<_>>();
     move || {
         let bindings = bindings();
-        (!bindings.is_empty()).then(|| view! {
-            <section class="key-list">
-                <h3>{t(title)}</h3>
-                <dl>
-                    {bindings.into_iter().map(|binding| view! {
-                        <div><dt>{t(binding.label)}</dt><dd><Kbd combo=binding.combo/></dd></div>
-                    }).collect_view()}
-                </dl>
-            </section>
+        (!bindings.is_empty()).then(|| {
+            view! {
+                <section class="key-list">
+                    <h3>{t(title)}</h3>
+                    <dl>
+                        {bindings.into_iter().map(|binding| view! {
+                            <div><dt>{t(binding.label)}</dt><dd><Kbd combo=binding.combo/></dd></div>
+                        }).collect_view()}
+                    </dl>
+                </section>
+            }
         })
     }
 }

@@ -132,20 +132,13 @@ pub fn NumberInput(
 ) -> impl IntoView {
     let field = FieldContext::find();
     let fault = field.fault;
-    let shown = move || {
-        value
-            .get()
-            .map(|units| format::decimal(units, digits.get()))
-            .unwrap_or_default()
-    };
+    let shown = move || value.get().map(|units| format::decimal(units, digits.get())).unwrap_or_default();
     let read = move |typed: String| {
         let parsed = decimal::parse(&typed, digits.get_untracked());
         let wrong = match parsed {
             None if typed.trim().is_empty() => None,
             None => Some(text(Key::UiFaultNumber).to_owned()),
-            Some(units) if units < min || units > max => {
-                Some(out_of_range(min, max, digits.get_untracked()))
-            }
+            Some(units) if units < min || units > max => Some(out_of_range(min, max, digits.get_untracked())),
             Some(_) => None,
         };
         let is_right = wrong.is_none();
@@ -201,8 +194,7 @@ pub fn MoneyInput(
 ) -> impl IntoView {
     let precision = Signal::derive(move || digits(&currency.read()));
     // Two wide spaces push the name out of the closed field, which shows the code.
-    let name =
-        |code: &'static str| format!("{code}\u{2003}\u{2003}{}", format::currency_name(code));
+    let name = |code: &'static str| format!("{code}\u{2003}\u{2003}{}", format::currency_name(code));
     let choose = view! {
         <select class="input currency" aria-label=t(Key::UiCurrency) disabled=move || fixed || disabled.get() bind:value=currency>
             {CURRENCIES.iter().map(|code| view! { <option value=*code>{move || name(code)}</option> }).collect_view()}

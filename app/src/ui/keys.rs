@@ -43,18 +43,11 @@ pub fn use_key(scope: Scope, combo: &'static str, label: Key, run: impl Into<Cal
     let id = BINDINGS.with(|signal| {
         let mut bindings = signal.write();
         let id = bindings.last().map_or(0, |last| last.id + 1);
-        bindings.push(Binding {
-            id,
-            scope,
-            combo,
-            label,
-            run,
-        });
+        bindings.push(Binding { id, scope, combo, label, run });
         id
     });
     on_cleanup(move || {
-        BINDINGS
-            .with(|signal| signal.update(|bindings| bindings.retain(|binding| binding.id != id)));
+        BINDINGS.with(|signal| signal.update(|bindings| bindings.retain(|binding| binding.id != id)));
     });
 }
 
@@ -90,9 +83,7 @@ fn press(event: &KeyboardEvent) {
         .filter(|binding| binding.combo == combo || is_pair(binding))
         .max_by_key(|binding| (binding.scope, is_pair(binding), binding.id));
     let Some(binding) = found else {
-        let opens_pair = bindings
-            .iter()
-            .any(|b| b.combo.split_once(' ').is_some_and(|(one, _)| one == combo));
+        let opens_pair = bindings.iter().any(|b| b.combo.split_once(' ').is_some_and(|(one, _)| one == combo));
         if opens_pair {
             FIRST.set(Some((combo, format::now().0)));
             event.prevent_default();
@@ -105,11 +96,7 @@ fn press(event: &KeyboardEvent) {
 
 /// An open modal dialog takes the keys of everything behind it.
 fn within_reach() -> Vec<Binding> {
-    let is_modal = document()
-        .query_selector("dialog:modal")
-        .ok()
-        .flatten()
-        .is_some();
+    let is_modal = document().query_selector("dialog:modal").ok().flatten().is_some();
     let mut bindings = BINDINGS.with(GetUntracked::get_untracked);
     bindings.retain(|binding| !is_modal || binding.scope == Scope::Dialog);
     bindings
@@ -136,10 +123,7 @@ fn combo_of(event: &KeyboardEvent) -> String {
 }
 
 fn is_typing(event: &KeyboardEvent) -> bool {
-    let Some(target) = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
-    else {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) else {
         return false;
     };
     let is_field = matches!(target.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT");
@@ -148,10 +132,7 @@ fn is_typing(event: &KeyboardEvent) -> bool {
 
 fn is_button_like(target: &Element) -> bool {
     let kind = target.get_attribute("type").unwrap_or_default();
-    matches!(
-        kind.as_str(),
-        "checkbox" | "radio" | "button" | "submit" | "range"
-    )
+    matches!(kind.as_str(), "checkbox" | "radio" | "button" | "submit" | "range")
 }
 
 /// Commands hold in a text field, all but those that edit text.
@@ -159,18 +140,13 @@ fn holds_while_typing(combo: &str) -> bool {
     let Some(key) = combo.strip_prefix("mod+") else {
         return combo == "escape";
     };
-    !matches!(
-        key,
-        "z" | "shift+z" | "y" | "a" | "c" | "x" | "v" | "b" | "i" | "u" | "backspace"
-    )
+    !matches!(key, "z" | "shift+z" | "y" | "a" | "c" | "x" | "v" | "b" | "i" | "u" | "backspace")
 }
 
 /// The combo as its keys are printed: `Ctrl K`, `⌘ K`.
 pub fn printed(combo: &str) -> Vec<String> {
-    let is_mac = window()
-        .navigator()
-        .platform()
-        .is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"));
+    let is_mac =
+        window().navigator().platform().is_ok_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"));
     let key = |key: &str| match key {
         "mod" => if is_mac { "⌘" } else { "Ctrl" }.to_owned(),
         "shift" => "⇧".into(),
@@ -184,17 +160,10 @@ pub fn printed(combo: &str) -> Vec<String> {
         key if key.chars().count() == 1 => key.to_uppercase(),
         key => key[..1].to_uppercase() + &key[1..],
     };
-    combo
-        .split([' ', '+'])
-        .filter(|part| !part.is_empty())
-        .map(key)
-        .collect()
+    combo.split([' ', '+']).filter(|part| !part.is_empty()).map(key).collect()
 }
 
 /// The combo for `aria-keyshortcuts`: `Control+K`.
 pub fn aria(combo: &str) -> String {
-    combo
-        .replace("mod+", "Control+")
-        .replace("shift+", "Shift+")
-        .replace("alt+", "Alt+")
+    combo.replace("mod+", "Control+").replace("shift+", "Shift+").replace("alt+", "Alt+")
 }

@@ -71,9 +71,7 @@ fn section(id: &'static str, content: AnyView) -> impl IntoView {
 
 #[component]
 fn LanguageChoice() -> impl IntoView {
-    let options = Locale::ALL
-        .map(|locale| Choice::new(locale, locale.endonym()))
-        .to_vec();
+    let options = Locale::ALL.map(|locale| Choice::new(locale, locale.endonym())).to_vec();
     view! {
         <SegmentedControl
             label="Language"

@@ -33,6 +33,7 @@ pub struct Listbox {
     pub active: RwSignal<usize>,
     pub entries: Memo<Vec<Entry>>,
     id: StoredValue<String>,
+    query: RwSignal<String>,
 }
 
 impl Listbox {
@@ -43,26 +44,14 @@ impl Listbox {
         creates: bool,
         taken: Signal<Vec<String>>,
     ) -> Self {
-        let entries = Memo::new(move |_| {
-            entries(
-                options.get(),
-                query.read().trim(),
-                narrowing,
-                creates,
-                &taken.read(),
-            )
-        });
+        let entries =
+            Memo::new(move |_| entries(options.get(), query.read().trim(), narrowing, creates, &taken.read()));
         let active = RwSignal::new(0);
         Effect::new(move || {
             query.track();
             active.set(0);
         });
-        Self {
-            is_open: RwSignal::new(false),
-            active,
-            entries,
-            id: StoredValue::new(unique_id("list")),
-        }
+        Self { is_open: RwSignal::new(false), active, entries, id: StoredValue::new(unique_id("list")), query }
     }
 
     /// Opens with the chosen line under the keys.
@@ -113,13 +102,7 @@ impl Listbox {
     }
 }
 
-fn entries(
-    options: Vec<Choice>,
-    query: &str,
-    narrowing: Narrowing,
-    creates: bool,
-    taken: &[String],
-) -> Vec<Entry> {
+fn entries(options: Vec<Choice>, query: &str, narrowing: Narrowing, creates: bool, taken: &[String]) -> Vec<Entry> {
     let words = query.to_lowercase();
     let fits = |choice: &Choice| {
         let detail = choice.detail.as_deref().unwrap_or_default();
@@ -127,15 +110,10 @@ fn entries(
             || choice.label.to_lowercase().contains(&words)
             || detail.to_lowercase().contains(&words)
     };
-    let is_known = options
-        .iter()
-        .any(|choice| choice.label.to_lowercase() == words)
-        || taken.contains(&query.to_owned());
-    let open = options
-        .into_iter()
-        .filter(|choice| fits(choice) && !taken.contains(&choice.value));
-    let create =
-        (creates && !query.is_empty() && !is_known).then(|| Entry::Create(query.to_owned()));
+    let is_known =
+        options.iter().any(|choice| choice.label.to_lowercase() == words) || taken.contains(&query.to_owned());
+    let open = options.into_iter().filter(|choice| fits(choice) && !taken.contains(&choice.value));
+    let create = (creates && !query.is_empty() && !is_known).then(|| Entry::Create(query.to_owned()));
     open.map(Entry::Pick).chain(create).collect()
 }
 
@@ -151,8 +129,7 @@ pub fn ListboxPopover(
 ) -> impl IntoView {
     let popover = NodeRef::<html::Div>::new();
     let put = move || {
-        let (Some(popover), Some(anchor)) = (popover.get_untracked(), anchor.get_untracked())
-        else {
+        let (Some(popover), Some(anchor)) = (popover.get_untracked(), anchor.get_untracked()) else {
             return;
         };
         place::match_width(&popover, &anchor);
@@ -161,7 +138,9 @@ pub fn ListboxPopover(
     Effect::new(move || {
         listbox.entries.track();
         let Some(element) = popover.get() else { return };
-        let _ = if listbox.is_open.get() {
+        // Nothing typed and nothing on offer is no list.
+        let is_blank = listbox.query.read().trim().is_empty() && listbox.entries.read().is_empty();
+        let _ = if listbox.is_open.get() && (loading.get() || !is_blank) {
             element.show_popover()
         } else {
             element.hide_popover()
@@ -182,17 +161,12 @@ pub fn ListboxPopover(
             put();
         }
     });
-    let line =
-        move |(at, entry): (usize, Entry)| option_line(listbox, at, entry, is_chosen, on_pick);
+    let line = move |(at, entry): (usize, Entry)| option_line(listbox, at, entry, is_chosen, on_pick);
     let body = move || {
         let entries = listbox.entries.get();
         match (entries.is_empty(), loading.get()) {
-            (_, true) => {
-                view! { <p class="list-note" role="status">{t(Key::UiLoading)}</p> }.into_any()
-            }
-            (true, false) => {
-                view! { <p class="list-note" role="status">{t(Key::UiNoMatch)}</p> }.into_any()
-            }
+            (_, true) => view! { <p class="list-note" role="status">{t(Key::UiLoading)}</p> }.into_any(),
+            (true, false) => view! { <p class="list-note" role="status">{t(Key::UiNoMatch)}</p> }.into_any(),
             (false, false) => view! {
                 <ul role="listbox" id=listbox.id() aria-label=label>
                     {entries.into_iter().enumerate().map(line).collect_view()}
@@ -255,18 +229,12 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn labels(query: &str, narrowing: Narrowing, taken: &[String]) -> Vec<String> {
-        let options = vec![
-            Choice::new(1, "Acme").detail("上海"),
-            Choice::new(2, "远见科技"),
-        ];
+        let options = vec![Choice::new(1, "Acme").detail("上海"), Choice::new(2, "远见科技")];
         let show = |entry| match entry {
             Entry::Pick(choice) => choice.label,
             Entry::Create(name) => format!("+{name}"),
         };
-        entries(options, query, narrowing, true, taken)
-            .into_iter()
-            .map(show)
-            .collect()
+        entries(options, query, narrowing, true, taken).into_iter().map(show).collect()
     }
 
     #[test]
@@ -282,9 +250,6 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_not_offered_again() {
-        assert_eq!(
-            labels("", Narrowing::Elsewhere, &["1".into()]),
-            ["远见科技"]
-        );
+        assert_eq!(labels("", Narrowing::Elsewhere, &["1".into()]), ["远见科技"]);
     }
 }

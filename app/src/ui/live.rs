@@ -8,9 +8,5 @@ pub fn read<T: Clone + 'static>(signal: &ArcRwSignal<T>) -> T
 where
     ArcRwSignal<T>: Get<Value = T> + GetUntracked<Value = T>,
 {
-    if Observer::get().is_some() {
-        signal.get()
-    } else {
-        signal.get_untracked()
-    }
+    if Observer::get().is_some() { signal.get() } else { signal.get_untracked() }
 }

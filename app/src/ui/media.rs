@@ -17,10 +17,9 @@ fn watch(query: &str) -> ArcRwSignal<bool> {
     if let Ok(Some(list)) = window().match_media(query) {
         signal.set(list.matches());
         let follow = signal.clone();
-        let changed =
-            Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
-                follow.set(event.matches());
-            });
+        let changed = Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+            follow.set(event.matches());
+        });
         let _ = list.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
         changed.forget();
         // A list nobody holds may be collected with its listener.

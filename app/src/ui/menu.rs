@@ -28,12 +28,7 @@ pub fn Menu(
     let button = NodeRef::<html::Button>::new();
     let popover = NodeRef::<html::Div>::new();
     let is_open = RwSignal::new(false);
-    let list = Opened {
-        button,
-        popover,
-        is_open,
-        align,
-    };
+    let list = Opened { button, popover, is_open, align };
     place::when_scrolled(move || list.put());
     let is_picture = glyph.is_some() && !show_label;
     let name_if_picture = move || is_picture.then(|| label.get());
@@ -84,11 +79,9 @@ struct Opened {
 impl Opened {
     fn put(self) {
         let is_open = self.is_open.try_get_untracked() == Some(true);
-        if let (true, Some(popover), Some(button)) = (
-            is_open,
-            self.popover.get_untracked(),
-            self.button.get_untracked(),
-        ) {
+        if let (true, Some(popover), Some(button)) =
+            (is_open, self.popover.get_untracked(), self.button.get_untracked())
+        {
             place::beside(&popover, &button, Side::Below, self.align);
         }
     }
@@ -100,9 +93,7 @@ impl Opened {
     }
 
     fn toggled(self, event: &web_sys::Event) {
-        let opens = event
-            .dyn_ref::<web_sys::ToggleEvent>()
-            .is_some_and(|event| event.new_state() == "open");
+        let opens = event.dyn_ref::<web_sys::ToggleEvent>().is_some_and(|event| event.new_state() == "open");
         self.is_open.set(opens);
         // Its items are made only now, so its size is known on the next frame.
         request_animation_frame(move || {
@@ -141,16 +132,12 @@ fn focus_item(menu: &HtmlElement, step: Step) {
     let Ok(items) = menu.query_selector_all("[role^=menuitem]") else {
         return;
     };
-    let items: Vec<HtmlElement> = (0..items.length())
-        .filter_map(|at| items.get(at)?.dyn_into().ok())
-        .collect();
+    let items: Vec<HtmlElement> = (0..items.length()).filter_map(|at| items.get(at)?.dyn_into().ok()).collect();
     let Some(last) = items.len().checked_sub(1) else {
         return;
     };
     let active = document().active_element();
-    let at = items
-        .iter()
-        .position(|item| Some(item.as_ref()) == active.as_ref());
+    let at = items.iter().position(|item| Some(item.as_ref()) == active.as_ref());
     let to = match (step, at) {
         (Step::First, _) | (Step::Next, None) => 0,
         (Step::Last, _) | (Step::Previous, None) => last,
@@ -177,9 +164,11 @@ pub fn MenuItem(
     #[prop(into)] on_choose: Callback<()>,
 ) -> impl IntoView {
     let mark = move || {
-        checked.map(|checked| view! {
-        <span class="menu-mark">{move || checked.get().then(|| view! { <Icon glyph=Glyph::Check/> })}</span>
-    })
+        checked.map(|checked| {
+            view! {
+                <span class="menu-mark">{move || checked.get().then(|| view! { <Icon glyph=Glyph::Check/> })}</span>
+            }
+        })
     };
     view! {
         <button
@@ -219,9 +208,7 @@ pub fn MenuLink(
 #[component]
 pub fn MenuSection(#[prop(optional, into)] label: Option<Signal<String>>) -> impl IntoView {
     match label {
-        Some(label) => {
-            view! { <div class="menu-heading" role="presentation">{label}</div> }.into_any()
-        }
+        Some(label) => view! { <div class="menu-heading" role="presentation">{label}</div> }.into_any(),
         None => view! { <hr role="separator"/> }.into_any(),
     }
 }

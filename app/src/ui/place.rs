@@ -25,10 +25,7 @@ const EDGE: f64 = 8.0;
 pub fn beside(floating: &HtmlElement, anchor: &Element, side: Side, align: Align) {
     let at = anchor.get_bounding_client_rect();
     let own = floating.get_bounding_client_rect();
-    let view = (
-        extent(window().inner_width()),
-        extent(window().inner_height()),
-    );
+    let view = (extent(window().inner_width()), extent(window().inner_height()));
     let below = at.bottom() + GAP;
     let above = at.top() - GAP - own.height();
     let fits_below = below + own.height() + EDGE <= view.1;
@@ -63,18 +60,11 @@ pub fn when_scrolled(run: impl Fn() + 'static) {
 
 /// As wide as its anchor, for lists under a field.
 pub fn match_width(floating: &HtmlElement, anchor: &Element) {
-    set_px(
-        floating,
-        "min-width",
-        anchor.get_bounding_client_rect().width(),
-    );
+    set_px(floating, "min-width", anchor.get_bounding_client_rect().width());
 }
 
 fn extent(value: Result<wasm_bindgen::JsValue, wasm_bindgen::JsValue>) -> f64 {
-    value
-        .ok()
-        .and_then(|value| value.as_f64())
-        .unwrap_or_default()
+    value.ok().and_then(|value| value.as_f64()).unwrap_or_default()
 }
 
 fn within(start: f64, size: f64, view: f64) -> f64 {

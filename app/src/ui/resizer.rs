@@ -17,16 +17,10 @@ pub fn Resizer(id: StoredValue<String>, columns: RwSignal<Vec<Column>>) -> impl 
     let from = StoredValue::new(None::<(f64, f64)>);
     let column = move || Column::find(&columns.read(), &id.read_value()).cloned();
     let width = move || column().map_or(0.0, |column| column.width);
-    let name = move || {
-        column()
-            .map(|column| named(&column.label))
-            .unwrap_or_default()
-    };
+    let name = move || column().map(|column| named(&column.label)).unwrap_or_default();
     let set = move |to: f64| {
         columns.update(|columns| {
-            let column = columns
-                .iter_mut()
-                .find(|column| column.id == *id.read_value());
+            let column = columns.iter_mut().find(|column| column.id == *id.read_value());
             if let Some(column) = column {
                 column.width = to.clamp(NARROWEST, WIDEST).round();
             }

@@ -32,10 +32,7 @@ pub struct Shape<R: Send + Sync + 'static> {
 
 impl<R: Send + Sync> Clone for Shape<R> {
     fn clone(&self) -> Self {
-        Self {
-            cell: self.cell.clone(),
-            ..*self
-        }
+        Self { cell: self.cell.clone(), ..*self }
     }
 }
 
@@ -68,14 +65,7 @@ pub fn body_row<R>(shape: Shape<R>, at: usize, first: R) -> impl IntoView
 where
     R: Clone + PartialEq + Send + Sync + 'static,
 {
-    let Shape {
-        columns,
-        selection,
-        opened,
-        active,
-        on_open,
-        ..
-    } = shape;
+    let Shape { columns, selection, opened, active, on_open, .. } = shape;
     let key = StoredValue::new((shape.key)(&first));
     let row = shape.follow(at, first);
     let is_chosen = move || selection.is_some_and(|selection| selection.has(&key.read_value()));

@@ -19,10 +19,7 @@ pub struct Selection {
 
 impl Selection {
     pub fn new() -> Self {
-        Self {
-            chosen: RwSignal::new(BTreeSet::new()),
-            anchor: RwSignal::new(None),
-        }
+        Self { chosen: RwSignal::new(BTreeSet::new()), anchor: RwSignal::new(None) }
     }
 
     pub fn has(self, key: &str) -> bool {
@@ -68,8 +65,7 @@ impl Selection {
             return self.toggle(key);
         };
         let range = from.min(to)..=from.max(to);
-        self.chosen
-            .update(|chosen| chosen.extend(all[range].iter().cloned()));
+        self.chosen.update(|chosen| chosen.extend(all[range].iter().cloned()));
     }
 }
 

@@ -94,9 +94,7 @@ pub fn Progress(
 #[component]
 pub fn Breadcrumb(#[prop(into)] trail: Signal<Vec<(String, Option<String>)>>) -> impl IntoView {
     let step = |(name, href): (String, Option<String>)| match href {
-        Some(href) => {
-            view! { <li><a href=href>{name}</a><Icon glyph=Glyph::ChevronRight/></li> }.into_any()
-        }
+        Some(href) => view! { <li><a href=href>{name}</a><Icon glyph=Glyph::ChevronRight/></li> }.into_any(),
         None => view! { <li aria-current="page">{name}</li> }.into_any(),
     };
     view! {

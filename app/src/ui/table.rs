@@ -52,42 +52,19 @@ where
     R: Clone + PartialEq + Send + Sync + 'static,
 {
     let order = Callback::new(move |()| rows.read_untracked().iter().map(key).collect::<Vec<_>>());
-    let bare = move |column: &Column| Column {
-        width: 0.0,
-        ..column.clone()
-    };
+    let bare = move |column: &Column| Column { width: 0.0, ..column.clone() };
     let bare_columns = Memo::new(move |_| columns.read().iter().map(bare).collect());
     let active = RwSignal::new(0);
-    let shape = Shape {
-        rows,
-        key,
-        cell,
-        columns: bare_columns,
-        selection,
-        opened,
-        active,
-        on_open,
-        order,
-    };
-    let sight = Sight {
-        scroller: Scroller::new(),
-        row_height,
-        count: Signal::derive(move || rows.read().len()),
-        active,
-    };
+    let shape = Shape { rows, key, cell, columns: bare_columns, selection, opened, active, on_open, order };
+    let sight =
+        Sight { scroller: Scroller::new(), row_height, count: Signal::derive(move || rows.read().len()), active };
     if main {
         sight.reach_from_anywhere();
     }
     if let Some(on_near_end) = on_near_end {
         sight.call_at_the_end(on_near_end);
     }
-    table_view(
-        label,
-        total,
-        head(columns, selection, order, Sorting { now: sort, on_sort }).into_any(),
-        shape,
-        sight,
-    )
+    table_view(label, total, head(columns, selection, order, Sorting { now: sort, on_sort }).into_any(), shape, sight)
 }
 
 fn table_view<R>(
@@ -100,21 +77,14 @@ fn table_view<R>(
 where
     R: Clone + PartialEq + Send + Sync + 'static,
 {
-    let Sight {
-        scroller,
-        row_height,
-        count,
-        ..
-    } = sight;
+    let Sight { scroller, row_height, count, .. } = sight;
     let Shape { rows, key, .. } = shape;
     let window = scroller.window(row_height, count);
     let made = move || {
         let window = window.get();
         let rows = rows.read();
         let last = window.last.min(rows.len());
-        (window.first.min(last)..last)
-            .map(|at| (at, rows[at].clone()))
-            .collect::<Vec<_>>()
+        (window.first.min(last)..last).map(|at| (at, rows[at].clone())).collect::<Vec<_>>()
     };
     let body = shape.clone();
     view! {
@@ -152,8 +122,7 @@ struct Sight {
 impl Sight {
     fn go(self, to: usize) {
         self.active.set(to);
-        self.scroller
-            .reveal(to, self.row_height.get_untracked(), HEAD);
+        self.scroller.reveal(to, self.row_height.get_untracked(), HEAD);
         // The row may only be made by the scroll.
         request_animation_frame(move || self.focus(to));
     }
@@ -162,10 +131,7 @@ impl Sight {
         let Some(node) = self.scroller.node.get_untracked() else {
             return;
         };
-        let row = node
-            .query_selector(&format!("[data-row='{at}']"))
-            .ok()
-            .flatten();
+        let row = node.query_selector(&format!("[data-row='{at}']")).ok().flatten();
         if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
             let _ = row.focus();
         }
@@ -178,11 +144,7 @@ impl Sight {
                 return;
             };
             let at = self.active.get_untracked();
-            self.go(if forth {
-                (at + 1).min(last)
-            } else {
-                at.saturating_sub(1)
-            });
+            self.go(if forth { (at + 1).min(last) } else { at.saturating_sub(1) });
         };
         use_key(Scope::Page, "j", Key::UiNextRow, move || step(true));
         use_key(Scope::Page, "k", Key::UiPreviousRow, move || step(false));
@@ -205,12 +167,7 @@ where
     R: Clone + PartialEq + Send + Sync + 'static,
 {
     let is_elsewhere = within(event, "input, select, textarea, button, a").is_some();
-    let Some(last) = sight
-        .count
-        .get_untracked()
-        .checked_sub(1)
-        .filter(|_| !is_elsewhere)
-    else {
+    let Some(last) = sight.count.get_untracked().checked_sub(1).filter(|_| !is_elsewhere) else {
         return;
     };
     if event.ctrl_key() || event.meta_key() || event.alt_key() {

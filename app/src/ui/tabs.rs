@@ -18,10 +18,7 @@ pub fn Tabs(
 ) -> impl IntoView {
     let step = move |event: web_sys::KeyboardEvent| {
         let options = options.read_untracked();
-        let at = options
-            .iter()
-            .position(|choice| choice.value == *value.read_untracked())
-            .unwrap_or(0);
+        let at = options.iter().position(|choice| choice.value == *value.read_untracked()).unwrap_or(0);
         let to = match event.key().as_str() {
             "ArrowRight" => (at + 1) % options.len(),
             "ArrowLeft" => (at + options.len() - 1) % options.len(),

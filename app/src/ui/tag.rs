@@ -23,9 +23,7 @@ impl Hue {
     /// The same colour for the same id, everywhere.
     pub fn of(id: &str) -> Self {
         // FNV-1a: ids made in one second still differ.
-        let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
+        let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         let [at, ..] = (hash % u32::from(Self::COUNT)).to_le_bytes();
         Self(at + 1)
     }
@@ -40,10 +38,8 @@ impl Hue {
 
     /// Sets `--hue` and `--hue-soft` for an element.
     pub fn class(self) -> &'static str {
-        [
-            "hue-1", "hue-2", "hue-3", "hue-4", "hue-5", "hue-6", "hue-7", "hue-8", "hue-9",
-            "hue-10", "hue-11", "hue-12",
-        ][usize::from(self.0 - 1)]
+        ["hue-1", "hue-2", "hue-3", "hue-4", "hue-5", "hue-6", "hue-7", "hue-8", "hue-9", "hue-10", "hue-11", "hue-12"]
+            [usize::from(self.0 - 1)]
     }
 }
 
@@ -74,10 +70,7 @@ impl Tone {
 
 /// A word or two about a thing.
 #[component]
-pub fn Tag(
-    #[prop(into)] label: Signal<String>,
-    #[prop(optional, into)] tone: Signal<Tone>,
-) -> impl IntoView {
+pub fn Tag(#[prop(into)] label: Signal<String>, #[prop(optional, into)] tone: Signal<Tone>) -> impl IntoView {
     view! { <span class=move || tone.get().class()>{label}</span> }
 }
 
@@ -97,8 +90,7 @@ pub fn Chip(
     #[prop(optional, into)] on_click: Option<Callback<()>>,
     #[prop(optional, into)] on_remove: Option<Callback<()>>,
 ) -> impl IntoView {
-    let words =
-        move || view! { {label} {move || value.get().map(|value| view! { " " <b>{value}</b> })} };
+    let words = move || view! { {label} {move || value.get().map(|value| view! { " " <b>{value}</b> })} };
     let whole = move || format!("{} {}", label.get(), value.get().unwrap_or_default());
     view! {
         <span class="chip">
@@ -183,16 +175,12 @@ mod tests {
     #[test]
     fn an_id_keeps_its_colour_and_ids_spread_over_all() {
         assert_eq!(Hue::of("0197"), Hue::of("0197"));
-        let hues: std::collections::HashSet<_> =
-            (0..200).map(|id| Hue::of(&format!("0197-{id}"))).collect();
+        let hues: std::collections::HashSet<_> = (0..200).map(|id| Hue::of(&format!("0197-{id}"))).collect();
         assert_eq!(hues.len(), usize::from(Hue::COUNT));
     }
 
     #[test]
     fn a_number_beyond_the_twelve_is_wrapped_into_them() {
-        assert_eq!(
-            [0, 1, 12, 13].map(|number| Hue::new(number).number()),
-            [1, 1, 12, 1]
-        );
+        assert_eq!([0, 1, 12, 13].map(|number| Hue::new(number).number()), [1, 1, 12, 1]);
     }
 }

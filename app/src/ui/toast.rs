@@ -55,11 +55,8 @@ pub fn use_toasts() -> Toasts {
 impl Toasts {
     /// Makes the queue and puts it into the context. Called once, by the root component.
     pub fn provide() -> Self {
-        let toasts = Self {
-            queue: RwSignal::new(Vec::new()),
-            next: StoredValue::new(0),
-            is_held: RwSignal::new(false),
-        };
+        let toasts =
+            Self { queue: RwSignal::new(Vec::new()), next: StoredValue::new(0), is_held: RwSignal::new(false) };
         provide_context(toasts);
         toasts
     }
@@ -72,14 +69,7 @@ impl Toasts {
     /// Says what happened and offers to undo it.
     pub fn undoable(self, what: impl Into<String>, undo: impl Into<Callback<()>>) -> u32 {
         let label = untrack(|| text(Key::UiUndo)).to_owned();
-        self.show(
-            what,
-            Some(ToastAction {
-                label,
-                shortcut: Some("mod+z"),
-                run: undo.into(),
-            }),
-        )
+        self.show(what, Some(ToastAction { label, shortcut: Some("mod+z"), run: undo.into() }))
     }
 
     /// Says what went wrong; stays until it is closed.
@@ -89,27 +79,17 @@ impl Toasts {
 
     /// Takes one away before its time.
     pub fn dismiss(self, id: u32) {
-        self.queue
-            .update(|queue| queue.retain(|toast| toast.id != id));
+        self.queue.update(|queue| queue.retain(|toast| toast.id != id));
     }
 
     fn push(self, kind: ToastKind, text: String, action: Option<ToastAction>) -> u32 {
         let id = self.next.get_value();
         self.next.set_value(id.wrapping_add(1));
-        let stays = if action.is_some() {
-            STAYS_WITH_ACTION
-        } else {
-            STAYS
-        };
+        let stays = if action.is_some() { STAYS_WITH_ACTION } else { STAYS };
         self.queue.update(|queue| {
             // The same words twice are one message.
             queue.retain(|toast| toast.text != text);
-            queue.push(Toast {
-                id,
-                kind,
-                text,
-                action,
-            });
+            queue.push(Toast { id, kind, text, action });
             let surplus = queue.len().saturating_sub(SHOWN);
             queue.drain(..surplus);
         });
@@ -162,12 +142,7 @@ pub fn ToastHost() -> impl IntoView {
 }
 
 fn toast_line(toasts: Toasts, toast: Toast) -> impl IntoView {
-    let Toast {
-        id,
-        kind,
-        text,
-        action,
-    } = toast;
+    let Toast { id, kind, text, action } = toast;
     let act = action.map(|action| {
         view! {
             <button type="button" class="btn" on:click=move |_| {

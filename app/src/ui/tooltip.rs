@@ -19,13 +19,8 @@ struct Tip {
 
 impl Tip {
     fn of(anchor: &HtmlElement) -> Option<Self> {
-        let text = anchor
-            .get_attribute("data-tip")
-            .filter(|text| !text.is_empty())?;
-        Some(Self {
-            text,
-            keys: anchor.get_attribute("data-keys"),
-        })
+        let text = anchor.get_attribute("data-tip").filter(|text| !text.is_empty())?;
+        Some(Self { text, keys: anchor.get_attribute("data-keys") })
     }
 }
 
@@ -64,9 +59,7 @@ pub fn TooltipHost() -> impl IntoView {
     };
     let focus = move |event: Event| {
         hide();
-        if let Some(anchor) =
-            tipped(&event).filter(|anchor| anchor.matches(":focus-visible").unwrap_or(false))
-        {
+        if let Some(anchor) = tipped(&event).filter(|anchor| anchor.matches(":focus-visible").unwrap_or(false)) {
             show(anchor);
         }
     };
@@ -95,9 +88,7 @@ pub fn TooltipHost() -> impl IntoView {
 }
 
 fn is_mouse(event: &Event) -> bool {
-    event
-        .dyn_ref::<PointerEvent>()
-        .is_some_and(|event| event.pointer_type() == "mouse")
+    event.dyn_ref::<PointerEvent>().is_some_and(|event| event.pointer_type() == "mouse")
 }
 
 fn tipped(event: &Event) -> Option<HtmlElement> {

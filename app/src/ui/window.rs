@@ -30,22 +30,14 @@ impl Window {
     )]
     pub fn at(top: f64, height: f64, row: f64, count: usize) -> Self {
         if row <= 0.0 {
-            return Self {
-                last: count,
-                ..Self::default()
-            };
+            return Self { last: count, ..Self::default() };
         }
         let start = (top.max(0.0) / row) as usize;
         let shown = (height / row).ceil() as usize + 1;
         let first = start.saturating_sub(OVERSCAN) / STEP * STEP;
         let last = ((start + shown + OVERSCAN).div_ceil(STEP) * STEP).min(count);
         let first = first.min(last);
-        Self {
-            first,
-            last,
-            before: first as f64 * row,
-            after: (count - last) as f64 * row,
-        }
+        Self { first, last, before: first as f64 * row, after: (count - last) as f64 * row }
     }
 }
 
@@ -60,11 +52,7 @@ pub struct Scroller {
 impl Scroller {
     /// Follows the element's size; call `scrolled` from its `on:scroll`.
     pub fn new() -> Self {
-        let scroller = Self {
-            node: NodeRef::new(),
-            top: RwSignal::new(0.0),
-            height: RwSignal::new(600.0),
-        };
+        let scroller = Self { node: NodeRef::new(), top: RwSignal::new(0.0), height: RwSignal::new(600.0) };
         let watcher = StoredValue::new_local(None::<(ResizeObserver, Closure<dyn Fn()>)>);
         Effect::new(move || {
             let Some(node) = scroller.node.get() else {
@@ -105,19 +93,12 @@ impl Scroller {
     }
 
     /// Scrolls no further than needed for row `at` to be seen below a header of `head` px.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        reason = "px on a screen"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "px on a screen")]
     pub fn reveal(self, at: usize, row: f64, head: f64) {
         let Some(node) = self.node.get_untracked() else {
             return;
         };
-        let (top, height) = (
-            f64::from(node.scroll_top()),
-            f64::from(node.client_height()),
-        );
+        let (top, height) = (f64::from(node.scroll_top()), f64::from(node.client_height()));
         let start = at as f64 * row;
         if start < top {
             node.set_scroll_top(start as i32);
@@ -151,23 +132,12 @@ mod tests {
         for top in [0.0, 35.0, 5000.0, 1e9] {
             let window = Window::at(top, 700.0, 36.0, 5000);
             let made = f64::from(u32::try_from(window.last - window.first).unwrap()) * 36.0;
-            assert!(
-                (window.before + made + window.after - 180_000.0).abs() < 0.01,
-                "at {top}"
-            );
+            assert!((window.before + made + window.after - 180_000.0).abs() < 0.01, "at {top}");
         }
     }
 
     #[test]
     fn a_short_list_is_made_whole() {
-        assert_eq!(
-            Window::at(0.0, 700.0, 36.0, 5),
-            Window {
-                first: 0,
-                last: 5,
-                before: 0.0,
-                after: 0.0
-            }
-        );
+        assert_eq!(Window::at(0.0, 700.0, 36.0, 5), Window { first: 0, last: 5, before: 0.0, after: 0.0 });
     }
 }

@@ -17,7 +17,8 @@ use crate::{links, session};
 pub fn ViewLinks() -> impl IntoView {
     let views = Memo::new(|_| {
         let me = session::user_id();
-        let (mine, shared): (Vec<_>, Vec<_>) = store::views().into_iter().partition(|view| view.owner_id == me && view.team_id.is_none());
+        let (mine, shared): (Vec<_>, Vec<_>) =
+            store::views().into_iter().partition(|view| view.owner_id == me && view.team_id.is_none());
         (mine, shared)
     });
     let renamed = RwSignal::new(None::<Arc<View>>);
@@ -29,9 +30,11 @@ pub fn ViewLinks() -> impl IntoView {
 }
 
 fn group(title: Key, views: Vec<Arc<View>>, renamed: RwSignal<Option<Arc<View>>>) -> impl IntoView {
-    (!views.is_empty()).then(|| view! {
-        <h2 class="group">{t(title)}</h2>
-        {views.into_iter().map(|view| link(view, renamed)).collect_view()}
+    (!views.is_empty()).then(|| {
+        view! {
+            <h2 class="group">{t(title)}</h2>
+            {views.into_iter().map(|view| link(view, renamed)).collect_view()}
+        }
     })
 }
 

@@ -22,11 +22,7 @@ where
 /// For the head of a page before the app: its icon, and what lets the browser fetch the app meanwhile.
 pub fn preloads() -> String {
     static FIXED: LazyLock<String> = LazyLock::new(|| links_ahead(current));
-    if cfg!(debug_assertions) {
-        links_ahead(current)
-    } else {
-        FIXED.clone()
-    }
+    if cfg!(debug_assertions) { links_ahead(current) } else { FIXED.clone() }
 }
 
 pub(super) fn guarded<S>(router: Router<S>, is_https: bool, find: Find) -> Router<S>
@@ -51,27 +47,12 @@ fn guard(headers: &mut HeaderMap, policy: HeaderValue, is_https: bool) {
         headers.entry(name).or_insert(value);
     };
     set(header::CONTENT_SECURITY_POLICY, policy);
-    set(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    set(
-        header::REFERRER_POLICY,
-        HeaderValue::from_static("same-origin"),
-    );
-    set(
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
-    set(
-        HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
-    );
+    set(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    set(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    set(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin"));
+    set(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
     if is_https {
-        set(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000"),
-        );
+        set(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
 }
 
@@ -106,11 +87,7 @@ pub(super) fn links_ahead(find: Find) -> String {
         let Some((attributes, _)) = after.split_once('>') else {
             continue;
         };
-        let urgency = if attributes.contains("rel=\"icon\"") {
-            ""
-        } else {
-            "fetchpriority=\"low\" "
-        };
+        let urgency = if attributes.contains("rel=\"icon\"") { "" } else { "fetchpriority=\"low\" " };
         let attributes = attributes.replace("rel=\"stylesheet\"", "rel=\"preload\" as=\"style\"");
         ahead += &["<link ", urgency, &attributes, ">\n"].concat();
     }
@@ -133,17 +110,11 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut encoded = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let group = chunk
-            .iter()
-            .fold(0_usize, |group, byte| group << 8 | usize::from(*byte))
-            << (8 * (3 - chunk.len()));
+        let group =
+            chunk.iter().fold(0_usize, |group, byte| group << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
         for place in 0..4 {
             let digit = DIGITS[group >> (18 - 6 * place) & 63];
-            encoded.push(if place <= chunk.len() {
-                char::from(digit)
-            } else {
-                '='
-            });
+            encoded.push(if place <= chunk.len() { char::from(digit) } else { '=' });
         }
     }
     encoded

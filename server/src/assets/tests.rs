@@ -8,8 +8,7 @@ use tower::ServiceExt;
 use super::guard::{guarded, links_ahead};
 use super::*;
 
-const INDEX: &str =
-    "<script type=\"module\">start();</script><script src=\"/app-0123456789abcdef.js\"></script>";
+const INDEX: &str = "<script type=\"module\">start();</script><script src=\"/app-0123456789abcdef.js\"></script>";
 
 fn built(path: &str) -> Option<File> {
     let content = match path {
@@ -21,41 +20,23 @@ fn built(path: &str) -> Option<File> {
         "icons.svg" => "<svg/>",
         _ => return None,
     };
-    Some(File {
-        bytes: Cow::Borrowed(content.as_bytes()),
-        sha256: Sha256::digest(content).into(),
-    })
+    Some(File { bytes: Cow::Borrowed(content.as_bytes()), sha256: Sha256::digest(content).into() })
 }
 
 fn nothing(_: &str) -> Option<File> {
     None
 }
 
-async fn ask(
-    find: Find,
-    path: &str,
-    headers: &[(HeaderName, &str)],
-) -> (StatusCode, HeaderMap, String) {
-    let router = guarded(
-        serving(find).route("/api/me", get(async || "{}")),
-        false,
-        find,
-    );
+async fn ask(find: Find, path: &str, headers: &[(HeaderName, &str)]) -> (StatusCode, HeaderMap, String) {
+    let router = guarded(serving(find).route("/api/me", get(async || "{}")), false, find);
     let mut request = Request::get(path);
     for (name, value) in headers {
         request = request.header(name, *value);
     }
-    let response = router
-        .oneshot(request.body(Body::empty()).unwrap())
-        .await
-        .unwrap();
+    let response = router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, 10_000).await.unwrap();
-    (
-        parts.status,
-        parts.headers,
-        String::from_utf8(body.to_vec()).unwrap(),
-    )
+    (parts.status, parts.headers, String::from_utf8(body.to_vec()).unwrap())
 }
 
 #[tokio::test]
@@ -66,20 +47,11 @@ async fn a_file_is_sent_in_the_best_encoding_that_the_browser_takes() {
         ("gzip, br;q=0", Some("gzip"), "as gzip"),
         ("deflate", None, "export {}"),
     ] {
-        let (status, headers, body) =
-            ask(built, path, &[(header::ACCEPT_ENCODING, accepted)]).await;
+        let (status, headers, body) = ask(built, path, &[(header::ACCEPT_ENCODING, accepted)]).await;
 
         assert_eq!((status, body.as_str()), (StatusCode::OK, content));
-        assert_eq!(
-            headers
-                .get(header::CONTENT_ENCODING)
-                .map(|value| value.to_str().unwrap()),
-            encoding
-        );
-        assert_eq!(
-            headers[header::CONTENT_TYPE],
-            "text/javascript; charset=utf-8"
-        );
+        assert_eq!(headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap()), encoding);
+        assert_eq!(headers[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
         assert_eq!(headers[header::VARY], "accept-encoding");
     }
 }
@@ -87,10 +59,7 @@ async fn a_file_is_sent_in_the_best_encoding_that_the_browser_takes() {
 #[tokio::test]
 async fn only_names_with_a_hash_are_kept_for_ever() {
     for (path, caching) in [
-        (
-            "/app-0123456789abcdef_bg.wasm",
-            "public, max-age=31536000, immutable",
-        ),
+        ("/app-0123456789abcdef_bg.wasm", "public, max-age=31536000, immutable"),
         ("/icons.svg", "no-cache"),
         ("/", "no-cache"),
     ] {
@@ -108,20 +77,12 @@ async fn what_the_browser_has_is_not_sent_again() {
     let (status, _, body) = ask(built, "/", &[(header::IF_NONE_MATCH, tag)]).await;
     let (other, _, _) = ask(built, "/", &[(header::IF_NONE_MATCH, "\"older\"")]).await;
 
-    assert_eq!(
-        (status, body.as_str(), other),
-        (StatusCode::NOT_MODIFIED, "", StatusCode::OK)
-    );
+    assert_eq!((status, body.as_str(), other), (StatusCode::NOT_MODIFIED, "", StatusCode::OK));
 }
 
 #[tokio::test]
 async fn a_link_into_the_app_opens_its_page() {
-    let (status, headers, body) = ask(
-        built,
-        "/accounts/7?tab=deals",
-        &[(header::ACCEPT, "text/html,*/*;q=0.8")],
-    )
-    .await;
+    let (status, headers, body) = ask(built, "/accounts/7?tab=deals", &[(header::ACCEPT, "text/html,*/*;q=0.8")]).await;
 
     assert_eq!((status, body.as_str()), (StatusCode::OK, INDEX));
     assert_eq!(headers[header::CONTENT_TYPE], "text/html; charset=utf-8");
@@ -144,12 +105,7 @@ async fn a_missing_file_or_call_is_not_found_rather_than_a_page() {
 
 #[tokio::test]
 async fn asking_for_an_icon_that_no_page_names_is_no_error() {
-    let (status, _, body) = ask(
-        built,
-        "/favicon.ico",
-        &[(header::ACCEPT, "image/*,*/*;q=0.8")],
-    )
-    .await;
+    let (status, _, body) = ask(built, "/favicon.ico", &[(header::ACCEPT, "image/*,*/*;q=0.8")]).await;
 
     assert_eq!((status, body.as_str()), (StatusCode::NO_CONTENT, ""));
 }
@@ -159,10 +115,7 @@ async fn without_a_built_app_the_page_says_how_to_build_it() {
     let (status, _, body) = ask(nothing, "/", &[(header::ACCEPT_LANGUAGE, "zh-CN")]).await;
 
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(
-        body.contains(Key::AssetsNotBuilt.text(Locale::ZhCn)) && body.contains("cargo xtask run"),
-        "{body}"
-    );
+    assert!(body.contains(Key::AssetsNotBuilt.text(Locale::ZhCn)) && body.contains("cargo xtask run"), "{body}");
 }
 
 #[tokio::test]
@@ -172,14 +125,8 @@ async fn the_page_may_run_its_own_inline_script_and_no_other() {
 
     // `printf 'start();' | openssl dgst -sha256 -binary | base64`
     let hash = "'sha256-E6jQvrT2ZivWG9GJ4AAEZf4MhI7l3QkLroW4hgvUT4c='";
-    assert!(
-        policy.contains(&format!("script-src 'self' 'wasm-unsafe-eval' {hash};")),
-        "{policy}"
-    );
-    assert!(
-        !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
-        "{policy}"
-    );
+    assert!(policy.contains(&format!("script-src 'self' 'wasm-unsafe-eval' {hash};")), "{policy}");
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
 }
 
 #[test]
@@ -188,10 +135,7 @@ fn a_page_before_the_app_fetches_it_and_applies_none_of_it() {
         let links = r#"<link rel="icon" href="/icon.svg"/><link rel="stylesheet" href="/ui.css"/>
             <link rel="modulepreload" href="/app.js"></head>"#;
         let bytes = Cow::Borrowed(links.as_bytes());
-        (path == "index.html").then_some(File {
-            bytes,
-            sha256: [0; 32],
-        })
+        (path == "index.html").then_some(File { bytes, sha256: [0; 32] })
     }
 
     let head = links_ahead(page);
@@ -215,25 +159,10 @@ async fn every_answer_is_guarded() {
 
         assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
         assert_eq!(headers[header::REFERRER_POLICY], "same-origin", "{path}");
-        assert_eq!(
-            headers["cross-origin-opener-policy"], "same-origin",
-            "{path}"
-        );
-        assert_eq!(
-            headers["cross-origin-resource-policy"], "same-origin",
-            "{path}"
-        );
-        assert!(
-            headers[header::CONTENT_SECURITY_POLICY]
-                .to_str()
-                .unwrap()
-                .contains("default-src 'none'"),
-            "{path}"
-        );
-        assert!(
-            !headers.contains_key(header::STRICT_TRANSPORT_SECURITY),
-            "{path}"
-        );
+        assert_eq!(headers["cross-origin-opener-policy"], "same-origin", "{path}");
+        assert_eq!(headers["cross-origin-resource-policy"], "same-origin", "{path}");
+        assert!(headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("default-src 'none'"), "{path}");
+        assert!(!headers.contains_key(header::STRICT_TRANSPORT_SECURITY), "{path}");
     }
 }
 
@@ -241,15 +170,9 @@ async fn every_answer_is_guarded() {
 async fn a_server_behind_https_asks_for_https_for_a_year() {
     let router: Router = guarded(serving(built), true, built);
 
-    let response = router
-        .oneshot(Request::get("/").body(Body::empty()).unwrap())
-        .await
-        .unwrap();
+    let response = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
 
-    assert_eq!(
-        response.headers()[header::STRICT_TRANSPORT_SECURITY],
-        "max-age=31536000"
-    );
+    assert_eq!(response.headers()[header::STRICT_TRANSPORT_SECURITY], "max-age=31536000");
 }
 
 #[test]
@@ -260,13 +183,7 @@ fn a_debug_build_reads_nothing_outside_the_app() {
 
 #[test]
 fn base64_pads_what_does_not_fill_a_group() {
-    for (plain, encoded) in [
-        ("", ""),
-        ("f", "Zg=="),
-        ("fo", "Zm8="),
-        ("foo", "Zm9v"),
-        ("foobar", "Zm9vYmFy"),
-    ] {
+    for (plain, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
         assert_eq!(base64(plain.as_bytes()), encoded);
     }
 }

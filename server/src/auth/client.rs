@@ -19,22 +19,9 @@ pub struct Visit {
 
 impl Visit {
     pub fn of(headers: &HeaderMap, now: Instant) -> Self {
-        let text = |name: &str| {
-            headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-        };
-        let agent = text("user-agent")
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(200)
-            .collect();
-        Self {
-            now,
-            network: text(NETWORK).to_owned(),
-            agent,
-        }
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let agent = text("user-agent").chars().filter(|c| !c.is_control()).take(200).collect();
+        Self { now, network: text(NETWORK).to_owned(), agent }
     }
 }
 

@@ -23,17 +23,9 @@ impl Jar {
     pub fn new(settings: &Settings) -> Self {
         if settings.is_secure() {
             // Browsers take these names only with Secure, and the first only for one host.
-            Self {
-                access: "__Host-kith",
-                refresh: "__Secure-kith-refresh",
-                secure: "; Secure",
-            }
+            Self { access: "__Host-kith", refresh: "__Secure-kith-refresh", secure: "; Secure" }
         } else {
-            Self {
-                access: "kith",
-                refresh: "kith-refresh",
-                secure: "",
-            }
+            Self { access: "kith", refresh: "kith-refresh", secure: "" }
         }
     }
 
@@ -53,17 +45,11 @@ impl Jar {
     }
 
     pub fn clear(&self) -> [HeaderValue; 2] {
-        [
-            self.cookie(self.access, "", "/", 0),
-            self.cookie(self.refresh, "", "/api/auth", 0),
-        ]
+        [self.cookie(self.access, "", "/", 0), self.cookie(self.refresh, "", "/api/auth", 0)]
     }
 
     fn cookie(&self, name: &str, value: &str, path: &str, max_age: i64) -> HeaderValue {
-        let text = format!(
-            "{name}={value}; Path={path}; Max-Age={max_age}; HttpOnly; SameSite=Strict{}",
-            self.secure
-        );
+        let text = format!("{name}={value}; Path={path}; Max-Age={max_age}; HttpOnly; SameSite=Strict{}", self.secure);
         HeaderValue::from_str(&text).expect("tokens are ASCII letters, digits, dots and dashes")
     }
 }

@@ -1,9 +1,7 @@
 //! Passwords of staff, kept apart from their records.
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{
-    Expr, ExprTrait as _, Func, JoinType, OnConflict, Query, SelectStatement, SimpleExpr,
-};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, JoinType, OnConflict, Query, SelectStatement, SimpleExpr};
 use shared::i18n::Locale;
 use shared::id::UserId;
 use shared::time::Instant;
@@ -25,15 +23,7 @@ pub struct Known {
     pub is_barred: bool,
 }
 
-const COLUMNS: [&str; 7] = [
-    "id",
-    "email",
-    "name",
-    "locale",
-    "theme",
-    "is_disabled",
-    "archived_at",
-];
+const COLUMNS: [&str; 7] = ["id", "email", "name", "locale", "theme", "is_disabled", "archived_at"];
 
 fn select() -> SelectStatement {
     let mut select = Query::select();
@@ -70,10 +60,7 @@ async fn one(db: &impl ConnectionTrait, condition: SimpleExpr) -> Result<Option<
         id: UserId(row.try_get_by_index(0)?),
         email: row.try_get_by_index(1)?,
         name: row.try_get_by_index(2)?,
-        locale: row
-            .try_get_by_index::<Option<String>>(3)?
-            .as_deref()
-            .and_then(Locale::from_tag),
+        locale: row.try_get_by_index::<Option<String>>(3)?.as_deref().and_then(Locale::from_tag),
         theme: row.try_get_by_index(4)?,
         is_barred: is_archived || row.try_get_by_index(5)?,
         hash: row.try_get_by_index(7)?,
@@ -92,15 +79,9 @@ pub async fn set_password(
 }
 
 /// Keeps a hash that was made before the transaction began.
-pub async fn store(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    hash: &str,
-    now: Instant,
-) -> Result<()> {
-    let replace = OnConflict::column(name("user_id"))
-        .update_columns(["password_hash", "changed_at"].map(name))
-        .to_owned();
+pub async fn store(db: &impl ConnectionTrait, user: UserId, hash: &str, now: Instant) -> Result<()> {
+    let replace =
+        OnConflict::column(name("user_id")).update_columns(["password_hash", "changed_at"].map(name)).to_owned();
     let insert = Query::insert()
         .into_table(name("credentials"))
         .columns(["user_id", "password_hash", "changed_at"].map(name))

@@ -15,9 +15,7 @@ use crate::ground::db::{Db, name};
 const FIRST: &str = "1";
 
 /// What stands before the 32 bytes of an Ed25519 key in PKCS#8.
-const PKCS8: [u8; 16] = [
-    0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
-];
+const PKCS8: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
 
 pub struct Key {
     pub header: Header,
@@ -61,11 +59,7 @@ impl Keys {
         for part in parts {
             inner = inner.chain_update(Sha256::digest(part));
         }
-        Sha256::new()
-            .chain_update(seed)
-            .chain_update(inner.finalize())
-            .finalize()
-            .into()
+        Sha256::new().chain_update(seed).chain_update(inner.finalize()).finalize().into()
     }
 }
 
@@ -74,20 +68,10 @@ impl Key {
         let signing = EncodingKey::from_ed_der(&[&PKCS8[..], &seed[..]].concat());
         let public = Jwk::from_encoding_key(&signing, Algorithm::EdDSA).map_err(Error::internal)?;
         let checking = DecodingKey::from_jwk(&public).map_err(Error::internal)?;
-        let header = Header {
-            typ: Some("at+jwt".into()),
-            kid: Some(kid.into()),
-            ..Header::new(Algorithm::EdDSA)
-        };
+        let header = Header { typ: Some("at+jwt".into()), kid: Some(kid.into()), ..Header::new(Algorithm::EdDSA) };
         let sample = jsonwebtoken::encode(&header, &(), &signing).map_err(Error::internal)?;
         let encoded_header = sample.split('.').next().unwrap_or_default().to_owned();
-        Ok(Self {
-            header,
-            encoded_header,
-            signing,
-            checking,
-            seed,
-        })
+        Ok(Self { header, encoded_header, signing, checking, seed })
     }
 }
 
@@ -102,9 +86,7 @@ async fn read(db: &Db) -> Result<Vec<Key>> {
     for row in db.read.query_all(&select).await? {
         let kid: String = row.try_get_by_index(0)?;
         let seed: Vec<u8> = row.try_get_by_index(1)?;
-        let seed = seed
-            .try_into()
-            .map_err(|_| Error::internal("a signing key has not 32 bytes"))?;
+        let seed = seed.try_into().map_err(|_| Error::internal("a signing key has not 32 bytes"))?;
         keys.push(Key::new(&kid, seed)?);
     }
     Ok(keys)
@@ -114,11 +96,7 @@ async fn make(db: &Db, now: Instant) -> Result<()> {
     let insert = Query::insert()
         .into_table(name("signing_keys"))
         .columns(["kid", "seed", "created_at"].map(name))
-        .values_panic([
-            FIRST.into(),
-            rand::random::<[u8; 32]>().to_vec().into(),
-            now.0.into(),
-        ])
+        .values_panic([FIRST.into(), rand::random::<[u8; 32]>().to_vec().into(), now.0.into()])
         // Of two servers that start at once, the first one's key is everybody's.
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .take();

@@ -75,29 +75,20 @@ pub struct Caller {
 /// nobody's, whatever is wrong with it.
 pub async fn caller(app: &App, headers: &HeaderMap, now: Instant) -> Result<Option<Caller>> {
     let auth = &app.auth;
-    let claims = auth
-        .jar
-        .access(headers)
-        .and_then(|token| token::read(&auth.keys, token, now));
+    let claims = auth.jar.access(headers).and_then(|token| token::read(&auth.keys, token, now));
     let Some(claims) = claims else {
         return Ok(None);
     };
     let Some(actor) = app.actors.get(app, claims.sub).await? else {
         return Ok(None);
     };
-    let caller = Caller {
-        actor,
-        session: claims.sid,
-    };
+    let caller = Caller { actor, session: claims.sid };
     Ok(is_alive(app, &caller, now).await?.then_some(caller))
 }
 
 /// Whether the caller's session still goes on.
 pub async fn is_alive(app: &App, caller: &Caller, now: Instant) -> Result<bool> {
-    app.auth
-        .sessions
-        .is_alive(app, caller.session, caller.actor.id, now)
-        .await
+    app.auth.sessions.is_alive(app, caller.session, caller.actor.id, now).await
 }
 
 /// Ends every session of a user at once.
@@ -157,9 +148,7 @@ async fn refresh(ctx: Ctx, _: Call<Refresh>) -> Reply<Refresh> {
 
 async fn sign_out(ctx: Ctx, _: Call<SignOut>) -> Reply<SignOut> {
     let (app, jar) = (&ctx.app, ctx.app.auth.jar);
-    let claims = jar
-        .access(&ctx.headers)
-        .and_then(|token| token::read(&app.auth.keys, token, ctx.now));
+    let claims = jar.access(&ctx.headers).and_then(|token| token::read(&app.auth.keys, token, ctx.now));
     let write = app.db.begin().await?;
     let session = match (claims, jar.refresh(&ctx.headers)) {
         (Some(claims), _) => Some(claims.sid),
@@ -181,9 +170,7 @@ async fn who_am_i(ctx: Ctx, _: Call<WhoAmI>) -> Reply<WhoAmI> {
 
 async fn update_me(ctx: Ctx, Call { input, .. }: Call<UpdateMe>) -> Reply<UpdateMe> {
     let wanted = [("locale", &input.locale), ("theme", &input.theme)];
-    let set = wanted
-        .into_iter()
-        .filter_map(|(key, value)| Some((key.to_owned(), value.clone()?.into())));
+    let set = wanted.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?.into())));
     let mut set: Row = set.collect();
     check_row(&User::SCHEMA, &mut set)?;
     let user = ctx.actor()?.id;
@@ -201,36 +188,17 @@ async fn update_me(ctx: Ctx, Call { input, .. }: Call<UpdateMe>) -> Reply<Update
     write.commit(|_| me).await
 }
 
-async fn change_password(
-    ctx: Ctx,
-    Call { input, .. }: Call<ChangePassword>,
-) -> Reply<ChangePassword> {
+async fn change_password(ctx: Ctx, Call { input, .. }: Call<ChangePassword>) -> Reply<ChangePassword> {
     let caller = ctx.caller.as_ref().ok_or(Error::SignedOut)?;
-    let user = credentials::by_id(&ctx.app.db.read, caller.actor.id)
-        .await?
-        .ok_or(Error::SignedOut)?;
+    let user = credentials::by_id(&ctx.app.db.read, caller.actor.id).await?.ok_or(Error::SignedOut)?;
     password::check(&input.new, &user.email).map_err(|error| at("new", error))?;
-    if !sign_in::proves(
-        &ctx.app,
-        &user.email,
-        Some(&user),
-        &input.current,
-        &ctx.visit(),
-    )
-    .await?
-    {
+    if !sign_in::proves(&ctx.app, &user.email, Some(&user), &input.current, &ctx.visit()).await? {
         return Err(Error::field("current", "wrong_password"));
     }
     let hash = ctx.app.auth.passwords.hash(&input.new).await?;
     let write = ctx.app.db.begin().await?;
     credentials::store(&write.tx, user.id, &hash, ctx.now).await?;
-    sessions::end(
-        &write.tx,
-        Which::AllBut(user.id, caller.session),
-        "password",
-        ctx.now,
-    )
-    .await?;
+    sessions::end(&write.tx, Which::AllBut(user.id, caller.session), "password", ctx.now).await?;
     write.commit().await?;
     ctx.app.auth.sessions.forget();
     Ok(())
@@ -263,9 +231,7 @@ async fn confirm_reset(ctx: Ctx, Call { input, .. }: Call<Reset>) -> Reply<Reset
 /// What the app asks first: who is here.
 async fn me(app: &App, user: UserId) -> Result<Me> {
     let actor = app.actors.get(app, user).await?.ok_or(Error::SignedOut)?;
-    let known = credentials::by_id(&app.db.read, user)
-        .await?
-        .ok_or(Error::SignedOut)?;
+    let known = credentials::by_id(&app.db.read, user).await?.ok_or(Error::SignedOut)?;
     Ok(Me {
         actor: Arc::unwrap_or_clone(actor),
         email: known.email,

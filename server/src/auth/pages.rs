@@ -34,9 +34,7 @@ pub fn routes() -> Routes {
         .raw(Method::POST, "/sign-in", post_sign_in)
         .raw(Method::GET, "/reset", show_reset)
         .raw(Method::POST, "/reset", post_reset)
-        .raw(Method::GET, "/sign-in.css", async || {
-            html::SIGN_IN.response()
-        })
+        .raw(Method::GET, "/sign-in.css", async || html::SIGN_IN.response())
 }
 
 /// What the address of a page may carry.
@@ -51,11 +49,7 @@ struct Asked {
 
 type Fields = std::result::Result<Form<HashMap<String, String>>, FormRejection>;
 
-async fn show_sign_in(
-    State(app): State<App>,
-    UrlQuery(asked): UrlQuery<Asked>,
-    headers: HeaderMap,
-) -> Response {
+async fn show_sign_in(State(app): State<App>, UrlQuery(asked): UrlQuery<Asked>, headers: HeaderMap) -> Response {
     let mut view = View::new(&headers, asked.lang.as_deref(), asked.next.as_deref());
     let now = app.clock.now();
     if matches!(super::caller(&app, &headers, now).await, Ok(Some(_))) {
@@ -72,10 +66,7 @@ async fn post_sign_in(State(app): State<App>, headers: HeaderMap, fields: Fields
     let mut view = View::new(&headers, field(&fields, "lang"), field(&fields, "next"));
     view.email = field(&fields, "email").unwrap_or_default().to_owned();
     let password = field(&fields, "password").unwrap_or_default().to_owned();
-    let credentials = Credentials {
-        email: view.email.clone(),
-        password,
-    };
+    let credentials = Credentials { email: view.email.clone(), password };
     match sign_in::attempt(&app, &credentials, &Visit::of(&headers, app.clock.now())).await {
         Ok(pair) => {
             let mut response = moved(&view.next);
@@ -92,11 +83,7 @@ async fn sign_in_page(app: &App, view: &View) -> Response {
     let (email, password) = (view.text(Key::SignInEmail), view.text(Key::SignInPassword));
     let (submit, forgot) = (view.text(Key::SignInSubmit), view.text(Key::SignInForgot));
     let (carried, typed, locale) = (view.carried(), escape(&view.email), view.locale);
-    let (first, second) = if view.email.is_empty() {
-        (" autofocus", "")
-    } else {
-        ("", " autofocus")
-    };
+    let (first, second) = if view.email.is_empty() { (" autofocus", "") } else { ("", " autofocus") };
     let sheet = format!(
         "<form method=\"post\" action=\"/sign-in\">{carried}\n\
          <p class=\"field\"><label for=\"email\">{email}</label>\
@@ -126,16 +113,9 @@ async fn demo_sign_ins(app: &App, view: &View) -> Result<String> {
         .and_where(Expr::col(name("is_disabled")).eq(false))
         .take();
     let rows = app.db.read.query_all(&select).await?;
-    let here: Vec<String> = rows
-        .iter()
-        .map(|row| row.try_get_by_index(0))
-        .collect::<std::result::Result<_, _>>()?;
-    let people = demo::SIGN_INS
-        .iter()
-        .filter(|(email, ..)| here.iter().any(|known| known == email));
-    let buttons: Vec<String> = people
-        .map(|(email, name, role, _)| demo_button(view, email, name, role))
-        .collect();
+    let here: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>()?;
+    let people = demo::SIGN_INS.iter().filter(|(email, ..)| here.iter().any(|known| known == email));
+    let buttons: Vec<String> = people.map(|(email, name, role, _)| demo_button(view, email, name, role)).collect();
     if buttons.is_empty() {
         return Ok(String::new());
     }
@@ -143,9 +123,7 @@ async fn demo_sign_ins(app: &App, view: &View) -> Result<String> {
     let title = view.text(Key::SignInDemoTitle);
     let password = format!("<code>{}</code>", escape(demo::PASSWORD));
     let any = fill(view.locale, Key::SignInDemoAny, &[("password", &password)]);
-    Ok(format!(
-        "<section class=\"demo\"><h2>{title}</h2><ul>{buttons}</ul><p>{any}</p></section>"
-    ))
+    Ok(format!("<section class=\"demo\"><h2>{title}</h2><ul>{buttons}</ul><p>{any}</p></section>"))
 }
 
 fn demo_button(view: &View, email: &str, name: &str, role: &str) -> String {
@@ -159,11 +137,7 @@ fn demo_button(view: &View, email: &str, name: &str, role: &str) -> String {
     )
 }
 
-async fn show_reset(
-    State(app): State<App>,
-    UrlQuery(asked): UrlQuery<Asked>,
-    headers: HeaderMap,
-) -> Response {
+async fn show_reset(State(app): State<App>, UrlQuery(asked): UrlQuery<Asked>, headers: HeaderMap) -> Response {
     let mut view = View::new(&headers, asked.lang.as_deref(), None);
     let Some(token) = asked.token else {
         return ask_page(&view);
@@ -204,14 +178,8 @@ async fn post_reset(State(app): State<App>, headers: HeaderMap, fields: Fields) 
 }
 
 fn ask_page(view: &View) -> Response {
-    let (email, text) = (
-        view.text(Key::SignInEmail),
-        view.text(Key::SignInResetAskText),
-    );
-    let (submit, back) = (
-        view.text(Key::SignInResetAskSubmit),
-        view.text(Key::SignInResetBack),
-    );
+    let (email, text) = (view.text(Key::SignInEmail), view.text(Key::SignInResetAskText));
+    let (submit, back) = (view.text(Key::SignInResetAskSubmit), view.text(Key::SignInResetBack));
     let (carried, typed, locale) = (view.carried(), escape(&view.email), view.locale);
     let sheet = format!(
         "<form method=\"post\" action=\"/reset\">{carried}<p>{text}</p>\n\
@@ -223,15 +191,8 @@ fn ask_page(view: &View) -> Response {
 }
 
 fn set_page(view: &View) -> Response {
-    let (label, submit) = (
-        view.text(Key::SignInResetNew),
-        view.text(Key::SignInResetSubmit),
-    );
-    let hint = escape(&fill(
-        view.locale,
-        Key::SignInResetNewHint,
-        &[("min", &MIN_PASSWORD.to_string())],
-    ));
+    let (label, submit) = (view.text(Key::SignInResetNew), view.text(Key::SignInResetSubmit));
+    let hint = escape(&fill(view.locale, Key::SignInResetNewHint, &[("min", &MIN_PASSWORD.to_string())]));
     let (carried, token) = (view.carried(), escape(&view.token));
     let sheet = format!(
         "<form method=\"post\" action=\"/reset\">{carried}<input type=\"hidden\" name=\"token\" value=\"{token}\">\n\

@@ -104,16 +104,11 @@ impl Passwords {
         let (argon, password) = (self.argon.clone(), normal(password));
         let turn = self.turn().await?;
         let hashing = move || {
-            let hash = argon
-                .hash_password(password.as_bytes())
-                .map(|hash| hash.to_string());
+            let hash = argon.hash_password(password.as_bytes()).map(|hash| hash.to_string());
             drop(turn);
             hash
         };
-        tokio::task::spawn_blocking(hashing)
-            .await
-            .map_err(Error::internal)?
-            .map_err(Error::internal)
+        tokio::task::spawn_blocking(hashing).await.map_err(Error::internal)?.map_err(Error::internal)
     }
 
     /// Whether the password is the one of `hash`. Without a hash it is not,
@@ -124,14 +119,11 @@ impl Passwords {
         let (argon, password) = (self.argon.clone(), normal(password));
         let turn = self.turn().await?;
         let comparing = move || {
-            let fits = PasswordHash::new(&hash)
-                .map(|hash| argon.verify_password(password.as_bytes(), &hash).is_ok());
+            let fits = PasswordHash::new(&hash).map(|hash| argon.verify_password(password.as_bytes(), &hash).is_ok());
             drop(turn);
             fits
         };
-        let fits = tokio::task::spawn_blocking(comparing)
-            .await
-            .map_err(Error::internal)?;
+        let fits = tokio::task::spawn_blocking(comparing).await.map_err(Error::internal)?;
         Ok(fits.map_err(Error::internal)? && is_known)
     }
 
@@ -169,10 +161,7 @@ pub fn check(password: &str, email: &str) -> std::result::Result<(), FieldError>
     letters.dedup();
     let email = email.to_lowercase();
     let is_own = lower == email
-        || email
-            .split('@')
-            .next()
-            .is_some_and(|name| name.chars().count() >= 4 && lower.starts_with(name));
+        || email.split('@').next().is_some_and(|name| name.chars().count() >= 4 && lower.starts_with(name));
     if is_own || letters.len() < 4 || COMMON.contains(&lower.as_str()) {
         return Err(FieldError::new("password_too_common"));
     }
@@ -184,28 +173,17 @@ mod tests {
     use super::*;
 
     fn code(password: &str) -> Option<String> {
-        check(password, "Lin.Wei@example.com")
-            .err()
-            .map(|error| error.code)
+        check(password, "Lin.Wei@example.com").err().map(|error| error.code)
     }
 
     #[test]
     fn a_password_is_long_and_not_what_everybody_tries() {
         assert_eq!(code("short"), Some("password_too_short".into()));
         assert_eq!(code(&"long ".repeat(41)), Some("too_long".into()));
-        for common in [
-            "Password123",
-            "aaaaaaaaaaaa",
-            "121212121212",
-            "lin.wei@example.com",
-            "Lin.Wei-2026",
-        ] {
+        for common in ["Password123", "aaaaaaaaaaaa", "121212121212", "lin.wei@example.com", "Lin.Wei-2026"] {
             assert_eq!(code(common), Some("password_too_common".into()), "{common}");
         }
-        assert_eq!(
-            code("山高水长九月初八夜"),
-            Some("password_too_short".into())
-        );
+        assert_eq!(code("山高水长九月初八夜"), Some("password_too_short".into()));
         assert_eq!(code("山高水长九月初八夜雨"), None);
         assert_eq!(code("tram leaves at nine"), None);
     }
@@ -216,27 +194,15 @@ mod tests {
         let hash = passwords.hash("caf\u{e9} au lait").await.unwrap();
 
         assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
-        assert!(
-            passwords
-                .fits("cafe\u{301} au lait", Some(&hash))
-                .await
-                .unwrap()
-        );
+        assert!(passwords.fits("cafe\u{301} au lait", Some(&hash)).await.unwrap());
         assert!(!passwords.fits("cafe au lait", Some(&hash)).await.unwrap());
         assert!(!passwords.fits("cafe au lait", None).await.unwrap());
     }
 
     #[tokio::test]
     async fn hashes_cost_what_the_guides_ask_for() {
-        let hash = Passwords::new(false)
-            .unwrap()
-            .hash("tram leaves at nine")
-            .await
-            .unwrap();
+        let hash = Passwords::new(false).unwrap().hash("tram leaves at nine").await.unwrap();
 
-        assert!(
-            hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
-            "{hash}"
-        );
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
     }
 }

@@ -30,21 +30,13 @@ pub struct Asked {
 }
 
 pub async fn ask(app: &App, email: &str, locale: Locale, visit: &Visit) -> Result<()> {
-    let email = shared::text::email(email)
-        .map_err(|error| Error::field("email", error.code()))?
-        .to_lowercase();
+    let email = shared::text::email(email).map_err(|error| Error::field("email", error.code()))?.to_lowercase();
     let write = app.db.begin().await?;
     let network = format!("reset-network:{}", visit.network);
     limits::take(&write.tx, &network, limits::RESET_NETWORK, visit.now).await?;
     let address = format!("reset:{}", short_hash(&email));
     limits::take(&write.tx, &address, limits::RESET_ADDRESS, visit.now).await?;
-    jobs::enqueue(
-        &write.tx,
-        &Job::PasswordReset(Asked { email, locale }),
-        visit.now,
-        None,
-    )
-    .await?;
+    jobs::enqueue(&write.tx, &Job::PasswordReset(Asked { email, locale }), visit.now, None).await?;
     write.commit().await?;
     app.jobs.wake();
     Ok(())
@@ -63,31 +55,18 @@ pub async fn write_mail(app: &App, asked: Asked) -> Result<()> {
     let token = Secret::random();
     keep(&write.tx, &token, user.id, now.plus(LIFETIME)).await?;
     let locale = user.locale.unwrap_or(asked.locale);
-    let link = format!(
-        "{}/reset?token={}",
-        app.settings.public_url.trim_end_matches('/'),
-        token.0
-    );
+    let link = format!("{}/reset?token={}", app.settings.public_url.trim_end_matches('/'), token.0);
     let mail = Mail {
         recipient: user.email,
         subject: Key::MailResetSubject.text(locale).to_owned(),
-        body: fill(
-            locale,
-            Key::MailResetBody,
-            &[("name", &user.name), ("link", &link)],
-        ),
+        body: fill(locale, Key::MailResetBody, &[("name", &user.name), ("link", &link)]),
         expires_at: Some(now.plus(LIFETIME)),
     };
     outbox::put(&write.tx, &mail, now).await?;
     write.commit().await
 }
 
-async fn keep(
-    db: &impl ConnectionTrait,
-    token: &Secret,
-    user: UserId,
-    expires_at: Instant,
-) -> Result<()> {
+async fn keep(db: &impl ConnectionTrait, token: &Secret, user: UserId, expires_at: Instant) -> Result<()> {
     let insert = Query::insert()
         .into_table(name("reset_tokens"))
         .columns(["hash", "user_id", "expires_at"].map(name))
@@ -103,9 +82,7 @@ pub async fn confirm(app: &App, token: &str, new: &str, now: Instant) -> Result<
     let Some(user) = owner(&app.db.read, token, now).await? else {
         return Err(Error::field("token", "expired_link"));
     };
-    let known = credentials::by_id(&app.db.read, user)
-        .await?
-        .filter(|known| !known.is_barred);
+    let known = credentials::by_id(&app.db.read, user).await?.filter(|known| !known.is_barred);
     let Some(known) = known else {
         return Err(Error::field("token", "expired_link"));
     };
@@ -132,10 +109,7 @@ pub async fn owner(db: &impl ConnectionTrait, token: &str, now: Instant) -> Resu
         .and_where(Expr::col(name("expires_at")).gt(now.0))
         .take();
     let found = db.query_one(&select).await?;
-    Ok(found
-        .map(|row| row.try_get_by_index(0))
-        .transpose()?
-        .map(UserId))
+    Ok(found.map(|row| row.try_get_by_index(0)).transpose()?.map(UserId))
 }
 
 /// Of two that come with one link, the second finds it gone.
@@ -150,19 +124,15 @@ async fn spend(db: &impl ConnectionTrait, token: &str, now: Instant) -> Result<b
 
 /// Other links of the same person are good no more.
 async fn forget(db: &impl ConnectionTrait, user: UserId) -> Result<()> {
-    let delete = Query::delete()
-        .from_table(name("reset_tokens"))
-        .and_where(Expr::col(name("user_id")).eq(user.0))
-        .take();
+    let delete =
+        Query::delete().from_table(name("reset_tokens")).and_where(Expr::col(name("user_id")).eq(user.0)).take();
     db.execute(&delete).await?;
     Ok(())
 }
 
 pub async fn purge(db: &impl ConnectionTrait, now: Instant) -> Result<()> {
-    let delete = Query::delete()
-        .from_table(name("reset_tokens"))
-        .and_where(Expr::col(name("expires_at")).lte(now.0))
-        .take();
+    let delete =
+        Query::delete().from_table(name("reset_tokens")).and_where(Expr::col(name("expires_at")).lte(now.0)).take();
     db.execute(&delete).await?;
     Ok(())
 }

@@ -17,21 +17,11 @@ use crate::ground::db::name;
 const TOGETHER: i64 = 10 * SECOND;
 
 /// Remembers a token that was handed out.
-pub async fn keep(
-    db: &impl ConnectionTrait,
-    refresh: &Secret,
-    session: Uuid,
-    expires_at: Instant,
-) -> Result<()> {
+pub async fn keep(db: &impl ConnectionTrait, refresh: &Secret, session: Uuid, expires_at: Instant) -> Result<()> {
     let insert = Query::insert()
         .into_table(name("refresh_tokens"))
         .columns(["hash", "session_id", "expires_at", "is_superseded"].map(name))
-        .values_panic([
-            refresh.hash().into(),
-            session.into(),
-            expires_at.0.into(),
-            false.into(),
-        ])
+        .values_panic([refresh.hash().into(), session.into(), expires_at.0.into(), false.into()])
         .take();
     db.execute(&insert).await?;
     Ok(())
@@ -67,13 +57,7 @@ pub async fn refresh(app: &App, token: &str, now: Instant) -> Result<Option<Pair
     let next = match follow(&write.tx, &kept, now).await? {
         Step::Next => {
             let next = derive(&app.auth, token, now);
-            keep(
-                &write.tx,
-                &next,
-                kept.session,
-                now.plus(IDLE).min(kept.ends_at),
-            )
-            .await?;
+            keep(&write.tx, &next, kept.session, now.plus(IDLE).min(kept.ends_at)).await?;
             mark_used(&write.tx, &kept.hash, &next.hash(), now).await?;
             mark_seen(&write.tx, kept.session, now).await?;
             next
@@ -89,11 +73,7 @@ pub async fn refresh(app: &App, token: &str, now: Instant) -> Result<Option<Pair
     };
     write.commit().await?;
     let access = token::sign(&app.auth.keys, kept.user, kept.session, now)?;
-    Ok(Some(Pair {
-        user: kept.user,
-        access,
-        refresh: next.0,
-    }))
+    Ok(Some(Pair { user: kept.user, access, refresh: next.0 }))
 }
 
 enum Step {
@@ -136,34 +116,20 @@ async fn follow(db: &impl ConnectionTrait, kept: &Kept, now: Instant) -> Result<
 
 /// The same for the same token and moment, so that it need not be kept to be told twice.
 fn derive(auth: &Auth, token: &str, at: Instant) -> Secret {
-    Secret::of(
-        &auth
-            .keys
-            .derive(&[b"refresh", token.as_bytes(), &at.0.to_be_bytes()]),
-    )
+    Secret::of(&auth.keys.derive(&[b"refresh", token.as_bytes(), &at.0.to_be_bytes()]))
 }
 
 async fn find(db: &impl ConnectionTrait, hash: &[u8]) -> Result<Option<Kept>> {
     let select = Query::select()
         .columns(
-            [
-                "hash",
-                "session_id",
-                "expires_at",
-                "used_at",
-                "next",
-                "is_superseded",
-            ]
-            .map(|column| (name("refresh_tokens"), name(column))),
+            ["hash", "session_id", "expires_at", "used_at", "next", "is_superseded"]
+                .map(|column| (name("refresh_tokens"), name(column))),
         )
-        .columns(
-            ["user_id", "expires_at", "ended_at"].map(|column| (name("sessions"), name(column))),
-        )
+        .columns(["user_id", "expires_at", "ended_at"].map(|column| (name("sessions"), name(column))))
         .from(name("refresh_tokens"))
         .inner_join(
             name("sessions"),
-            Expr::col((name("sessions"), name("id")))
-                .equals((name("refresh_tokens"), name("session_id"))),
+            Expr::col((name("sessions"), name("id"))).equals((name("refresh_tokens"), name("session_id"))),
         )
         .and_where(Expr::col(name("hash")).eq(hash.to_vec()))
         .and_where(Expr::col((name("sessions"), name("ended_at"))).is_null())
@@ -197,17 +163,10 @@ async fn hold(db: &impl ConnectionTrait, session: Uuid) -> Result<()> {
 
 /// The session that a refresh token belongs to, used or not.
 pub async fn of_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Uuid>> {
-    Ok(find(db, &secret::hash(token))
-        .await?
-        .map(|kept| kept.session))
+    Ok(find(db, &secret::hash(token)).await?.map(|kept| kept.session))
 }
 
-async fn mark_used(
-    db: &impl ConnectionTrait,
-    hash: &[u8],
-    next: &[u8],
-    now: Instant,
-) -> Result<()> {
+async fn mark_used(db: &impl ConnectionTrait, hash: &[u8], next: &[u8], now: Instant) -> Result<()> {
     let update = Query::update()
         .table(name("refresh_tokens"))
         .value(name("used_at"), now.0)

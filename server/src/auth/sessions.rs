@@ -35,27 +35,11 @@ pub struct Pair {
 }
 
 /// Begins a session in the caller's transaction.
-pub async fn begin(
-    auth: &Auth,
-    db: &impl ConnectionTrait,
-    user: UserId,
-    visit: &Visit,
-) -> Result<Pair> {
+pub async fn begin(auth: &Auth, db: &impl ConnectionTrait, user: UserId, visit: &Visit) -> Result<Pair> {
     let (id, now) = (Uuid::now_v7(), visit.now);
     let insert = Query::insert()
         .into_table(name("sessions"))
-        .columns(
-            [
-                "id",
-                "user_id",
-                "agent",
-                "network",
-                "created_at",
-                "seen_at",
-                "expires_at",
-            ]
-            .map(name),
-        )
+        .columns(["id", "user_id", "agent", "network", "created_at", "seen_at", "expires_at"].map(name))
         .values_panic([
             id.into(),
             user.0.into(),
@@ -69,11 +53,7 @@ pub async fn begin(
     db.execute(&insert).await?;
     let refresh = Secret::random();
     rotation::keep(db, &refresh, id, now.plus(IDLE)).await?;
-    Ok(Pair {
-        user,
-        access: token::sign(&auth.keys, user, id, now)?,
-        refresh: refresh.0,
-    })
+    Ok(Pair { user, access: token::sign(&auth.keys, user, id, now)?, refresh: refresh.0 })
 }
 
 /// Which sessions to end.
@@ -97,13 +77,9 @@ pub async fn end(db: &impl ConnectionTrait, which: Which, by: &str, now: Instant
     let (user, id) = (|| Expr::col(name("user_id")), || Expr::col(name("id")));
     match which {
         Which::One(session) => update.and_where(id().eq(session)),
-        Which::OneOf(owner, session) => update
-            .and_where(user().eq(owner.0))
-            .and_where(id().eq(session)),
+        Which::OneOf(owner, session) => update.and_where(user().eq(owner.0)).and_where(id().eq(session)),
         Which::All(owner) => update.and_where(user().eq(owner.0)),
-        Which::AllBut(owner, session) => update
-            .and_where(user().eq(owner.0))
-            .and_where(id().ne(session)),
+        Which::AllBut(owner, session) => update.and_where(user().eq(owner.0)).and_where(id().ne(session)),
     };
     Ok(db.execute(&update).await?.rows_affected())
 }
@@ -135,11 +111,7 @@ pub async fn list(app: &App, user: UserId, current: Uuid, now: Instant) -> Resul
 }
 
 /// Whether this network has seen the user sign in of late.
-pub async fn is_known_network(
-    db: &impl ConnectionTrait,
-    user: UserId,
-    network: &str,
-) -> Result<bool> {
+pub async fn is_known_network(db: &impl ConnectionTrait, user: UserId, network: &str) -> Result<bool> {
     let select = Query::select()
         .column(name("id"))
         .from(name("sessions"))
@@ -160,18 +132,8 @@ pub struct Sessions {
 
 impl Sessions {
     /// Whether this session of this user goes on.
-    pub async fn is_alive(
-        &self,
-        app: &App,
-        session: Uuid,
-        user: UserId,
-        now: Instant,
-    ) -> Result<bool> {
-        let found = self
-            .alive
-            .read()
-            .ok()
-            .and_then(|alive| alive.get(&(session, user)).copied());
+    pub async fn is_alive(&self, app: &App, session: Uuid, user: UserId, now: Instant) -> Result<bool> {
+        let found = self.alive.read().ok().and_then(|alive| alive.get(&(session, user)).copied());
         if found.is_some_and(|at| at <= now && now < at.plus(TRUST)) {
             return Ok(true);
         }
@@ -209,10 +171,8 @@ impl Sessions {
 /// Removes tokens that are past use, and sessions once their network is no longer remembered.
 pub async fn purge(db: &impl ConnectionTrait, now: Instant) -> Result<()> {
     for (table, before) in [("refresh_tokens", now), ("sessions", now.plus(-MEMORY))] {
-        let delete = Query::delete()
-            .from_table(name(table))
-            .and_where(Expr::col(name("expires_at")).lt(before.0))
-            .take();
+        let delete =
+            Query::delete().from_table(name(table)).and_where(Expr::col(name("expires_at")).lt(before.0)).take();
         db.execute(&delete).await?;
     }
     Ok(())

@@ -27,13 +27,7 @@ pub async fn attempt(app: &App, credentials: &Credentials, visit: &Visit) -> Res
 }
 
 /// Whether the password is this user's; each try costs a token, whoever it is for.
-pub async fn proves(
-    app: &App,
-    email: &str,
-    known: Option<&Known>,
-    password: &str,
-    visit: &Visit,
-) -> Result<bool> {
+pub async fn proves(app: &App, email: &str, known: Option<&Known>, password: &str, visit: &Visit) -> Result<bool> {
     let buckets = buckets(app, email, known, visit).await?;
     let write = app.db.begin().await?;
     for (bucket, limit) in &buckets {
@@ -54,26 +48,11 @@ pub async fn proves(
 
 /// A network that the user signed in from before has a bucket of its own, so
 /// that strangers who guess cannot lock the owner out.
-async fn buckets(
-    app: &App,
-    email: &str,
-    known: Option<&Known>,
-    visit: &Visit,
-) -> Result<[(String, Limit); 2]> {
+async fn buckets(app: &App, email: &str, known: Option<&Known>, visit: &Visit) -> Result<[(String, Limit); 2]> {
     let account = short_hash(&email.to_lowercase());
     // Asked for strangers too, so that they take as long.
     let user = known.map(|known| known.id).unwrap_or_default();
     let is_home = sessions::is_known_network(&app.db.read, user, &visit.network).await?;
-    let account = if is_home {
-        format!("account:{account}:{}", visit.network)
-    } else {
-        format!("account:{account}")
-    };
-    Ok([
-        (
-            format!("network:{}", visit.network),
-            limits::SIGN_IN_NETWORK,
-        ),
-        (account, limits::SIGN_IN_ACCOUNT),
-    ])
+    let account = if is_home { format!("account:{account}:{}", visit.network) } else { format!("account:{account}") };
+    Ok([(format!("network:{}", visit.network), limits::SIGN_IN_NETWORK), (account, limits::SIGN_IN_ACCOUNT)])
 }

@@ -31,13 +31,8 @@ pub struct Claims {
 }
 
 pub fn sign(keys: &Keys, user: UserId, session: Uuid, now: Instant) -> Result<String> {
-    let claims = Claims {
-        aud: AUDIENCE.into(),
-        sub: user,
-        sid: session,
-        iat: now.0 / 1000,
-        exp: now.plus(LIFETIME).0 / 1000,
-    };
+    let claims =
+        Claims { aud: AUDIENCE.into(), sub: user, sid: session, iat: now.0 / 1000, exp: now.plus(LIFETIME).0 / 1000 };
     let key = keys.newest();
     jsonwebtoken::encode(&key.header, &claims, &key.signing).map_err(Error::internal)
 }
@@ -51,9 +46,7 @@ pub fn read(keys: &Keys, token: &str, now: Instant) -> Option<Claims> {
     validation.set_required_spec_claims(&["aud", "exp", "sub"]);
     // It would ask the system's clock.
     validation.validate_exp = false;
-    let claims = jsonwebtoken::decode::<Claims>(token, &key.checking, &validation)
-        .ok()?
-        .claims;
+    let claims = jsonwebtoken::decode::<Claims>(token, &key.checking, &validation).ok()?.claims;
     let seconds = now.0 / 1000;
     let is_current = claims.iat - LEEWAY <= seconds && seconds < claims.exp.saturating_add(LEEWAY);
     is_current.then_some(claims)

@@ -35,11 +35,7 @@ impl Console {
         let wish = ["LC_ALL", "LC_MESSAGES", "LANG"]
             .iter()
             .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-        Self {
-            locale: wish
-                .and_then(|tag| Locale::from_tag(&tag))
-                .unwrap_or_default(),
-        }
+        Self { locale: wish.and_then(|tag| Locale::from_tag(&tag)).unwrap_or_default() }
     }
 
     pub fn text(self, key: Key) -> &'static str {
@@ -61,10 +57,7 @@ impl Console {
             return what;
         }
         let told = error.told(self.locale, None);
-        let fields = told
-            .fields
-            .iter()
-            .map(|(field, error)| format!("\n  {field}: {}", error.message));
+        let fields = told.fields.iter().map(|(field, error)| format!("\n  {field}: {}", error.message));
         fields.fold(told.message, |words, field| words + &field)
     }
 }
@@ -82,41 +75,24 @@ pub fn run() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             let words = console.words(error);
-            let _ = writeln!(
-                std::io::stderr(),
-                "{}",
-                console.fill(Key::CliFailed, &[("error", &words)])
-            );
+            let _ = writeln!(std::io::stderr(), "{}", console.fill(Key::CliFailed, &[("error", &words)]));
             ExitCode::FAILURE
         }
     }
 }
 
 fn start(console: Console, settings: Settings, arguments: &ArgMatches) -> Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Error::internal)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::internal)?;
     runtime.block_on(async {
         match arguments.subcommand() {
-            Some(("serve", _)) => serve::run(console, settings)
-                .await
-                .map(|()| ExitCode::SUCCESS),
-            Some(("migrate", _)) => migrate_only(console, &settings)
-                .await
-                .map(|()| ExitCode::SUCCESS),
+            Some(("serve", _)) => serve::run(console, settings).await.map(|()| ExitCode::SUCCESS),
+            Some(("migrate", _)) => migrate_only(console, &settings).await.map(|()| ExitCode::SUCCESS),
             Some(("demo", given)) => {
                 let many = |name: &str| given.get_one::<usize>(name).copied().unwrap_or(0);
-                fill_demo(console, settings, many("accounts"), many("deals"))
-                    .await
-                    .map(|()| ExitCode::SUCCESS)
+                fill_demo(console, settings, many("accounts"), many("deals")).await.map(|()| ExitCode::SUCCESS)
             }
-            Some(("doctor", given)) => {
-                doctor::run(console, &settings, given.get_flag("mail")).await
-            }
-            Some(("user", given)) => people::run(console, settings, given)
-                .await
-                .map(|()| ExitCode::SUCCESS),
+            Some(("doctor", given)) => doctor::run(console, &settings, given.get_flag("mail")).await,
+            Some(("user", given)) => people::run(console, settings, given).await.map(|()| ExitCode::SUCCESS),
             // Clap asks for one of them.
             _ => Ok(ExitCode::FAILURE),
         }
@@ -132,19 +108,10 @@ async fn migrate_only(console: Console, settings: &Settings) -> Result<()> {
 }
 
 /// The demo company, and as many customers and deals beside it as asked.
-async fn fill_demo(
-    console: Console,
-    settings: Settings,
-    accounts: usize,
-    deals: usize,
-) -> Result<()> {
+async fn fill_demo(console: Console, settings: Settings, accounts: usize, deals: usize) -> Result<()> {
     let app = App::open(settings).await?;
     let is_new = demo::company(&app).await?;
-    console.say(console.text(if is_new {
-        Key::CliDemoWritten
-    } else {
-        Key::CliDemoThere
-    }));
+    console.say(console.text(if is_new { Key::CliDemoWritten } else { Key::CliDemoThere }));
     if is_new {
         say_demo_sign_ins(console);
     }
@@ -162,32 +129,17 @@ fn say_demo_sign_ins(console: Console) {
 
 fn command(console: Console) -> Command {
     let told = |name: &'static str, key| Command::new(name).about(console.text(key));
-    let email = || {
-        Arg::new("email")
-            .required(true)
-            .help(console.text(Key::CliArgEmail))
-    };
+    let email = || Arg::new("email").required(true).help(console.text(Key::CliArgEmail));
     let from_stdin = || flag("password-stdin", console.text(Key::CliArgPasswordStdin));
-    let option = |name: &'static str, key| {
-        Arg::new(name)
-            .long(name)
-            .required(true)
-            .help(console.text(key))
-    };
+    let option = |name: &'static str, key| Arg::new(name).long(name).required(true).help(console.text(key));
     let add = told("add", Key::CliCommandUserAdd)
         .arg(email())
         .arg(option("name", Key::CliArgName))
         .arg(option("role", Key::CliArgRole))
         .arg(from_stdin());
-    let password = told("password", Key::CliCommandUserPassword)
-        .arg(email())
-        .arg(from_stdin());
+    let password = told("password", Key::CliCommandUserPassword).arg(email()).arg(from_stdin());
     let many = |name: &'static str, key| {
-        Arg::new(name)
-            .long(name)
-            .value_name("N")
-            .value_parser(value_parser!(usize))
-            .help(console.text(key))
+        Arg::new(name).long(name).value_name("N").value_parser(value_parser!(usize)).help(console.text(key))
     };
     let config = Arg::new("config")
         .long("config")
@@ -210,36 +162,22 @@ fn command(console: Console) -> Command {
                 .arg(many("accounts", Key::CliArgAccounts))
                 .arg(many("deals", Key::CliArgDeals)),
         )
-        .subcommand(
-            told("doctor", Key::CliCommandDoctor).arg(flag("mail", console.text(Key::CliArgMail))),
-        )
-        .subcommand(
-            told("user", Key::CliCommandUser)
-                .subcommand_required(true)
-                .subcommand(add)
-                .subcommand(password),
-        )
+        .subcommand(told("doctor", Key::CliCommandDoctor).arg(flag("mail", console.text(Key::CliArgMail))))
+        .subcommand(told("user", Key::CliCommandUser).subcommand_required(true).subcommand(add).subcommand(password))
 }
 
 fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name)
-        .long(name)
-        .action(ArgAction::SetTrue)
-        .help(help)
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
 /// The settings by name, and lines to copy.
 fn after_help(console: Console) -> String {
     let settings = NAMES.iter().map(|name| {
-        let text =
-            Key::from_name(&format!("cli.setting.{name}")).map_or("", |key| console.text(key));
+        let text = Key::from_name(&format!("cli.setting.{name}")).map_or("", |key| console.text(key));
         format!("  KITH_{:<16} {text}\n", name.to_uppercase())
     });
     let settings = settings.collect::<Vec<_>>().concat();
-    let (title, examples) = (
-        console.text(Key::CliSettings),
-        console.text(Key::CliExamples),
-    );
+    let (title, examples) = (console.text(Key::CliSettings), console.text(Key::CliExamples));
     format!("{title}:\n{settings}\n{examples}:\n{EXAMPLES}")
 }
 
@@ -259,10 +197,7 @@ mod tests {
         for locale in Locale::ALL {
             for name in NAMES {
                 let key = Key::from_name(&format!("cli.setting.{name}")).expect(name);
-                assert!(
-                    after_help(Console { locale }).contains(key.text(locale)),
-                    "{name}"
-                );
+                assert!(after_help(Console { locale }).contains(key.text(locale)), "{name}");
             }
         }
     }

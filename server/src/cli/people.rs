@@ -33,8 +33,7 @@ pub async fn run(console: Console, settings: Settings, given: &ArgMatches) -> Re
 }
 
 async fn add(console: Console, app: &App, given: &ArgMatches) -> Result<()> {
-    let email = shared::text::email(word(given, "email"))
-        .map_err(|error| Error::field("email", error.code()))?;
+    let email = shared::text::email(word(given, "email")).map_err(|error| Error::field("email", error.code()))?;
     if is_known(app, &email).await? {
         return Err(Error::field("email", "taken"));
     }
@@ -48,11 +47,7 @@ async fn add(console: Console, app: &App, given: &ArgMatches) -> Result<()> {
         ..User::default()
     };
     let mut row = row_of(&user);
-    row.retain(|key, _| {
-        User::SCHEMA
-            .field(key)
-            .is_some_and(|field| !field.read_only)
-    });
+    row.retain(|key, _| User::SCHEMA.field(key).is_some_and(|field| !field.read_only));
     check_row(&User::SCHEMA, &mut row)?;
     check_required(&User::SCHEMA, &row)?;
     row.insert("id".into(), user.id.to_string().into());
@@ -69,9 +64,7 @@ async fn add(console: Console, app: &App, given: &ArgMatches) -> Result<()> {
 async fn set_password(console: Console, app: &App, given: &ArgMatches) -> Result<()> {
     let email = word(given, "email");
     let Some(user) = find(&app.db.read, email).await? else {
-        return Err(Error::Internal(
-            console.fill(Key::CliNoUser, &[("email", email)]),
-        ));
+        return Err(Error::Internal(console.fill(Key::CliNoUser, &[("email", email)])));
     };
     let (password, is_made) = password(given, email)?;
     let hash = app.auth.passwords.hash(&password).await?;
@@ -100,10 +93,7 @@ fn password(given: &ArgMatches, email: &str) -> Result<(String, bool)> {
         return Ok((invent(), true));
     }
     let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .map_err(Error::internal)?;
+    std::io::stdin().lock().read_line(&mut line).map_err(Error::internal)?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
     auth::check_password(&password, email)
         .map_err(|error| Error::Fields(FieldErrors::from([("password".to_owned(), error)])))?;
@@ -113,34 +103,18 @@ fn password(given: &ArgMatches, email: &str) -> Result<(String, bool)> {
 /// 80 bits that can be read out on the phone.
 fn invent() -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let letters: Vec<char> = rand::random::<[u8; 16]>()
-        .iter()
-        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
-        .collect();
-    letters
-        .chunks(4)
-        .map(String::from_iter)
-        .collect::<Vec<_>>()
-        .join("-")
+    let letters: Vec<char> =
+        rand::random::<[u8; 16]>().iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect();
+    letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
 }
 
 async fn role(console: Console, app: &App, code: &str) -> Result<Role> {
     let found = rows::all(&app.db.read, &Role::SCHEMA, &rows::select(&Role::SCHEMA)).await?;
-    let roles = found
-        .iter()
-        .map(rows::typed::<Role>)
-        .collect::<Result<Vec<_>>>()?;
-    let known: Vec<&str> = roles
-        .iter()
-        .filter_map(|role| role.code.as_deref())
-        .collect();
+    let roles = found.iter().map(rows::typed::<Role>).collect::<Result<Vec<_>>>()?;
+    let known: Vec<&str> = roles.iter().filter_map(|role| role.code.as_deref()).collect();
     let known = known.join(", ");
-    let role = roles
-        .into_iter()
-        .find(|role| role.code.as_deref() == Some(code) || role.name == code);
-    role.ok_or_else(|| {
-        Error::Internal(console.fill(Key::CliNoRole, &[("role", code), ("roles", &known)]))
-    })
+    let role = roles.into_iter().find(|role| role.code.as_deref() == Some(code) || role.name == code);
+    role.ok_or_else(|| Error::Internal(console.fill(Key::CliNoRole, &[("role", code), ("roles", &known)])))
 }
 
 pub async fn is_known(app: &App, email: &str) -> Result<bool> {
@@ -155,24 +129,12 @@ async fn find(db: &impl ConnectionTrait, email: &str) -> Result<Option<UserId>> 
         .cond_where(Condition::all().add(lower.eq(email.trim().to_lowercase())))
         .take();
     let found = db.query_one(&select).await?;
-    Ok(found
-        .map(|row| row.try_get_by_index(0))
-        .transpose()?
-        .map(UserId))
+    Ok(found.map(|row| row.try_get_by_index(0)).transpose()?.map(UserId))
 }
 
 /// How many can sign in.
 pub async fn with_password(db: &impl ConnectionTrait) -> Result<u64> {
-    let count = Query::select()
-        .expr(Expr::col(name("user_id")).count())
-        .from(name("credentials"))
-        .take();
-    let found: Option<i64> = db
-        .query_one(&count)
-        .await?
-        .map(|row| row.try_get_by_index(0))
-        .transpose()?;
-    Ok(found
-        .and_then(|found| found.try_into().ok())
-        .unwrap_or_default())
+    let count = Query::select().expr(Expr::col(name("user_id")).count()).from(name("credentials")).take();
+    let found: Option<i64> = db.query_one(&count).await?.map(|row| row.try_get_by_index(0)).transpose()?;
+    Ok(found.and_then(|found| found.try_into().ok()).unwrap_or_default())
 }

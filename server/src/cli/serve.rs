@@ -27,9 +27,7 @@ pub async fn run(console: Console, settings: Settings) -> Result<()> {
     // First of all: a taken port must not cost a migration.
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         let values = [("listen", listen.to_string()), ("error", error.to_string())];
-        let values = values
-            .each_ref()
-            .map(|(name, value)| (*name, value.as_str()));
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
         Error::Internal(console.fill(Key::CliPortTaken, &values))
     })?;
     std::fs::create_dir_all(&settings.data).map_err(Error::internal)?;
@@ -47,14 +45,8 @@ pub async fn run(console: Console, settings: Settings) -> Result<()> {
 
 fn start_log(settings: &Settings) -> Result<()> {
     let filter = EnvFilter::try_new(&settings.log).map_err(Error::internal)?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
-    let begun = if settings.log_format == "json" {
-        log.json().try_init()
-    } else {
-        log.try_init()
-    };
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let begun = if settings.log_format == "json" { log.json().try_init() } else { log.try_init() };
     begun.map_err(Error::internal)
 }
 
@@ -92,10 +84,8 @@ async fn serve(app: &App, listener: TcpListener) -> Result<()> {
 
 /// Resolves on SIGTERM and SIGINT.
 async fn asked_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         // Without signals the server can only be killed.
         return std::future::pending().await;
     };

@@ -90,17 +90,22 @@ async fn users(write: &Write<'_>, teams: &[Team]) -> Result<Vec<User>> {
 }
 
 fn products() -> Vec<Product> {
-    [("智能客服平台", "KF-100", 12_000_000), ("冷链监控系统", "LL-200", 31_000_000), ("会员与积分平台", "HY-300", 18_000_000), ("年度维保", "WB-010", 7_600_000)]
-        .map(|(label, code, price)| Product {
-            id: ProductId(Uuid::now_v7()),
-            name: label.into(),
-            code: Some(code.into()),
-            price: Some(price),
-            currency: "CNY".into(),
-            is_active: true,
-            ..Product::default()
-        })
-        .into()
+    [
+        ("智能客服平台", "KF-100", 12_000_000),
+        ("冷链监控系统", "LL-200", 31_000_000),
+        ("会员与积分平台", "HY-300", 18_000_000),
+        ("年度维保", "WB-010", 7_600_000),
+    ]
+    .map(|(label, code, price)| Product {
+        id: ProductId(Uuid::now_v7()),
+        name: label.into(),
+        code: Some(code.into()),
+        price: Some(price),
+        currency: "CNY".into(),
+        is_active: true,
+        ..Product::default()
+    })
+    .into()
 }
 
 /// Name, industry, region, level, owner (of `SIGN_INS`), currency.
@@ -166,7 +171,12 @@ fn contact(line: &(&str, &str, &str, &str), account: &Account) -> Contact {
         id: ContactId(Uuid::now_v7()),
         name: label.into(),
         job_title: Some(job.into()),
-        accounts: vec![AccountLink { account_id: account.id, role: Some(job.into()), is_primary: true, has_left: false }],
+        accounts: vec![AccountLink {
+            account_id: account.id,
+            role: Some(job.into()),
+            is_primary: true,
+            has_left: false,
+        }],
         points: vec![point(PointKind::Phone, phone), point(PointKind::Email, mail)],
         owner_id: account.owner_id,
         team_id: account.team_id,
@@ -201,7 +211,13 @@ const DEALS: [DealLine; 18] = [
     (3, "直播课堂", 5, 5_500_000, None, 0, 25),
 ];
 
-async fn deals(write: &Write<'_>, app: &App, accounts: &[Account], contacts: &[Contact], products: &[Product]) -> Result<Vec<Opportunity>> {
+async fn deals(
+    write: &Write<'_>,
+    app: &App,
+    accounts: &[Account],
+    contacts: &[Contact],
+    products: &[Product],
+) -> Result<Vec<Opportunity>> {
     let stages: Vec<Stage> = all(write).await?;
     let today = app.clock.day_of(write.now);
     let day = |offset: i64| {
@@ -224,7 +240,11 @@ async fn deals(write: &Write<'_>, app: &App, accounts: &[Account], contacts: &[C
             rank,
             amount: Some(amount),
             currency: account.currency.clone(),
-            lines: if n % 3 == 0 { vec![Line { product_id: products[n % products.len()].id, quantity: 1, price: amount }] } else { Vec::new() },
+            lines: if n % 3 == 0 {
+                vec![Line { product_id: products[n % products.len()].id, quantity: 1, price: amount }]
+            } else {
+                Vec::new()
+            },
             opened_on: day(-entered - 20),
             close_date: day(30 - i64::try_from(n).unwrap_or(0)),
             next_step: step.map(Into::into),

@@ -22,13 +22,16 @@ use crate::error::{Error, Result};
 /// So many records are written in one command.
 const CHUNK: usize = 1_000;
 
-const PLACES: [&str; 12] = ["北京", "上海", "深圳", "广州", "杭州", "成都", "武汉", "苏州", "Berlin", "London", "Boston", "Osaka"];
+const PLACES: [&str; 12] =
+    ["北京", "上海", "深圳", "广州", "杭州", "成都", "武汉", "苏州", "Berlin", "London", "Boston", "Osaka"];
 const WORDS: [&str; 16] = [
-    "远见", "博澜", "铭科", "云栖", "蜀景", "天合", "粤海", "星辰", "Nova", "Delta", "Orion", "Vertex", "Harbor", "Summit", "Quanta", "Lumen",
+    "远见", "博澜", "铭科", "云栖", "蜀景", "天合", "粤海", "星辰", "Nova", "Delta", "Orion", "Vertex", "Harbor",
+    "Summit", "Quanta", "Lumen",
 ];
 const TRADES: [&str; 12] =
     ["科技", "医药", "精密", "教育", "文旅", "配件", "物流", "餐饮", "Systems", "Foods", "Logistics", "Health"];
-const PROJECTS: [&str; 8] = ["客服平台", "冷链监控", "设备维保", "会员系统", "Server refresh", "Support renewal", "Storage", "Pilot"];
+const PROJECTS: [&str; 8] =
+    ["客服平台", "冷链监控", "设备维保", "会员系统", "Server refresh", "Support renewal", "Storage", "Pilot"];
 const SURNAMES: [&str; 10] = ["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴"];
 const GIVEN: [&str; 10] = ["伟", "芳", "娜", "敏", "静", "强", "磊", "洋", "艳", "杰"];
 
@@ -93,7 +96,14 @@ fn customer(n: usize, users: &[User], random: &mut StdRng) -> (Account, Contact)
     (account, contact)
 }
 
-fn deal(app: &App, rank: String, people: &[(Account, Contact)], users: &[User], stages: &[Stage], random: &mut StdRng) -> Result<Opportunity> {
+fn deal(
+    app: &App,
+    rank: String,
+    people: &[(Account, Contact)],
+    users: &[User],
+    stages: &[Stage],
+    random: &mut StdRng,
+) -> Result<Opportunity> {
     let now = app.clock.now();
     let stage = stages.choose(random).expect("there are stages");
     let owner = users.choose(random).expect("there are users");

@@ -68,9 +68,7 @@ fn shares_of(object: Object, user: UserId, team: Option<TeamId>, level: ShareLev
         .and_where(Expr::col(name("level")).is_in(levels))
         .and_where(Expr::col(name("archived_at")).is_null())
         .cond_where(
-            Condition::any()
-                .add(Expr::col(name("expires_at")).is_null())
-                .add(Expr::col(name("expires_at")).gt(now.0)),
+            Condition::any().add(Expr::col(name("expires_at")).is_null()).add(Expr::col(name("expires_at")).gt(now.0)),
         )
         .take()
 }

@@ -11,9 +11,10 @@ use shared::access::{Action, Actor, Object};
 use shared::change::{Cause, Operation};
 use shared::fields::{Row, STAMPS, Schema};
 use shared::id::BatchId;
-use shared::time::Instant;
+use shared::time::{DAY, Instant};
 use uuid::Uuid;
 
+use super::chain::{LOG_COLUMNS, Line};
 use super::db::{WriteTx, name};
 use super::{links, rows, search};
 use crate::App;
@@ -131,7 +132,11 @@ impl Write<'_> {
         if kept.try_get_by_index::<Vec<u8>>(0)? != self.fingerprint {
             return Err(Error::Refused("idempotency_mismatch"));
         }
-        Ok(Some(serde_json::from_str(&kept.try_get_by_index::<String>(1)?)?))
+        let answer: String = kept.try_get_by_index(1)?;
+        if answer.is_empty() {
+            return Err(Error::Refused("answer_forgotten"));
+        }
+        Ok(Some(serde_json::from_str(&answer)?))
     }
 
     /// A row that the writer reaches, held until the end; else not found.
@@ -161,7 +166,8 @@ impl Write<'_> {
         search::insert(self.db(), schema, &records).await?;
         for row in records {
             let id = rows::id(&row);
-            let pending = Pending { object: schema.object, id, op: Operation::Create, before: Row::new(), after: logged(row) };
+            let pending =
+                Pending { object: schema.object, id, op: Operation::Create, before: Row::new(), after: logged(row) };
             self.pending.push(pending);
         }
         Ok(())
@@ -205,7 +211,8 @@ impl Write<'_> {
         rows::delete(self.db(), schema.table, "id", &ids).await?;
         for row in records {
             let id = rows::id(&row);
-            let pending = Pending { object: schema.object, id, op: Operation::Delete, before: logged(row), after: Row::new() };
+            let pending =
+                Pending { object: schema.object, id, op: Operation::Delete, before: logged(row), after: Row::new() };
             self.pending.push(pending);
         }
         Ok(())
@@ -313,95 +320,21 @@ impl Write<'_> {
     }
 }
 
+/// Forgets answers that nobody will ask for again. That the command was done is kept.
+pub async fn forget_answers(db: &impl ConnectionTrait, before: Instant) -> Result<()> {
+    let forget = Query::update()
+        .table(name("commands"))
+        .value(name("answer"), "")
+        .and_where(Expr::col(name("applied_at")).lt(before.0))
+        // What is older was forgotten on an earlier day.
+        .and_where(Expr::col(name("applied_at")).gte(before.plus(-30 * DAY).0))
+        .take();
+    db.execute(&forget).await?;
+    Ok(())
+}
+
 /// A row as the log keeps it: without what every write stamps, without absences.
 fn logged(mut row: Row) -> Row {
     row.retain(|key, value| !Value::is_null(value) && !STAMPS.contains(&key.as_str()));
     row
-}
-
-const LOG_COLUMNS: [&str; 12] =
-    ["seq", "batch", "object", "record_id", "op", "before", "after", "actor", "cause", "made_at", "applied_at", "hash"];
-
-/// A line of the log as it is hashed and stored.
-#[derive(Serialize)]
-struct Line {
-    seq: i64,
-    batch: Uuid,
-    object: String,
-    record_id: Uuid,
-    op: String,
-    before: String,
-    after: String,
-    actor: Option<Uuid>,
-    cause: String,
-    made_at: i64,
-    applied_at: i64,
-}
-
-impl Line {
-    fn hash(&self, previous: &[u8]) -> Vec<u8> {
-        let text = serde_json::to_vec(self).unwrap_or_default();
-        Sha256::new().chain_update(previous).chain_update(text).finalize().to_vec()
-    }
-
-    fn values(self, hash: &[u8]) -> [SimpleExpr; 12] {
-        [
-            self.seq.into(),
-            self.batch.into(),
-            self.object.into(),
-            self.record_id.into(),
-            self.op.into(),
-            self.before.into(),
-            self.after.into(),
-            self.actor.into(),
-            self.cause.into(),
-            self.made_at.into(),
-            self.applied_at.into(),
-            hash.to_vec().into(),
-        ]
-    }
-}
-
-/// Walks the chain; the number of the first line that does not fit.
-pub async fn verify(db: &impl ConnectionTrait) -> Result<Option<i64>> {
-    let mut hash: Vec<u8> = Vec::new();
-    let mut seq = 0_i64;
-    loop {
-        let select = Query::select()
-            .columns(LOG_COLUMNS.map(name))
-            .from(name("changes"))
-            .and_where(Expr::col(name("seq")).gt(seq))
-            .order_by(name("seq"), sea_orm::sea_query::Order::Asc)
-            .limit(1_000)
-            .take();
-        let lines = db.query_all(&select).await?;
-        for line in &lines {
-            let kept: Vec<u8> = line.try_get_by_index(11)?;
-            let line = Line {
-                seq: line.try_get_by_index(0)?,
-                batch: line.try_get_by_index(1)?,
-                object: line.try_get_by_index(2)?,
-                record_id: line.try_get_by_index(3)?,
-                op: line.try_get_by_index(4)?,
-                before: line.try_get_by_index(5)?,
-                after: line.try_get_by_index(6)?,
-                actor: line.try_get_by_index(7)?,
-                cause: line.try_get_by_index(8)?,
-                made_at: line.try_get_by_index(9)?,
-                applied_at: line.try_get_by_index(10)?,
-            };
-            hash = line.hash(&hash);
-            if line.seq != seq + 1 || hash != kept {
-                return Ok(Some(seq + 1));
-            }
-            seq = line.seq;
-        }
-        if lines.is_empty() {
-            break;
-        }
-    }
-    let head = Query::select().columns(["seq", "hash"].map(name)).from(name("log_head")).take();
-    let head = db.query_one(&head).await?.ok_or_else(|| Error::internal("the change log has no head"))?;
-    let is_whole = head.try_get_by_index::<i64>(0)? == seq && head.try_get_by_index::<Vec<u8>>(1)? == hash;
-    Ok(if is_whole { None } else { Some(seq + 1) })
 }

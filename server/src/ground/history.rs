@@ -52,8 +52,14 @@ async fn undo_batch(ctx: Ctx, Call { path: batch, .. }: Call<UndoBatch>) -> Repl
 }
 
 /// Lines of the log, with their actors' names.
-pub async fn log(db: &impl ConnectionTrait, condition: Condition, order: Order, limit: Option<u64>) -> Result<Vec<Change>> {
-    let columns = ["seq", "batch", "object", "record_id", "op", "before", "after", "actor", "cause", "made_at", "applied_at"];
+pub async fn log(
+    db: &impl ConnectionTrait,
+    condition: Condition,
+    order: Order,
+    limit: Option<u64>,
+) -> Result<Vec<Change>> {
+    let columns =
+        ["seq", "batch", "object", "record_id", "op", "before", "after", "actor", "cause", "made_at", "applied_at"];
     let mut select = Query::select();
     select.columns(columns.map(name)).from(name("changes")).cond_where(condition).order_by(name("seq"), order);
     if let Some(limit) = limit {
@@ -88,7 +94,11 @@ pub async fn log(db: &impl ConnectionTrait, condition: Condition, order: Order, 
 }
 
 /// Who changed a field of a record last, and when.
-pub async fn last_change(db: &impl ConnectionTrait, id: Uuid, key: &str) -> Result<Option<(Option<UserId>, String, Instant)>> {
+pub async fn last_change(
+    db: &impl ConnectionTrait,
+    id: Uuid,
+    key: &str,
+) -> Result<Option<(Option<UserId>, String, Instant)>> {
     let of_record = Condition::all().add(Expr::col(name("record_id")).eq(id));
     let recent = log(db, of_record, Order::Desc, Some(200)).await?;
     let last = recent.into_iter().find(|change| change.after.contains_key(key) || change.before.contains_key(key));
@@ -154,7 +164,13 @@ pub async fn page(ctx: &Ctx, schema: &Schema, query: &ListQuery, default_sort: &
 }
 
 /// Rows of the past that fit a filter.
-pub async fn matching(ctx: &Ctx, schema: &Schema, filter: Option<&str>, archived: Archived, at: Instant) -> Result<Vec<Row>> {
+pub async fn matching(
+    ctx: &Ctx,
+    schema: &Schema,
+    filter: Option<&str>,
+    archived: Archived,
+    at: Instant,
+) -> Result<Vec<Row>> {
     let filter = resolve(ctx, schema, filter)?;
     let past = all_as_of(ctx, schema, at).await?;
     let related = related(ctx, schema, &past).await?;

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::db::name;
-use super::outbox;
+use super::{change, outbox};
 use crate::App;
 use crate::auth;
 use crate::error::Result;
@@ -69,28 +69,12 @@ impl Jobs {
 
 /// Adds a job in the caller's transaction. With a `key`, a job of the same
 /// kind and key that has not ended stands for this one too.
-pub async fn enqueue(
-    db: &impl ConnectionTrait,
-    job: &Job,
-    run_at: Instant,
-    key: Option<&str>,
-) -> Result<()> {
+pub async fn enqueue(db: &impl ConnectionTrait, job: &Job, run_at: Instant, key: Option<&str>) -> Result<()> {
     let job = serde_json::to_value(job)?;
     let kind = job["kind"].as_str().unwrap_or_default();
     let insert = Query::insert()
         .into_table(name("jobs"))
-        .columns(
-            [
-                "id",
-                "kind",
-                "payload",
-                "unique_key",
-                "state",
-                "run_at",
-                "attempts",
-            ]
-            .map(name),
-        )
+        .columns(["id", "kind", "payload", "unique_key", "state", "run_at", "attempts"].map(name))
         .values_panic([
             Uuid::now_v7().into(),
             kind.into(),
@@ -174,11 +158,7 @@ async fn run_next(app: &App) -> Result<bool> {
         Ok(every) => finish(app, &held, every).await?,
         Err(why) => {
             tracing::warn!(job = %held.id, kind, attempt = held.attempt, why, "a job failed");
-            if held.attempt >= TRIES {
-                bury(app, &held, &why).await?
-            } else {
-                put_back(app, &held, &why).await?
-            }
+            if held.attempt >= TRIES { bury(app, &held, &why).await? } else { put_back(app, &held, &why).await? }
         }
     }
     Ok(true)
@@ -224,9 +204,7 @@ pub async fn dead(db: &impl ConnectionTrait) -> Result<Vec<Dead>> {
     for row in db.query_all(&select).await? {
         dead.push(Dead {
             kind: row.try_get_by_index(0)?,
-            why: row
-                .try_get_by_index::<Option<String>>(1)?
-                .unwrap_or_default(),
+            why: row.try_get_by_index::<Option<String>>(1)?.unwrap_or_default(),
             at: Instant(row.try_get_by_index::<Option<i64>>(2)?.unwrap_or(0)),
         });
     }
@@ -239,6 +217,8 @@ async fn purge(app: &App) -> Result<()> {
     let now = app.clock.now();
     let write = app.db.begin().await?;
     outbox::purge(&write.tx, now).await?;
+    // A phone that was away for a weekend still gets its answers.
+    change::forget_answers(&write.tx, now.plus(-7 * DAY)).await?;
     for (state, kept) in [("done", 7 * DAY), ("dead", 90 * DAY)] {
         let delete = Query::delete()
             .from_table(name("jobs"))
@@ -260,9 +240,6 @@ mod tests {
     fn a_job_is_told_by_its_kind() {
         let kind = |job: &Job| serde_json::to_value(job).unwrap()["kind"].clone();
         assert_eq!(kind(&Job::Purge), "purge");
-        assert!(matches!(
-            serde_json::from_value(json!({ "kind": "purge" })),
-            Ok(Job::Purge)
-        ));
+        assert!(matches!(serde_json::from_value(json!({ "kind": "purge" })), Ok(Job::Purge)));
     }
 }

@@ -132,7 +132,12 @@ async fn read(app: &App, from: i64) -> Result<Vec<Seen>> {
     Ok(seen)
 }
 
-async fn with_facts(app: &App, object: Object, run: &[Change], row: impl Fn(&Change) -> Option<Row>) -> Result<Vec<Seen>> {
+async fn with_facts(
+    app: &App,
+    object: Object,
+    run: &[Change],
+    row: impl Fn(&Change) -> Option<Row>,
+) -> Result<Vec<Seen>> {
     let now: Vec<Option<Row>> = run.iter().map(&row).collect();
     let before: Vec<Row> = run.iter().zip(&now).map(|(change, row)| was(change, row.as_ref())).collect();
     let schema = object.schema();
@@ -190,7 +195,11 @@ async fn stream(State(app): State<App>, UrlQuery(input): UrlQuery<Since>, header
     }
 }
 
-async fn open(app: App, input: Since, headers: HeaderMap) -> Result<impl Stream<Item = std::result::Result<Frame, Infallible>>> {
+async fn open(
+    app: App,
+    input: Since,
+    headers: HeaderMap,
+) -> Result<impl Stream<Item = std::result::Result<Frame, Infallible>>> {
     // A reconnecting browser says by itself where it was.
     let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let ctx = ctx_for(app, Access::SignedIn, headers).await?;
@@ -270,5 +279,12 @@ fn hear(reader: &Actor, seen: &Seen, now: Instant) -> Option<Event> {
     if row.is_none() && !rule.admits(&seen.before) {
         return None;
     }
-    Some(Event { seq: seen.change.seq, batch: seen.change.batch, object, id: seen.change.id, row, by: seen.change.actor })
+    Some(Event {
+        seq: seen.change.seq,
+        batch: seen.change.batch,
+        object,
+        id: seen.change.id,
+        row,
+        by: seen.change.actor,
+    })
 }

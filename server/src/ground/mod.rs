@@ -1,6 +1,7 @@
 //! What every room stands on. These modules know no room.
 
 pub mod access;
+pub mod chain;
 pub mod change;
 pub mod clock;
 pub mod closing;

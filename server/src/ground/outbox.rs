@@ -29,19 +29,7 @@ pub struct Waiting {
 pub async fn put(db: &impl ConnectionTrait, mail: &Mail, now: Instant) -> Result<()> {
     let insert = Query::insert()
         .into_table(name("outbox"))
-        .columns(
-            [
-                "id",
-                "kind",
-                "recipient",
-                "subject",
-                "body",
-                "state",
-                "created_at",
-                "expires_at",
-            ]
-            .map(name),
-        )
+        .columns(["id", "kind", "recipient", "subject", "body", "state", "created_at", "expires_at"].map(name))
         .values_panic([
             Uuid::now_v7().into(),
             "mail".into(),
@@ -64,9 +52,7 @@ pub async fn waiting(db: &impl ConnectionTrait, now: Instant) -> Result<Vec<Wait
         .from(name("outbox"))
         .and_where(Expr::col(name("state")).eq("waiting"))
         .cond_where(
-            Condition::any()
-                .add(Expr::col(name("expires_at")).is_null())
-                .add(Expr::col(name("expires_at")).gt(now.0)),
+            Condition::any().add(Expr::col(name("expires_at")).is_null()).add(Expr::col(name("expires_at")).gt(now.0)),
         )
         .order_by(name("created_at"), Order::Asc)
         .order_by(name("id"), Order::Asc)
@@ -80,20 +66,15 @@ pub async fn waiting(db: &impl ConnectionTrait, now: Instant) -> Result<Vec<Wait
             body: row.try_get_by_index(2)?,
             expires_at: row.try_get_by_index::<Option<i64>>(3)?.map(Instant),
         };
-        waiting.push(Waiting {
-            mail,
-            since: Instant(row.try_get_by_index(4)?),
-        });
+        waiting.push(Waiting { mail, since: Instant(row.try_get_by_index(4)?) });
     }
     Ok(waiting)
 }
 
 /// Removes mails a day after they stopped being worth sending.
 pub async fn purge(db: &impl ConnectionTrait, now: Instant) -> Result<()> {
-    let delete = Query::delete()
-        .from_table(name("outbox"))
-        .and_where(Expr::col(name("expires_at")).lt(now.plus(-DAY).0))
-        .take();
+    let delete =
+        Query::delete().from_table(name("outbox")).and_where(Expr::col(name("expires_at")).lt(now.plus(-DAY).0)).take();
     db.execute(&delete).await?;
     Ok(())
 }

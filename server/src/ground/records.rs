@@ -100,7 +100,9 @@ pub async fn prepared<R: Room>(write: &Write<'_>, id: Uuid, mut values: Row) -> 
 /// Fields that a type fills by itself are not missing.
 pub fn with_defaults<R: Record>(values: &Row) -> Row {
     let mut row = row_of(&R::default());
-    row.retain(|_, value| !value.is_null() && *value != Value::String(String::new()) && *value != Value::String(Uuid::nil().to_string()));
+    row.retain(|_, value| {
+        !value.is_null() && *value != Value::String(String::new()) && *value != Value::String(Uuid::nil().to_string())
+    });
     row.extend(values.iter().map(|(key, value)| (key.clone(), value.clone())));
     row
 }
@@ -197,7 +199,8 @@ pub async fn apply<R: Room>(write: &mut Write<'_>, id: Uuid, mut patch: Patch) -
     let wanted = row_of(&new);
     check_required(schema, &wanted)?;
     check_owner(write, schema, Some(&before), &wanted, Action::Write).await?;
-    let changed: Row = wanted.into_iter().filter(|(key, value)| before.get(key).unwrap_or(&Value::Null) != value).collect();
+    let changed: Row =
+        wanted.into_iter().filter(|(key, value)| before.get(key).unwrap_or(&Value::Null) != value).collect();
     check_references(write, schema, &changed).await?;
     let after = write.update(schema, &before, &changed).await?;
     rows::typed(&after)
@@ -212,8 +215,17 @@ async fn conflicts(write: &Write<'_>, id: Uuid, before: &Row, patch: &Patch) -> 
         if theirs == base || theirs == mine {
             continue;
         }
-        let (by, by_name, at) = history::last_change(write.db(), id, key).await?.unwrap_or((None, String::new(), Instant(0)));
-        conflicts.push(Conflict { id, field: key.clone(), mine: mine.clone(), theirs: theirs.clone(), by, by_name, at });
+        let (by, by_name, at) =
+            history::last_change(write.db(), id, key).await?.unwrap_or((None, String::new(), Instant(0)));
+        conflicts.push(Conflict {
+            id,
+            field: key.clone(),
+            mine: mine.clone(),
+            theirs: theirs.clone(),
+            by,
+            by_name,
+            at,
+        });
     }
     Ok(conflicts)
 }
@@ -239,7 +251,9 @@ pub async fn archive<R: Room>(ctx: &Ctx, archive: Archive) -> Result<BulkDone> {
 pub fn check_size(ids: &[Uuid]) -> Result<()> {
     match ids.len() {
         0 => Err(Error::field("ids", "required")),
-        n if n > MAX_BULK => Err(FieldErrors::from([("ids".to_owned(), FieldError::new("too_many").with("max", MAX_BULK))]).into()),
+        n if n > MAX_BULK => {
+            Err(FieldErrors::from([("ids".to_owned(), FieldError::new("too_many").with("max", MAX_BULK))]).into())
+        }
         _ => Ok(()),
     }
 }
@@ -266,7 +280,13 @@ async fn check_references(write: &Write<'_>, schema: &Schema, row: &Row) -> Resu
 }
 
 /// Whether the writer may give the record to whom it is to belong.
-async fn check_owner(write: &Write<'_>, schema: &Schema, before: Option<&Row>, after: &Row, action: Action) -> Result<()> {
+async fn check_owner(
+    write: &Write<'_>,
+    schema: &Schema,
+    before: Option<&Row>,
+    after: &Row,
+    action: Action,
+) -> Result<()> {
     let Some(actor) = write.actor.filter(|_| schema.field("owner_id").is_some()) else { return Ok(()) };
     let owner = rows::reference(after, "owner_id").map(UserId);
     let owners_team = team_of(write, owner).await?;
@@ -300,7 +320,13 @@ pub fn assignable(
     Err(FieldErrors::from([(key.to_owned(), FieldError::new("may_not_assign"))]))
 }
 
-fn reaches(actor: &Actor, scope: Scope, owner: Option<UserId>, owners_team: Option<TeamId>, team: Option<TeamId>) -> bool {
+fn reaches(
+    actor: &Actor,
+    scope: Scope,
+    owner: Option<UserId>,
+    owners_team: Option<TeamId>,
+    team: Option<TeamId>,
+) -> bool {
     let own = owner == Some(actor.id) && (team.is_none() || team == actor.team_id);
     let within = |teams: &[TeamId]| {
         let inside = |team: Option<TeamId>| team.is_some_and(|team| teams.contains(&team));

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr, Value as SqlValue};
+use sea_orm::sea_query::{
+    Alias, Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr, Value as SqlValue,
+};
 use sea_orm::{ConnectionTrait, QueryResult};
 use serde_json::Value;
 use shared::access::Object;
@@ -92,13 +94,23 @@ pub async fn find(db: &impl ConnectionTrait, schema: &Schema, id: Uuid, conditio
 }
 
 /// As `find`, holding the row until the transaction ends.
-pub async fn find_locked(db: &impl ConnectionTrait, schema: &Schema, id: Uuid, condition: Condition) -> Result<Option<Row>> {
+pub async fn find_locked(
+    db: &impl ConnectionTrait,
+    schema: &Schema,
+    id: Uuid,
+    condition: Condition,
+) -> Result<Option<Row>> {
     let select = select(schema).cond_where(condition).and_where(column(schema, "id").eq(id)).lock_exclusive().take();
     db.query_one(&select).await?.map(|result| read(schema, &result)).transpose()
 }
 
 /// Rows by id, in chunks; those that the condition hides are absent.
-pub async fn by_ids(db: &impl ConnectionTrait, schema: &Schema, ids: &[Uuid], condition: &Condition) -> Result<HashMap<Uuid, Row>> {
+pub async fn by_ids(
+    db: &impl ConnectionTrait,
+    schema: &Schema,
+    ids: &[Uuid],
+    condition: &Condition,
+) -> Result<HashMap<Uuid, Row>> {
     let mut found = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(1_000) {
         let select = select(schema)
@@ -116,9 +128,10 @@ pub async fn insert(db: &impl ConnectionTrait, schema: &Schema, rows: &[Row]) ->
         let mut insert = Query::insert();
         insert.into_table(name(schema.table)).columns(columns.iter().cloned());
         for row in chunk {
-            let values = schema.fields.iter().map(|field| {
-                SimpleExpr::from(to_sql(field, row.get(field.key).unwrap_or(&Value::Null)))
-            });
+            let values = schema
+                .fields
+                .iter()
+                .map(|field| SimpleExpr::from(to_sql(field, row.get(field.key).unwrap_or(&Value::Null))));
             insert.values_panic(values);
         }
         db.execute(&insert).await?;
@@ -139,10 +152,8 @@ pub async fn update(db: &impl ConnectionTrait, schema: &Schema, id: Uuid, set: &
 
 pub async fn delete(db: &impl ConnectionTrait, table: &'static str, key: &'static str, ids: &[Uuid]) -> Result<()> {
     for chunk in ids.chunks(1_000) {
-        let delete = Query::delete()
-            .from_table(name(table))
-            .and_where(Expr::col(name(key)).is_in(chunk.iter().copied()))
-            .take();
+        let delete =
+            Query::delete().from_table(name(table)).and_where(Expr::col(name(key)).is_in(chunk.iter().copied())).take();
         db.execute(&delete).await?;
     }
     Ok(())
@@ -167,7 +178,12 @@ pub fn typed<R: Record>(row: &Row) -> Result<R> {
 }
 
 /// The words by which people know a record of this kind.
-pub async fn names(db: &impl ConnectionTrait, object: Object, ids: &[Uuid], condition: &Condition) -> Result<HashMap<Uuid, String>> {
+pub async fn names(
+    db: &impl ConnectionTrait,
+    object: Object,
+    ids: &[Uuid],
+    condition: &Condition,
+) -> Result<HashMap<Uuid, String>> {
     let schema = object.schema();
     let mut found = HashMap::new();
     for chunk in ids.chunks(1_000) {

@@ -26,7 +26,10 @@ pub struct Verdict {
 
 pub enum Fate {
     Create(Row),
-    Update { before: Row, set: Row },
+    Update {
+        before: Row,
+        set: Row,
+    },
     /// The record that is there, if it is not another row.
     Duplicate(Option<Uuid>, FieldErrors),
     Wrong(FieldErrors),
@@ -86,7 +89,13 @@ impl Checker {
         Ok(Beside { matches, writable, earlier })
     }
 
-    async fn judge(&mut self, write: &Write<'_>, row: Stored, resolved: Resolved, beside: &mut Beside) -> Result<Verdict> {
+    async fn judge(
+        &mut self,
+        write: &Write<'_>,
+        row: Stored,
+        resolved: Resolved,
+        beside: &mut Beside,
+    ) -> Result<Verdict> {
         let Resolved { mut values, errors, needs } = resolved;
         let keys = self.keys_of(&values);
         let mut verdict = Verdict { line: row.line, key: keys.first().cloned(), fate: Fate::Wrong(errors), needs };
@@ -117,7 +126,14 @@ impl Checker {
         Ok(verdict)
     }
 
-    async fn decide(&mut self, write: &Write<'_>, line: i64, keys: &[String], values: Row, beside: &Beside) -> Result<Fate> {
+    async fn decide(
+        &mut self,
+        write: &Write<'_>,
+        line: i64,
+        keys: &[String],
+        values: Row,
+        beside: &Beside,
+    ) -> Result<Fate> {
         let mut known: Vec<&Row> = keys.iter().filter_map(|key| beside.matches.get(key)).flatten().collect();
         known.sort_by_key(|row| rows::id(row));
         known.dedup_by_key(|row| rows::id(row));

@@ -126,7 +126,11 @@ impl Checker {
             self.stages.extend(new.stages());
         }
         self.stages.sort_by_key(|stage| stage.position);
-        self.products = all::<Product>(write, visible(Object::Product)).await?.into_iter().map(|product| (product.id.0, product)).collect();
+        self.products = all::<Product>(write, visible(Object::Product))
+            .await?
+            .into_iter()
+            .map(|product| (product.id.0, product))
+            .collect();
         Ok(())
     }
 
@@ -136,7 +140,8 @@ impl Checker {
         match self.known.entry(object) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(free) => {
-                let known = Known::load(write.db(), object, write.scope(object, Action::Read), Condition::all()).await?;
+                let known =
+                    Known::load(write.db(), object, write.scope(object, Action::Read), Condition::all()).await?;
                 Ok(free.insert(known))
             }
         }

@@ -9,6 +9,7 @@ use serde_json::json;
 use shared::access::{Action, Object};
 use shared::change::Cause;
 use shared::fields::Row;
+use shared::id::ImportId;
 use shared::imports::{Import, ImportState, Outcome};
 use shared::opportunities::Opportunity;
 use uuid::Uuid;
@@ -22,6 +23,7 @@ use super::table::{self, Found};
 use crate::error::Result;
 use crate::ground::change::Write;
 use crate::ground::db::name;
+use crate::ground::records;
 use crate::ground::rows::{self, column};
 use crate::http::Ctx;
 
@@ -29,7 +31,22 @@ use crate::http::Ctx;
 const CHUNK: u64 = 500;
 
 /// Writes all rows that are not written yet.
-pub async fn run(ctx: &Ctx, import: Import) -> Result<()> {
+pub async fn run(ctx: &Ctx, mut import: Import) -> Result<()> {
+    let id = import.id;
+    loop {
+        if pass(ctx, import).await? {
+            return finish(ctx, id).await;
+        }
+        // Somebody else has gone on with it: go on from there.
+        import = records::get(ctx, id, None).await?;
+        if import.state != ImportState::Committing {
+            return Ok(());
+        }
+    }
+}
+
+/// Writes chunk after chunk; whether all are written.
+async fn pass(ctx: &Ctx, import: Import) -> Result<bool> {
     let id = import.id;
     let mut checker = {
         let write = trial(ctx, id).await?;
@@ -42,17 +59,19 @@ pub async fn run(ctx: &Ctx, import: Import) -> Result<()> {
     for wave in 0..=table::last_wave(db, id).await? {
         let mut line = -1;
         loop {
-            let wanted = table::unwritten().add(table::of_wave(wave)).add(table::of_outcomes(&[Outcome::Create, Outcome::Update]));
+            let wanted = table::unwritten()
+                .add(table::of_wave(wave))
+                .add(table::of_outcomes(&[Outcome::Create, Outcome::Update]));
             let rows = table::after(db, id, line, CHUNK, wanted).await?;
             let Some(last) = rows.last() else { break };
             line = last.line;
             if !chunk(ctx, &mut checker, rows).await? {
-                return Ok(());
+                return Ok(false);
             }
             tokio::task::yield_now().await;
         }
     }
-    finish(ctx, &checker).await
+    Ok(true)
 }
 
 /// Where new cards go: below the last of each column.
@@ -77,14 +96,13 @@ async fn last_ranks(write: &Write<'_>, checker: &Checker) -> Result<HashMap<Uuid
     Ok(ranks)
 }
 
-/// Writes a chunk as one command; whether to go on.
+/// Writes a chunk as one command, unless somebody else has gone on meanwhile.
 async fn chunk(ctx: &Ctx, checker: &mut Checker, stored: Vec<table::Stored>) -> Result<bool> {
     let id = checker.import.id;
     let n = checker.import.chunks + 1;
     let ctx = step(ctx, chain::batch(&checker.import, n));
     let mut write = ctx.write_because(Cause::Import, &("chunk", id, n)).await?;
     if write.repeated::<()>().await?.is_some() {
-        // Another worker has written it.
         return Ok(false);
     }
     let before = write.find(&Import::SCHEMA, id.0, Action::Write).await?;
@@ -126,7 +144,8 @@ fn lines(verdicts: &[Verdict]) -> Vec<i64> {
 
 /// The records that the chunk's rows name come first.
 async fn write_planned(write: &mut Write<'_>, checker: &Checker) -> Result<()> {
-    let mut planned: Vec<_> = checker.planned.iter().filter(|(_, planned)| planned.is_needed && !planned.is_written).collect();
+    let mut planned: Vec<_> =
+        checker.planned.iter().filter(|(_, planned)| planned.is_needed && !planned.is_written).collect();
     planned.sort_by_key(|(_, planned)| planned.order);
     for ((object, _), planned) in planned {
         write.insert(object.schema(), vec![planned.row.clone()]).await?;
@@ -154,8 +173,7 @@ async fn write_rows(write: &mut Write<'_>, checker: &Checker, verdicts: Vec<Verd
     Ok((created, updated))
 }
 
-async fn finish(ctx: &Ctx, checker: &Checker) -> Result<()> {
-    let id = checker.import.id;
+async fn finish(ctx: &Ctx, id: ImportId) -> Result<()> {
     save(ctx, async |tx| {
         let outcomes = table::outcomes(tx, id).await?;
         let of = |outcome: Outcome| outcomes.get(&outcome).copied().unwrap_or(0);

@@ -96,7 +96,11 @@ impl Checker {
 
     /// Only a lost deal has a reason for it.
     fn is_apt(&self, key: &str, wanted: &Row) -> bool {
-        let is_lost = || rows::reference(wanted, "stage_id").and_then(|id| self.stage(id)).is_some_and(|stage| stage.kind == StageKind::Lost);
+        let is_lost = || {
+            rows::reference(wanted, "stage_id")
+                .and_then(|id| self.stage(id))
+                .is_some_and(|stage| stage.kind == StageKind::Lost)
+        };
         !matches!(key, "lost_reason" | "lost_note") || is_lost()
     }
 
@@ -131,14 +135,22 @@ impl Checker {
         owner.and_then(|owner| self.user_teams.get(&owner).copied().flatten())
     }
 
-    fn check_owner(&self, write: &Write<'_>, schema: &shared::fields::Schema, before: Option<&Row>, after: &Row, action: Action) -> Result<()> {
+    fn check_owner(
+        &self,
+        write: &Write<'_>,
+        schema: &shared::fields::Schema,
+        before: Option<&Row>,
+        after: &Row,
+        action: Action,
+    ) -> Result<()> {
         let Some(actor) = write.actor else { return Ok(()) };
         let owners_team = self.team_of(rows::reference(after, "owner_id").map(UserId));
         records::assignable(actor, schema, before, after, action, owners_team).map_err(Error::from)
     }
 
     async fn fresh_deal(&self, write: &Write<'_>, id: Uuid, mut values: Row) -> Result<Row> {
-        let pipeline = rows::reference(&values, "pipeline_id").or_else(|| self.defaults.get("pipeline_id").and_then(rows::id_of));
+        let pipeline =
+            rows::reference(&values, "pipeline_id").or_else(|| self.defaults.get("pipeline_id").and_then(rows::id_of));
         let pipeline = self.pipelines.iter().find(|found| Some(found.id.0) == pipeline);
         if let Some(pipeline) = pipeline.filter(|_| !self.defaults.contains_key("currency")) {
             values.entry("currency").or_insert_with(|| pipeline.currency.clone().into());
@@ -167,14 +179,16 @@ impl Checker {
 
     /// A line without a price costs what the product's list says.
     fn price_lines(&self, values: &mut Row) {
-        let currency = values.get("currency").or(self.defaults.get("currency")).and_then(Value::as_str).map(str::to_owned);
+        let currency =
+            values.get("currency").or(self.defaults.get("currency")).and_then(Value::as_str).map(str::to_owned);
         let Some(Value::Array(lines)) = values.get_mut("lines") else { return };
         for line in lines.iter_mut().filter_map(Value::as_object_mut) {
             if line.contains_key("price") {
                 continue;
             }
             let product = line.get("product_id").and_then(rows::id_of).and_then(|id| self.products.get(&id));
-            let same = product.filter(|product| currency.as_deref().is_none_or(|currency| currency == product.currency));
+            let same =
+                product.filter(|product| currency.as_deref().is_none_or(|currency| currency == product.currency));
             line.insert("price".into(), same.and_then(|product| product.price).unwrap_or(0).into());
         }
     }
@@ -273,6 +287,9 @@ mod tests {
         let id = Uuid::from_u128(7);
         let held = json!([{ "account_id": id, "role": "Buyer", "is_primary": false }]);
         let brought = json!([{ "account_id": id, "role": "CTO", "is_primary": true }]);
-        assert_eq!(merged(ListKind::Accounts, Some(&held), brought), json!([{ "account_id": id, "role": "CTO", "is_primary": false }]));
+        assert_eq!(
+            merged(ListKind::Accounts, Some(&held), brought),
+            json!([{ "account_id": id, "role": "CTO", "is_primary": false }])
+        );
     }
 }

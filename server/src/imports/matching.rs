@@ -35,7 +35,8 @@ impl Checker {
     /// The visible records that these rows may be about.
     pub async fn matches(&self, write: &Write<'_>, values: &[&Row]) -> Result<Matches> {
         let Some(first) = self.keys.first().copied() else { return Ok(Matches::new()) };
-        let wanted: Vec<&Value> = values.iter().filter_map(|row| row.get(first.key)).filter(|value| !value.is_null()).collect();
+        let wanted: Vec<&Value> =
+            values.iter().filter_map(|row| row.get(first.key)).filter(|value| !value.is_null()).collect();
         let mut matches = Matches::new();
         for chunk in wanted.chunks(400) {
             let Some(condition) = self.fitting(first, chunk) else { continue };

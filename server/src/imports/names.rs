@@ -106,10 +106,14 @@ impl Known {
 /// Which records the names of a file's column mean.
 pub async fn find(ctx: &Ctx, asked: NamesAsked) -> Result<Vec<NameFound>> {
     if asked.names.len() > MAX_NAMES {
-        return Err(FieldErrors::from([("names".to_owned(), FieldError::new("too_many").with("max", MAX_NAMES))]).into());
+        return Err(
+            FieldErrors::from([("names".to_owned(), FieldError::new("too_many").with("max", MAX_NAMES))]).into()
+        );
     }
     let only = match (asked.object, asked.pipeline) {
-        (Object::Stage, Some(pipeline)) => Condition::all().add(column(asked.object.schema(), "pipeline_id").eq(pipeline.0)),
+        (Object::Stage, Some(pipeline)) => {
+            Condition::all().add(column(asked.object.schema(), "pipeline_id").eq(pipeline.0))
+        }
         _ => Condition::all(),
     };
     let scope = ctx.scope(asked.object, Action::Read)?;

@@ -9,8 +9,8 @@ use shared::access::{Action, Object};
 use shared::api::{FieldError, FieldErrors};
 use shared::fields::{FieldKind, ListKind, Row};
 use shared::i18n::Locale;
-use shared::import::choices::{Match, Vocabulary};
 use shared::id::{TeamId, UserId};
+use shared::import::choices::{Match, Vocabulary};
 use shared::imports::{Named, error_text};
 use shared::query::resolve::target_of;
 use shared::text::fold;
@@ -67,7 +67,15 @@ impl Checker {
     }
 
     /// An entry of a list is a reference, or holds one.
-    async fn entry(&mut self, write: &Write<'_>, target: Object, kind: ListKind, mut item: Value, key: &str, out: &mut Resolved) -> Result<Value> {
+    async fn entry(
+        &mut self,
+        write: &Write<'_>,
+        target: Object,
+        kind: ListKind,
+        mut item: Value,
+        key: &str,
+        out: &mut Resolved,
+    ) -> Result<Value> {
         let inside = match kind {
             ListKind::Accounts => "account_id",
             ListKind::Contacts => "contact_id",
@@ -83,7 +91,14 @@ impl Checker {
     }
 
     /// One reference. What is wrong with it is told at `key`.
-    async fn one(&mut self, write: &Write<'_>, target: Object, value: &Value, key: &str, out: &mut Resolved) -> Result<Value> {
+    async fn one(
+        &mut self,
+        write: &Write<'_>,
+        target: Object,
+        value: &Value,
+        key: &str,
+        out: &mut Resolved,
+    ) -> Result<Value> {
         let found = match value {
             Value::Null => return Ok(Value::Null),
             Value::Object(_) => match serde_json::from_value::<Named>(value.clone()) {
@@ -101,7 +116,12 @@ impl Checker {
         })
     }
 
-    async fn by_id(&mut self, write: &Write<'_>, target: Object, value: &Value) -> Result<std::result::Result<Uuid, FieldError>> {
+    async fn by_id(
+        &mut self,
+        write: &Write<'_>,
+        target: Object,
+        value: &Value,
+    ) -> Result<std::result::Result<Uuid, FieldError>> {
         let Some(id) = rows::id_of(value) else { return Ok(Err(FieldError::new("not_id"))) };
         let is_known = self.known(write, target).await?.has(id);
         Ok(if is_known { Ok(id) } else { Err(FieldError::new("no_such_record")) })
@@ -185,7 +205,9 @@ impl Checker {
     fn stage_of(&self, value: &Value, out: &mut Resolved) -> Value {
         let pipeline = out.values.get("pipeline_id").and_then(rows::id_of);
         let default = || self.defaults.get("pipeline_id").and_then(rows::id_of);
-        let pipeline = pipeline.or_else(default).or_else(|| self.pipelines.iter().find(|pipeline| pipeline.is_default).map(|found| found.id.0));
+        let pipeline = pipeline
+            .or_else(default)
+            .or_else(|| self.pipelines.iter().find(|pipeline| pipeline.is_default).map(|found| found.id.0));
         let stages = || self.stages.iter().filter(|stage| Some(stage.pipeline_id.0) == pipeline);
         let found = match value {
             Value::Null => return Value::Null,

@@ -23,7 +23,8 @@ impl Room for Import {
         if before.object != after.object {
             return Err(Error::field("object", "read_only"));
         }
-        let plans = |import: &Self| (import.mode, import.match_keys.clone(), import.create_missing, import.plan.clone());
+        let plans =
+            |import: &Self| (import.mode, import.match_keys.clone(), import.create_missing, import.plan.clone());
         if plans(before) == plans(after) {
             return Ok(());
         }

@@ -70,7 +70,9 @@ async fn may_check(write: &Write<'_>, import: &Import) -> Result<Row> {
 async fn may_commit(write: &Write<'_>, import: &Import) -> Result<Row> {
     match import.state {
         ImportState::Checked | ImportState::Failed | ImportState::Committing | ImportState::Committed => {}
-        ImportState::Draft | ImportState::Checking | ImportState::Undone => return Err(Error::Refused("import_unchecked")),
+        ImportState::Draft | ImportState::Checking | ImportState::Undone => {
+            return Err(Error::Refused("import_unchecked"));
+        }
     }
     let pending = table::outcomes(write.db(), import.id).await?.get(&Outcome::Pending).copied().unwrap_or(0);
     if pending > 0 {

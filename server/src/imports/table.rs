@@ -45,7 +45,12 @@ fn of(import: ImportId) -> SimpleExpr {
 }
 
 fn select(import: ImportId) -> SelectStatement {
-    Query::select().columns(COLUMNS.map(name)).from(name("import_rows")).and_where(of(import)).order_by(name("line"), Order::Asc).take()
+    Query::select()
+        .columns(COLUMNS.map(name))
+        .from(name("import_rows"))
+        .and_where(of(import))
+        .order_by(name("line"), Order::Asc)
+        .take()
 }
 
 fn read(result: &QueryResult) -> Result<Stored> {
@@ -126,7 +131,13 @@ pub async fn mentions(db: &impl ConnectionTrait, import: ImportId, field: &str) 
 }
 
 /// Rows after a line, in the order of the file.
-pub async fn after(db: &impl ConnectionTrait, import: ImportId, line: i64, limit: u64, only: Condition) -> Result<Vec<Stored>> {
+pub async fn after(
+    db: &impl ConnectionTrait,
+    import: ImportId,
+    line: i64,
+    limit: u64,
+    only: Condition,
+) -> Result<Vec<Stored>> {
     let select = select(import).and_where(Expr::col(name("line")).gt(line)).cond_where(only).limit(limit).take();
     db.query_all(&select).await?.iter().map(read).collect()
 }
@@ -150,12 +161,21 @@ pub fn of_wave(wave: i64) -> Condition {
 }
 
 pub async fn last_wave(db: &impl ConnectionTrait, import: ImportId) -> Result<i64> {
-    let select = Query::select().expr(Expr::cust("COALESCE(MAX(wave), 0)")).from(name("import_rows")).and_where(of(import)).take();
+    let select = Query::select()
+        .expr(Expr::cust("COALESCE(MAX(wave), 0)"))
+        .from(name("import_rows"))
+        .and_where(of(import))
+        .take();
     Ok(db.query_one(&select).await?.map(|found| found.try_get_by_index(0)).transpose()?.unwrap_or(0))
 }
 
 /// The first lines that would write under these keys.
-pub async fn holders(db: &impl ConnectionTrait, import: ImportId, keys: &[String], but: i64) -> Result<HashMap<String, i64>> {
+pub async fn holders(
+    db: &impl ConnectionTrait,
+    import: ImportId,
+    keys: &[String],
+    but: i64,
+) -> Result<HashMap<String, i64>> {
     let mut holders = HashMap::new();
     for chunk in keys.chunks(1_000) {
         let select = Query::select()
@@ -221,7 +241,8 @@ pub async fn mark_written(db: &impl ConnectionTrait, import: ImportId, lines: &[
 
 /// What was written before was taken back: all is to be written again.
 pub async fn forget_written(db: &impl ConnectionTrait, import: ImportId) -> Result<()> {
-    let update = Query::update().table(name("import_rows")).value(name("is_written"), false).and_where(of(import)).take();
+    let update =
+        Query::update().table(name("import_rows")).value(name("is_written"), false).and_where(of(import)).take();
     db.execute(&update).await?;
     Ok(())
 }

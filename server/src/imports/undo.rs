@@ -67,7 +67,11 @@ async fn standing(write: &Write<'_>, import: &Import) -> Result<Vec<BatchId>> {
 }
 
 async fn undone_by(write: &Write<'_>, batch: Uuid) -> Result<Option<Uuid>> {
-    let select = Query::select().column(name("undone_by")).from(name("commands")).and_where(Expr::col(name("batch")).eq(batch)).take();
+    let select = Query::select()
+        .column(name("undone_by"))
+        .from(name("commands"))
+        .and_where(Expr::col(name("batch")).eq(batch))
+        .take();
     let found = write.db().query_one(&select).await?.ok_or(Error::NotFound)?;
     Ok(found.try_get_by_index(0)?)
 }

@@ -127,7 +127,9 @@ impl Waves {
                 continue;
             };
             wrong.insert(line);
-            let Some(row) = table::find(db, import, line).await?.filter(|row| row.outcome != Outcome::Duplicate) else { continue };
+            let Some(row) = table::find(db, import, line).await?.filter(|row| row.outcome != Outcome::Duplicate) else {
+                continue;
+            };
             let mut errors = row.errors;
             errors.insert("parent_id".into(), error);
             orphans.push(Found { line, outcome: Outcome::Wrong, errors, match_key: None, record_id: None });

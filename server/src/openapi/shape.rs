@@ -28,23 +28,12 @@ pub fn schema_of<T: DeserializeOwned>(components: &mut Components) -> Value {
     let notes = Notes::default();
     let mut schema = json!({});
     // A type that refuses the made-up value is described as far as it was read.
-    let _ = T::deserialize(Probe {
-        notes: &notes,
-        out: &mut schema,
-        depth: 0,
-    });
+    let _ = T::deserialize(Probe { notes: &notes, out: &mut schema, depth: 0 });
     let seen = notes.seen.take();
     let mut named = notes.named.take();
     for (owner, field) in seen {
-        let notes = Notes {
-            omitted: Some((owner, field)),
-            ..Notes::default()
-        };
-        let read = T::deserialize(Probe {
-            notes: &notes,
-            out: &mut json!({}),
-            depth: 0,
-        });
+        let notes = Notes { omitted: Some((owner, field)), ..Notes::default() };
+        let read = T::deserialize(Probe { notes: &notes, out: &mut json!({}), depth: 0 });
         if read.is_err_and(|fault| fault.missing == Some(field)) {
             require(named.get_mut(owner).unwrap_or(&mut schema), field);
         }
@@ -58,10 +47,7 @@ fn require(schema: &mut Value, field: &str) {
         return;
     };
     let required = schema.entry("required").or_insert_with(|| json!([]));
-    if let Some(required) = required
-        .as_array_mut()
-        .filter(|required| !required.contains(&json!(field)))
-    {
+    if let Some(required) = required.as_array_mut().filter(|required| !required.contains(&json!(field))) {
         required.push(json!(field));
     }
 }
@@ -93,9 +79,7 @@ impl de::Error for Fault {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self {
-            missing: Some(field),
-        }
+        Self { missing: Some(field) }
     }
 }
 
@@ -110,11 +94,7 @@ impl<'a> Probe<'a> {
     where
         'a: 'b,
     {
-        Probe {
-            notes: self.notes,
-            out,
-            depth: self.depth + 1,
-        }
+        Probe { notes: self.notes, out, depth: self.depth + 1 }
     }
 }
 
@@ -154,10 +134,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let expected = format!("{}", &visitor as &dyn Expected).to_lowercase();
         let (schema, sample) = if expected.contains("uuid") {
-            (
-                json!({ "type": "string", "format": "uuid" }),
-                "00000000-0000-0000-0000-000000000000",
-            )
+            (json!({ "type": "string", "format": "uuid" }), "00000000-0000-0000-0000-000000000000")
         } else if expected.contains("date") {
             (json!({ "type": "string", "format": "date" }), "2026-11-22")
         } else {
@@ -181,43 +158,26 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         read
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
         self.deserialize_unit(visitor)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
         visitor.visit_newtype_struct(self)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let mut items = json!({});
         let left = usize::from(self.depth <= DEEPEST);
-        let read = visitor.visit_seq(Items {
-            probe: self.below(&mut items),
-            left,
-            of_each: None,
-        });
+        let read = visitor.visit_seq(Items { probe: self.below(&mut items), left, of_each: None });
         *self.out = json!({ "type": "array", "items": items });
         read
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Fault> {
         let (mut item, mut each) = (json!({}), Vec::new());
-        let read = visitor.visit_seq(Items {
-            probe: self.below(&mut item),
-            left: len,
-            of_each: Some(&mut each),
-        });
-        *self.out =
-            json!({ "type": "array", "prefixItems": each, "minItems": len, "maxItems": len });
+        let read = visitor.visit_seq(Items { probe: self.below(&mut item), left: len, of_each: Some(&mut each) });
+        *self.out = json!({ "type": "array", "prefixItems": each, "minItems": len, "maxItems": len });
         read
     }
 
@@ -233,13 +193,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         let mut values = json!({});
         let mut fields = json!({});
-        let entry = Fields {
-            probe: self.below(&mut values),
-            owner: "",
-            names: &[""],
-            at: 0,
-            properties: &mut fields,
-        };
+        let entry = Fields { probe: self.below(&mut values), owner: "", names: &[""], at: 0, properties: &mut fields };
         let read = visitor.visit_map(entry);
         *self.out = json!({ "type": "object", "additionalProperties": fields[""] });
         read
@@ -252,22 +206,14 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         let (mut value, mut properties) = (json!({}), json!({}));
-        let access = Fields {
-            probe: self.below(&mut value),
-            owner: name,
-            names: fields,
-            at: 0,
-            properties: &mut properties,
-        };
+        let access =
+            Fields { probe: self.below(&mut value), owner: name, names: fields, at: 0, properties: &mut properties };
         let read = visitor.visit_map(access);
         let schema = json!({ "type": "object", "properties": properties });
         if self.depth == 0 && WRAPPERS.contains(&name) {
             *self.out = schema;
         } else {
-            self.notes
-                .named
-                .borrow_mut()
-                .insert(name.to_owned(), schema);
+            self.notes.named.borrow_mut().insert(name.to_owned(), schema);
             *self.out = json!({ "$ref": format!("#/components/schemas/{name}") });
         }
         read
@@ -280,10 +226,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         *self.out = json!({ "type": "string", "enum": variants });
-        visitor.visit_enum(Choice {
-            probe: self,
-            variants,
-        })
+        visitor.visit_enum(Choice { probe: self, variants })
     }
 }
 

@@ -52,7 +52,13 @@ pub async fn get(ctx: &Ctx, input: &BoardQuery) -> Result<Board> {
 
 /// Columns in the order of the stages, lanes in the order of their keys, cells
 /// without a deal included.
-pub fn assemble(pipeline: PipelineId, stages: &[Stage], lanes: Lanes, mut cells: HashMap<Cell, Column>, seq: i64) -> Board {
+pub fn assemble(
+    pipeline: PipelineId,
+    stages: &[Stage],
+    lanes: Lanes,
+    mut cells: HashMap<Cell, Column>,
+    seq: i64,
+) -> Board {
     let mut keys: Vec<String> = cells.keys().filter_map(|(_, lane)| lane.clone()).collect();
     keys.sort();
     keys.dedup();
@@ -118,9 +124,9 @@ async fn totals(ctx: &Ctx, lanes: Lanes, condition: Condition) -> Result<HashMap
     let stage = |key: &'static str| Expr::col((name("stages"), name(key)));
     let open = || stage("kind").eq("open");
     let late = || here("next_step_on").is_not_null().and(here("next_step_on").lt(today.as_str()));
-    let rotten = stage("rot_days").is_not_null().and(
-        here("stage_entered_at").lte(SimpleExpr::from(ctx.now.0).sub(stage("rot_days").mul(DAY))),
-    );
+    let rotten = stage("rot_days")
+        .is_not_null()
+        .and(here("stage_entered_at").lte(SimpleExpr::from(ctx.now.0).sub(stage("rot_days").mul(DAY))));
     let count_if = |condition: SimpleExpr| sum(CaseStatement::new().case(condition, 1_i64).finally(0_i64).into());
     let mut select = Query::select();
     select
@@ -133,7 +139,9 @@ async fn totals(ctx: &Ctx, lanes: Lanes, condition: Condition) -> Result<HashMap
         .expr(sum(here("amount")))
         .expr(sum(here("amount").mul(here("probability"))))
         .expr(count_if(open().and(late())))
-        .expr(count_if(open().and(late().not().or(here("next_step_on").is_null())).and(rotten.or(here("next_step_on").is_null()))))
+        .expr(count_if(
+            open().and(late().not().or(here("next_step_on").is_null())).and(rotten.or(here("next_step_on").is_null())),
+        ))
         .add_group_by([here("stage_id"), here("currency")]);
     if let Some(lane) = cards::lane_column(lanes) {
         select.expr(lane.clone()).add_group_by([lane]);

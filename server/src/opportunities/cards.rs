@@ -29,8 +29,18 @@ pub const NO_LANE: &str = "none";
 pub const WIDTH: usize = 12;
 
 const COLUMNS: [&str; WIDTH] = [
-    "id", "name", "account_id", "amount", "currency", "owner_id", "next_step", "next_step_on", "close_date",
-    "stage_entered_at", "rank", "version",
+    "id",
+    "name",
+    "account_id",
+    "amount",
+    "currency",
+    "owner_id",
+    "next_step",
+    "next_step_on",
+    "close_date",
+    "stage_entered_at",
+    "rank",
+    "version",
 ];
 
 /// A select of cards; `read` reads it.

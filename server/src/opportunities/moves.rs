@@ -61,7 +61,13 @@ async fn rank_of(write: &Write<'_>, card: OpportunityId, stage: StageId, key: &s
     rank.ok_or_else(|| Error::field(key, "no_such_record"))
 }
 
-async fn neighbour(write: &Write<'_>, stage: StageId, of: &str, moved: &[Uuid], order: Order) -> Result<Option<String>> {
+async fn neighbour(
+    write: &Write<'_>,
+    stage: StageId,
+    of: &str,
+    moved: &[Uuid],
+    order: Order,
+) -> Result<Option<String>> {
     let schema = &Opportunity::SCHEMA;
     let rank = || column(schema, "rank");
     let beyond = if order == Order::Asc { rank().gt(of) } else { rank().lt(of) };

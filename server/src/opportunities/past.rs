@@ -18,7 +18,13 @@ use crate::ground::live::last_seq;
 use crate::ground::rows;
 use crate::http::Ctx;
 
-pub async fn board(ctx: &Ctx, input: &BoardQuery, pipeline: PipelineId, stages: &[Stage], at: Instant) -> Result<Board> {
+pub async fn board(
+    ctx: &Ctx,
+    input: &BoardQuery,
+    pipeline: PipelineId,
+    stages: &[Stage],
+    at: Instant,
+) -> Result<Board> {
     if input.search.is_some() {
         return Err(Error::field("search", "not_in_the_past"));
     }
@@ -56,12 +62,14 @@ pub async fn window(ctx: &Ctx, input: &CardQuery) -> Result<Cards> {
     let past = history::matching(ctx, &Opportunity::SCHEMA, input.filter.as_deref(), Archived::Without, at).await?;
     let lanes = input.lanes.unwrap_or_default();
     let here = |row: &&Row| {
-        rows::reference(row, "stage_id") == Some(input.stage.0) && (input.lane.is_none() || lane_of(row, lanes) == input.lane)
+        rows::reference(row, "stage_id") == Some(input.stage.0)
+            && (input.lane.is_none() || lane_of(row, lanes) == input.lane)
     };
     let mut found = past.iter().filter(here).map(cards::of_row).collect::<Result<Vec<_>>>()?;
     order(&mut found);
     let count = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    let mut cards: Vec<Card> = found.into_iter().skip(input.skip as usize).take(input.limit.clamp(1, 200) as usize).collect();
+    let mut cards: Vec<Card> =
+        found.into_iter().skip(input.skip as usize).take(input.limit.clamp(1, 200) as usize).collect();
     cards::name_accounts(ctx, &mut cards.iter_mut().collect::<Vec<_>>()).await?;
     Ok(Cards { count, cards })
 }

@@ -1,7 +1,7 @@
 //! What must hold of pipelines and stages.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query};
 use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query};
 use shared::change::Archive;
 use shared::id::StageId;
 use shared::opportunities::Opportunity;

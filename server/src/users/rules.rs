@@ -20,7 +20,8 @@ impl Room for User {
         }
         let new_roles = after.roles.iter().filter(|role| before.is_none_or(|before| !before.roles.contains(role)));
         for role in new_roles {
-            let Some(role) = rows::find(write.db(), &Role::SCHEMA, role.0, write.scope(Object::Role, Action::Read)).await?
+            let Some(role) =
+                rows::find(write.db(), &Role::SCHEMA, role.0, write.scope(Object::Role, Action::Read)).await?
             else {
                 return Err(Error::field("roles", "no_such_record"));
             };

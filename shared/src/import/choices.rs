@@ -99,10 +99,7 @@ impl Vocabulary {
                 }
             }
         }
-        best.map_or(Match::Unknown, |(entry, distance)| Match::Suggest {
-            entry,
-            distance,
-        })
+        best.map_or(Match::Unknown, |(entry, distance)| Match::Suggest { entry, distance })
     }
 }
 
@@ -119,10 +116,12 @@ pub(super) fn slips_allowed(length: usize) -> usize {
 /// Yes or no in the words of both languages; none if it is neither.
 pub fn boolean(cell: &str) -> Option<bool> {
     match fold(cell).as_str() {
-        "true" | "yes" | "y" | "t" | "1" | "on" | "x" | "是" | "对" | "有" | "真" | "√" | "✓"
-        | "✔" => Some(true),
-        "false" | "no" | "n" | "f" | "0" | "off" | "否" | "不" | "不是" | "无" | "没有" | "假"
-        | "×" | "✗" => Some(false),
+        "true" | "yes" | "y" | "t" | "1" | "on" | "x" | "是" | "对" | "有" | "真" | "√" | "✓" | "✔" => {
+            Some(true)
+        }
+        "false" | "no" | "n" | "f" | "0" | "off" | "否" | "不" | "不是" | "无" | "没有" | "假" | "×" | "✗" => {
+            Some(false)
+        }
         _ => None,
     }
 }
@@ -188,23 +187,12 @@ mod tests {
     #[test]
     fn the_nearest_is_suggested_and_the_first_of_equals() {
         let words = vocabulary(&[("retailers", &[]), ("retail", &[]), ("retain", &[])]);
-        assert_eq!(
-            words.find("retaii"),
-            Match::Suggest {
-                entry: 1,
-                distance: 1
-            }
-        );
+        assert_eq!(words.find("retaii"), Match::Suggest { entry: 1, distance: 1 });
     }
 
     #[test]
     fn a_name_of_several_records_is_no_answer() {
-        let people = vocabulary(&[
-            ("Li Na", &[]),
-            ("li  na", &[]),
-            ("Wang", &["W"]),
-            ("Wu", &["W"]),
-        ]);
+        let people = vocabulary(&[("Li Na", &[]), ("li  na", &[]), ("Wang", &["W"]), ("Wu", &["W"])]);
         assert_eq!(people.find("LI NA"), Match::Several(vec![0, 1]));
         assert_eq!(people.find("w"), Match::Several(vec![2, 3]));
     }

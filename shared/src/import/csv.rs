@@ -68,9 +68,7 @@ impl Record {
 
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends)
-            .map(|(start, end)| &self.text[start..*end])
+        starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
     }
 }
 
@@ -107,10 +105,7 @@ impl Reader {
         Self {
             delimiter: u8::try_from(delimiter).unwrap_or(b','),
             place: Place::CellStart,
-            record: Record {
-                line: 1,
-                ..Record::default()
-            },
+            record: Record { line: 1, ..Record::default() },
             cell_start: 0,
             was_quoted: false,
             line: 1,
@@ -143,9 +138,7 @@ impl Reader {
     /// The record after the last line end, if there is one.
     pub fn finish(mut self) -> Result<Option<Record>, CsvError> {
         if self.place == Place::Quoted {
-            return Err(CsvError::UnclosedQuote {
-                line: self.cell_line,
-            });
+            return Err(CsvError::UnclosedQuote { line: self.cell_line });
         }
         let mut out = Vec::new();
         self.end_record(&mut out);
@@ -233,8 +226,7 @@ impl Reader {
     /// Hands out the record, unless its line is blank.
     fn end_record(&mut self, out: &mut Vec<Record>) {
         let line = self.line;
-        let blank =
-            self.record.is_empty() && self.record.text.len() == self.cell_start && !self.was_quoted;
+        let blank = self.record.is_empty() && self.record.text.len() == self.cell_start && !self.was_quoted;
         if blank {
             self.record.line = line;
             self.cell_line = line;
@@ -261,10 +253,7 @@ pub fn sniff(sample: &str) -> char {
         .into_iter()
         .map(|delimiter| (regularity(sample, delimiter), delimiter))
         // The first of equals: a comma unless another is better.
-        .fold(
-            (0, ','),
-            |best, next| if next.0 > best.0 { next } else { best },
-        )
+        .fold((0, ','), |best, next| if next.0 > best.0 { next } else { best })
         .1
 }
 

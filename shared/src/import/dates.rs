@@ -41,14 +41,8 @@ pub enum DateError {
 }
 
 impl DateError {
-    pub const ALL: [Self; 6] = [
-        Self::Unreadable,
-        Self::Incomplete,
-        Self::NoSuchDay,
-        Self::OtherForm,
-        Self::OutOfRange,
-        Self::Time,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Unreadable, Self::Incomplete, Self::NoSuchDay, Self::OtherForm, Self::OutOfRange, Self::Time];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -85,10 +79,7 @@ pub fn parse_moment(text: &str, form: DateForm) -> Result<Moment, DateError> {
     let (shape, clock) = shape::read(text)?;
     let date = to_date(shape, form)?;
     let (time, offset) = clock.unwrap_or((NaiveTime::MIN, None));
-    Ok(Moment {
-        at: date.and_time(time),
-        offset,
-    })
+    Ok(Moment { at: date.and_time(time), offset })
 }
 
 fn to_date(shape: Shape, form: DateForm) -> Result<NaiveDate, DateError> {
@@ -96,9 +87,7 @@ fn to_date(shape: Shape, form: DateForm) -> Result<NaiveDate, DateError> {
     if !(1800..2200).contains(&year) {
         return Err(DateError::OutOfRange);
     }
-    let date = i32::try_from(year)
-        .ok()
-        .and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
+    let date = i32::try_from(year).ok().and_then(|year| NaiveDate::from_ymd_opt(year, month, day));
     date.ok_or(match shape {
         // Where day and month may have changed places, the form is to blame.
         Shape::Open { .. } if month > 12 => DateError::OtherForm,

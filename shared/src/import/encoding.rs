@@ -13,13 +13,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    pub const ALL: [Self; 5] = [
-        Self::Utf8,
-        Self::Gb18030,
-        Self::Utf16Le,
-        Self::Utf16Be,
-        Self::Windows1252,
-    ];
+    pub const ALL: [Self; 5] = [Self::Utf8, Self::Gb18030, Self::Utf16Le, Self::Utf16Be, Self::Windows1252];
 
     /// Its label in the Encoding Standard.
     pub fn label(self) -> &'static str {
@@ -95,8 +89,7 @@ fn gb_pairs(bytes: &[u8]) -> Pairs {
             }
             (
                 0x81..=0xfe,
-                [0x40..=0x7e | 0x80..=0xfe, after @ ..]
-                | [0x30..=0x39, 0x81..=0xfe, 0x30..=0x39, after @ ..],
+                [0x40..=0x7e | 0x80..=0xfe, after @ ..] | [0x30..=0x39, 0x81..=0xfe, 0x30..=0x39, after @ ..],
             ) => {
                 pairs.all += 1;
                 rest = after;
@@ -117,8 +110,7 @@ mod tests {
     }
 
     /// 「客户名称,城市\n张伟,北京\n」
-    const GBK: &[u8] =
-        b"\xbf\xcd\xbb\xa7\xc3\xfb\xb3\xc6,\xb3\xc7\xca\xd0\n\xd5\xc5\xce\xb0,\xb1\xb1\xbe\xa9\n";
+    const GBK: &[u8] = b"\xbf\xcd\xbb\xa7\xc3\xfb\xb3\xc6,\xb3\xc7\xca\xd0\n\xd5\xc5\xce\xb0,\xb1\xb1\xbe\xa9\n";
 
     #[test]
     fn marks_at_the_start_decide() {

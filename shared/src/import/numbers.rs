@@ -33,13 +33,7 @@ pub enum NumberError {
 }
 
 impl NumberError {
-    pub const ALL: [Self; 5] = [
-        Self::Unreadable,
-        Self::Grouping,
-        Self::TooPrecise,
-        Self::TooLarge,
-        Self::Scientific,
-    ];
+    pub const ALL: [Self; 5] = [Self::Unreadable, Self::Grouping, Self::TooPrecise, Self::TooLarge, Self::Scientific];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -74,9 +68,7 @@ impl Decimal {
     pub fn scaled(self, digits: u32) -> Result<i64, NumberError> {
         let unscaled = if digits >= self.scale {
             let factor = power_of_ten(digits - self.scale)?;
-            self.unscaled
-                .checked_mul(factor)
-                .ok_or(NumberError::TooLarge)?
+            self.unscaled.checked_mul(factor).ok_or(NumberError::TooLarge)?
         } else {
             let divisor = power_of_ten(self.scale - digits)?;
             if self.unscaled % divisor != 0 {
@@ -114,9 +106,7 @@ pub fn decimal(text: &str, mark: Mark) -> Result<Decimal, NumberError> {
     }
     let (whole, fraction) = split(&body.number, mark)?;
     let fraction = fraction.trim_end_matches('0');
-    let digits: i128 = (whole + fraction)
-        .parse()
-        .map_err(|_| NumberError::TooLarge)?;
+    let digits: i128 = (whole + fraction).parse().map_err(|_| NumberError::TooLarge)?;
     let unscaled = if body.negative { -digits } else { digits };
     let scale = u32::try_from(fraction.len()).map_err(|_| NumberError::TooLarge)?;
     if scale >= body.zeros {
@@ -140,9 +130,7 @@ fn split(number: &str, mark: Mark) -> Result<(String, &str), NumberError> {
     };
     let (whole, fraction) = number.split_once(decimal).unwrap_or((number, ""));
     let is_mark = |c: char| c == '.' || c == ',' || is_group_blank(c);
-    if !number.contains(|c: char| c.is_ascii_digit())
-        || !number.chars().all(|c| c.is_ascii_digit() || is_mark(c))
-    {
+    if !number.contains(|c: char| c.is_ascii_digit()) || !number.chars().all(|c| c.is_ascii_digit() || is_mark(c)) {
         return Err(NumberError::Unreadable);
     }
     if fraction.contains(is_mark) {
@@ -230,9 +218,9 @@ fn evidence(number: &str) -> Evidence {
 /// A separator that stands once groups only before three digits and after one
 /// to three.
 fn may_group(number: &str, separator: char) -> bool {
-    number.split_once(separator).is_some_and(|(whole, rest)| {
-        rest.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
-    })
+    number
+        .split_once(separator)
+        .is_some_and(|(whole, rest)| rest.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0'))
 }
 
 #[cfg(test)]

@@ -40,7 +40,11 @@ pub fn cell(target: &Target, row: &Row, wording: Wording, names: &Names) -> Stri
         Holds::Money => value.as_i64().map(|minor| decimal(minor, digits(currency))).unwrap_or_default(),
         Holds::Word(_) => worded(target.key, value.as_str().unwrap_or_default(), wording),
         Holds::Bool => flag(value.as_bool(), wording),
-        Holds::Time => value.as_i64().and_then(chrono::DateTime::from_timestamp_millis).map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)).unwrap_or_default(),
+        Holds::Time => value
+            .as_i64()
+            .and_then(chrono::DateTime::from_timestamp_millis)
+            .map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+            .unwrap_or_default(),
         Holds::Manager | Holds::ManagerRoles => String::new(),
         _ => match value {
             Value::String(text) => text.clone(),
@@ -68,7 +72,9 @@ fn part_of(part: Part, entry: &Value, currency: &str, wording: Wording) -> Strin
         Part::DealRole => worded("deal_role", text("role"), wording),
         Part::HasLeft => flag(entry.get("has_left").and_then(Value::as_bool), wording),
         Part::Quantity => entry.get("quantity").and_then(Value::as_i64).map(|n| n.to_string()).unwrap_or_default(),
-        Part::Price => entry.get("price").and_then(Value::as_i64).map(|minor| decimal(minor, digits(currency))).unwrap_or_default(),
+        Part::Price => {
+            entry.get("price").and_then(Value::as_i64).map(|minor| decimal(minor, digits(currency))).unwrap_or_default()
+        }
     }
 }
 

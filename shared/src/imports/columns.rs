@@ -83,15 +83,28 @@ pub fn suggest(object: Object, columns: &[Column]) -> (Plan, Vec<Option<(u32, Wh
     let known: Vec<mapping::Target> = all
         .iter()
         .zip(&names)
-        .map(|(target, (zh, en))| mapping::Target { key: target.key, kind: target.holds.kind(), zh, en, aliases: target.aliases })
+        .map(|(target, (zh, en))| mapping::Target {
+            key: target.key,
+            kind: target.holds.kind(),
+            zh,
+            en,
+            aliases: target.aliases,
+        })
         .collect();
     let samples: Vec<Vec<&str>> = columns.iter().map(|column| column.texts().take(SAMPLES).collect()).collect();
-    let given: Vec<mapping::Column> =
-        columns.iter().zip(&samples).map(|(column, samples)| mapping::Column { header: &column.header, samples }).collect();
+    let given: Vec<mapping::Column> = columns
+        .iter()
+        .zip(&samples)
+        .map(|(column, samples)| mapping::Column { header: &column.header, samples })
+        .collect();
     let found = mapping::suggest(&given, &known);
     let plan_of = |(column, found): (&Column, &Option<Suggestion>)| {
         let target = found.map(|found| all[found.target]);
-        let mut plan = ColumnPlan { header: column.header.clone(), target: target.map(|target| target.key.to_owned()), ..ColumnPlan::default() };
+        let mut plan = ColumnPlan {
+            header: column.header.clone(),
+            target: target.map(|target| target.key.to_owned()),
+            ..ColumnPlan::default()
+        };
         read_alike(&mut plan, column, target);
         plan
     };
@@ -138,16 +151,21 @@ pub fn questions(object: Object, plan: &Plan, columns: &[Column]) -> Vec<Questio
         let Some(target) = column.target.as_deref().and_then(|key| target(object, key)) else { continue };
         match target.holds {
             Holds::Date if column.date.is_none() => open.extend(date_question(at, seen)),
-            Holds::Int | Holds::Money | Holds::Each(Part::Price | Part::Quantity) => open.extend(mark_question(at, column, seen)),
+            Holds::Int | Holds::Money | Holds::Each(Part::Price | Part::Quantity) => {
+                open.extend(mark_question(at, column, seen))
+            }
             Holds::Word(_) | Holds::Each(Part::DealRole) => word_questions(at, column, &target, seen, &mut open),
             _ => {}
         }
     }
     let fills = |target: &Target| {
         let by_itself = matches!(target.key, "currency" | "kind" | "lifecycle" | "pipeline_id");
-        by_itself || plan.fills(target.key) || (target.key == "stage_id" && plan.pipeline.is_some() && plan.defaults.contains_key("stage_id"))
+        by_itself
+            || plan.fills(target.key)
+            || (target.key == "stage_id" && plan.pipeline.is_some() && plan.defaults.contains_key("stage_id"))
     };
-    let lacking = targets(object).into_iter().filter(|target| target.required && target.key != MANAGER_ROLES && !fills(target));
+    let lacking =
+        targets(object).into_iter().filter(|target| target.required && target.key != MANAGER_ROLES && !fills(target));
     open.extend(lacking.map(|target| Question::Missing { target: target.key }));
     open
 }

@@ -16,10 +16,10 @@ use crate::import::choices::Vocabulary;
 use crate::import::csv::Record;
 use crate::text::{Region, fold, not_blank};
 
-pub use value::reference;
-pub(super) use value::vocabulary;
 use template::{Source, filled};
 use value::Reading;
+pub use value::reference;
+pub(super) use value::vocabulary;
 
 /// Reads the rows of one file.
 pub struct Converter<'a> {
@@ -155,7 +155,9 @@ impl<'a> Converter<'a> {
     fn list(&self, target: &Target, cells: &[Cell], currency: &str, out: &mut Out) {
         let Some(names) = cells.iter().find(|cell| cell.target.key == target.key) else { return };
         let beside = |part: Part| {
-            let cell = cells.iter().find(|cell| cell.target.field == target.field && cell.target.holds == Holds::Each(part))?;
+            let cell = cells
+                .iter()
+                .find(|cell| cell.target.field == target.field && cell.target.holds == Holds::Each(part))?;
             Some((cell, pieces(&cell.text, &[';', '；'])))
         };
         let marks: &[char] = if names.is_answered { &[] } else { &[';', '；'] };
@@ -183,7 +185,11 @@ impl<'a> Converter<'a> {
                 }
             }
             let is_bare = matches!(target.field, "roles" | "teams");
-            entries.push(if is_bare { entry.remove(link_key(target)).unwrap_or(Value::Null) } else { Value::Object(entry) });
+            entries.push(if is_bare {
+                entry.remove(link_key(target)).unwrap_or(Value::Null)
+            } else {
+                Value::Object(entry)
+            });
         }
         if let Some(Value::Object(first)) = entries.first_mut().filter(|_| target.field == "accounts") {
             first.insert("is_primary".into(), true.into());
@@ -224,7 +230,12 @@ fn cell_of<'a>(place: &'a Place<'a>, cells: &'a [String]) -> Option<Cell<'a>> {
     let text = cells.get(place.at).map(String::as_str).filter(|text| not_blank(text))?;
     let answer = if place.column.words.is_empty() { None } else { place.column.words.get(&fold(text)) };
     let text = answer.map_or(text, String::as_str);
-    not_blank(text).then(|| Cell { target: &place.target, text: text.into(), place: Some(place), is_answered: answer.is_some() })
+    not_blank(text).then(|| Cell {
+        target: &place.target,
+        text: text.into(),
+        place: Some(place),
+        is_answered: answer.is_some(),
+    })
 }
 
 /// The field whose words a target's cells are.

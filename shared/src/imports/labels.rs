@@ -11,7 +11,11 @@ pub fn label(object: Object, target: &Target, locale: Locale) -> String {
     let part = format!("import.target.{}", target.key.replace('.', "_"));
     let field = format!("field.{object}.{}", target.key);
     let record = format!("field.record.{}", target.key);
-    named(&part, locale).or_else(|| named(&field, locale)).or_else(|| named(&record, locale)).unwrap_or(target.key).to_owned()
+    named(&part, locale)
+        .or_else(|| named(&field, locale))
+        .or_else(|| named(&record, locale))
+        .unwrap_or(target.key)
+        .to_owned()
 }
 
 /// What a reader calls a word of a field.

@@ -107,7 +107,8 @@ impl Plan {
             }
         }
         let Some(new) = &self.new_pipeline else { return errors };
-        if object != Object::Opportunity || new.name.trim().is_empty() || new.stages.is_empty() || new.stages.len() > 50 {
+        if object != Object::Opportunity || new.name.trim().is_empty() || new.stages.is_empty() || new.stages.len() > 50
+        {
             errors.insert("plan".into(), FieldError::new("wrong_shape"));
         }
         errors
@@ -151,4 +152,3 @@ impl NewPipeline {
 
 /// The roles that managers get who are created on the way.
 pub const MANAGER_ROLES: &str = "manager.roles";
-

@@ -100,7 +100,12 @@ mod tests {
         let kinds: Vec<_> = stages.iter().map(|stage| (stage.name.as_str(), stage.kind)).collect();
         assert_eq!(
             kinds,
-            [("需求确认", StageKind::Open), ("方案报价", StageKind::Open), ("赢单", StageKind::Won), ("输单", StageKind::Lost)]
+            [
+                ("需求确认", StageKind::Open),
+                ("方案报价", StageKind::Open),
+                ("赢单", StageKind::Won),
+                ("输单", StageKind::Lost)
+            ]
         );
     }
 }

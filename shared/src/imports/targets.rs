@@ -69,9 +69,13 @@ impl Holds {
             Self::Bool | Self::Each(Part::HasLeft) => Kind::Boolean,
             Self::Points(PointKind::Phone) => Kind::Phone,
             Self::Points(PointKind::Email) => Kind::Email,
-            Self::Word(_) | Self::Ref(_) | Self::Refs(_) | Self::Currency | Self::Manager | Self::ManagerRoles | Self::Each(Part::DealRole) => {
-                Kind::Choice
-            }
+            Self::Word(_)
+            | Self::Ref(_)
+            | Self::Refs(_)
+            | Self::Currency
+            | Self::Manager
+            | Self::ManagerRoles
+            | Self::Each(Part::DealRole) => Kind::Choice,
             Self::Text | Self::LongText | Self::Id | Self::Tags | Self::Points(_) | Self::Each(Part::Job) => Kind::Text,
         }
     }
@@ -98,7 +102,8 @@ impl Holds {
 
 /// What a column may go into.
 pub fn targets(object: Object) -> Vec<Target> {
-    let mut all: Vec<Target> = object.schema().fields.iter().filter(|field| field.imports && !field.secret).flat_map(of_field).collect();
+    let mut all: Vec<Target> =
+        object.schema().fields.iter().filter(|field| field.imports && !field.secret).flat_map(of_field).collect();
     // A record is known again by its id; nothing is created with one.
     all.insert(0, plain("id", Holds::Id, false));
     if object == Object::User {
@@ -133,7 +138,10 @@ const fn plain(key: &'static str, holds: Holds, required: bool) -> Target {
 
 fn of_field(field: &'static Field) -> Vec<Target> {
     let parts = |parts: &[(&'static str, Holds)]| -> Vec<Target> {
-        parts.iter().map(|(key, holds)| Target { key, field: field.key, holds: *holds, required: false, aliases: &[] }).collect()
+        parts
+            .iter()
+            .map(|(key, holds)| Target { key, field: field.key, holds: *holds, required: false, aliases: &[] })
+            .collect()
     };
     let holds = match field.kind {
         FieldKind::Text { .. } => Holds::Text,
@@ -183,7 +191,18 @@ const LINES: &[(&str, Holds)] = &[
 /// What files of other systems call the fields.
 fn aliases(object: Object, key: &str) -> &'static [&'static str] {
     match (object, key) {
-        (Object::Account, "name") => &["account", "account name", "company", "company name", "customer", "organization", "客户", "公司", "公司名称", "企业名称"],
+        (Object::Account, "name") => &[
+            "account",
+            "account name",
+            "company",
+            "company name",
+            "customer",
+            "organization",
+            "客户",
+            "公司",
+            "公司名称",
+            "企业名称",
+        ],
         (Object::Account, "industry") => &["sector", "branch", "所属行业"],
         (Object::Account, "founded_on") => &["year established", "founded year", "established", "成立时间", "成立年份"],
         (Object::Account, "annual_revenue") => &["revenue", "turnover", "营收", "年收入"],
@@ -192,26 +211,40 @@ fn aliases(object: Object, key: &str) -> &'static [&'static str] {
         (Object::Account, "parent_id") => &["subsidiary of", "parent", "parent company", "上级客户", "母公司"],
         (Object::Account, "level") => &["grade", "tier", "客户级别", "等级"],
         (Object::Account, "source") | (Object::Opportunity, "source") => &["lead source", "channel", "来源渠道"],
-        (Object::Account | Object::Contact, "points.phone") => &["phone", "telephone", "mobile", "tel", "cell", "手机", "手机号", "电话", "联系电话", "座机"],
-        (Object::Account | Object::Contact, "points.email") => &["email", "e-mail", "mail", "email address", "邮箱", "电子邮件"],
+        (Object::Account | Object::Contact, "points.phone") => {
+            &["phone", "telephone", "mobile", "tel", "cell", "手机", "手机号", "电话", "联系电话", "座机"]
+        }
+        (Object::Account | Object::Contact, "points.email") => {
+            &["email", "e-mail", "mail", "email address", "邮箱", "电子邮件"]
+        }
         (Object::Account | Object::Contact, "points.wechat") => &["wechat", "wechat id", "微信", "微信号"],
         (Object::Contact, "name") => &["contact", "contact name", "full name", "person", "联系人", "联系人姓名"],
         (Object::Contact, "accounts") => &["account", "company", "customer", "organization", "客户", "公司", "单位"],
-        (Object::Contact, "accounts.role" | "job_title") | (Object::User, "job_title") => &["title", "position", "职务", "职位"],
+        (Object::Contact, "accounts.role" | "job_title") | (Object::User, "job_title") => {
+            &["title", "position", "职务", "职位"]
+        }
         (Object::Product, "name") => &["product", "product name", "产品", "商品", "产品名称"],
         (Object::Product, "category") => &["series", "product line", "family", "类别", "系列", "产品线"],
         (Object::Product, "price") => &["sales price", "unit price", "list price", "单价", "售价"],
         (Object::Product, "code") => &["sku", "product code", "编号", "产品编码"],
         (Object::Opportunity, "external_no") => &["opportunity id", "deal id", "number", "商机编号", "编号"],
-        (Object::Opportunity, "name") => &["opportunity", "deal", "opportunity name", "deal name", "title", "商机", "商机名称"],
+        (Object::Opportunity, "name") => {
+            &["opportunity", "deal", "opportunity name", "deal name", "title", "商机", "商机名称"]
+        }
         (Object::Opportunity, "account_id") => &["account", "company", "customer", "客户", "公司", "客户名称"],
         (Object::Opportunity, "lines") => &["product", "products", "item", "产品", "产品名称"],
         (Object::Opportunity, "stage_id") => &["deal stage", "status", "phase", "阶段", "销售阶段"],
-        (Object::Opportunity, "opened_on") => &["engage date", "created on", "created date", "start date", "创建日期", "开始日期"],
-        (Object::Opportunity, "close_date") => &["closed on", "close date", "expected close", "结束日期", "成交日期", "预计成交日期"],
+        (Object::Opportunity, "opened_on") => {
+            &["engage date", "created on", "created date", "start date", "创建日期", "开始日期"]
+        }
+        (Object::Opportunity, "close_date") => {
+            &["closed on", "close date", "expected close", "结束日期", "成交日期", "预计成交日期"]
+        }
         (Object::Opportunity, "amount") => &["close value", "value", "deal value", "金额", "成交金额", "合同金额"],
         (Object::Opportunity, "lines.quantity") => &["quantity", "qty", "数量"],
-        (Object::Opportunity | Object::Account | Object::Contact, "owner_id") => &["sales agent", "owner", "sales rep", "salesperson", "负责人", "销售", "业务员"],
+        (Object::Opportunity | Object::Account | Object::Contact, "owner_id") => {
+            &["sales agent", "owner", "sales rep", "salesperson", "负责人", "销售", "业务员"]
+        }
         (Object::User, "name") => &["sales agent", "agent", "full name", "employee", "姓名", "员工", "销售"],
         (Object::User, "email") => &["mail", "email address", "邮箱"],
         (Object::User, "team_id") => &["regional office", "office", "region", "department", "部门", "团队"],
@@ -240,7 +273,11 @@ mod tests {
 
     #[test]
     fn lists_are_taken_apart() {
-        let keys: Vec<_> = targets(Object::Opportunity).iter().filter(|target| target.field == "lines").map(|target| target.key).collect();
+        let keys: Vec<_> = targets(Object::Opportunity)
+            .iter()
+            .filter(|target| target.field == "lines")
+            .map(|target| target.key)
+            .collect();
         assert_eq!(keys, ["lines", "lines.quantity", "lines.price"]);
     }
 }

@@ -16,7 +16,12 @@ fn only_fields_that_tell_records_apart_match() {
 
 #[test]
 fn a_plan_that_is_none_is_told() {
-    let told = |plan: &str| Import { plan: Some(plan.into()), ..import("account", "name") }.check().get("plan").map(|error| error.code.clone());
+    let told = |plan: &str| {
+        Import { plan: Some(plan.into()), ..import("account", "name") }
+            .check()
+            .get("plan")
+            .map(|error| error.code.clone())
+    };
     assert_eq!(told("{"), Some("wrong_shape".into()));
     assert_eq!(told(r#"{"colums":[]}"#), Some("wrong_shape".into()));
     assert_eq!(told(r#"{"defaults":{"colour":"red"}}"#), Some("unknown".into()));
@@ -31,6 +36,9 @@ fn what_was_created_on_the_way_is_counted_by_kind() {
 
 #[test]
 fn the_error_of_an_entry_shows_at_its_column() {
-    let errors = FieldErrors::from([("points.0".to_owned(), FieldError::new("email")), ("points.phone".to_owned(), FieldError::new("phone_shape"))]);
+    let errors = FieldErrors::from([
+        ("points.0".to_owned(), FieldError::new("email")),
+        ("points.phone".to_owned(), FieldError::new("phone_shape")),
+    ]);
     assert_eq!(by_target(&errors).keys().copied().collect::<Vec<_>>(), ["points", "points.phone"]);
 }

@@ -29,9 +29,7 @@ fn holds(test: &Checked, row: &Row, lookup: &Lookup) -> bool {
         FieldKind::List(kind) => list_keys(kind, value).iter().filter_map(|key| key.parse().ok()).collect(),
         _ => value.as_str().and_then(|id| id.parse().ok()).into_iter().collect(),
     };
-    ids.into_iter()
-        .filter_map(|id| lookup(target, id))
-        .any(|found| check(&test.check, test.field, &found))
+    ids.into_iter().filter_map(|id| lookup(target, id)).any(|found| check(&test.check, test.field, &found))
 }
 
 fn check(check: &Check, field: &Field, row: &Row) -> bool {

@@ -60,7 +60,8 @@ type Outcome<T> = Result<T, FieldError>;
 
 /// Checks and fills in. An error names the field in its `params`.
 pub fn resolve(filter: &Filter, schema: &Schema, actor: &Actor, clock: &Clock) -> Outcome<Resolved> {
-    let each = |parts: &[Filter]| parts.iter().map(|part| resolve(part, schema, actor, clock)).collect::<Outcome<Vec<_>>>();
+    let each =
+        |parts: &[Filter]| parts.iter().map(|part| resolve(part, schema, actor, clock)).collect::<Outcome<Vec<_>>>();
     match filter {
         Filter::All(parts) => each(parts).map(Resolved::All),
         Filter::Any(parts) => each(parts).map(Resolved::Any),
@@ -103,10 +104,7 @@ pub fn target_of(kind: FieldKind) -> Option<Object> {
 fn check_of(test: &Test, field: &Field, actor: &Actor, clock: &Clock) -> Outcome<Check> {
     let is_text = matches!(field.kind, FieldKind::Text { .. } | FieldKind::LongText { .. });
     let is_list = matches!(field.kind, FieldKind::List(_));
-    let is_ordered = matches!(
-        field.kind,
-        FieldKind::Int { .. } | FieldKind::Money | FieldKind::Date | FieldKind::Time
-    );
+    let is_ordered = matches!(field.kind, FieldKind::Int { .. } | FieldKind::Money | FieldKind::Date | FieldKind::Time);
     let unfit = || FieldError::new("operator_unfit");
     match test.op {
         Op::Empty => Ok(Check::Empty),

@@ -161,10 +161,7 @@ impl Reader<'_> {
     }
 
     fn word(&mut self) -> Result<String, BadFilter> {
-        let end = self
-            .rest()
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .unwrap_or(self.rest().len());
+        let end = self.rest().find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(self.rest().len());
         if end == 0 {
             return Err(self.bad());
         }

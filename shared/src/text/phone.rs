@@ -20,16 +20,7 @@ pub enum Region {
 }
 
 impl Region {
-    pub const ALL: [Self; 8] = [
-        Self::Cn,
-        Self::Hk,
-        Self::Tw,
-        Self::Sg,
-        Self::Jp,
-        Self::Us,
-        Self::Gb,
-        Self::De,
-    ];
+    pub const ALL: [Self; 8] = [Self::Cn, Self::Hk, Self::Tw, Self::Sg, Self::Jp, Self::Us, Self::Gb, Self::De];
 
     /// ISO 3166.
     pub fn code(self) -> &'static str {
@@ -125,15 +116,9 @@ pub fn phone(text: &str, home: Region) -> Result<Phone, TextError> {
     }
     let (number, extension) = split_extension(text)?;
     match read_number(number, home) {
-        Ok((e164, region)) => Ok(Phone {
-            e164,
-            region,
-            extension,
-        }),
+        Ok((e164, region)) => Ok(Phone { e164, region, extension }),
         Err(_) if is_several(text) => Err(TextError::PhoneSeveral),
-        Err(error) => with_dashed_extension(number, home)
-            .filter(|_| extension.is_none())
-            .ok_or(error),
+        Err(error) => with_dashed_extension(number, home).filter(|_| extension.is_none()).ok_or(error),
     }
 }
 
@@ -150,11 +135,7 @@ fn with_dashed_extension(number: &str, home: Region) -> Option<Phone> {
         return None;
     }
     let (e164, region) = read_number(number, home).ok()?;
-    Some(Phone {
-        e164,
-        region,
-        extension: Some(extension.to_owned()),
-    })
+    Some(Phone { e164, region, extension: Some(extension.to_owned()) })
 }
 
 /// Cuts off `转801`, `ext. 801`, `x801` or `#801`.
@@ -167,17 +148,7 @@ fn split_extension(text: &str) -> Result<(&str, Option<String>), TextError> {
     let mark = rest.trim_end_matches(|c: char| c.is_ascii_digit());
     let extension = &rest[mark.len()..];
     let mark = mark.trim_end_matches([' ', '.', ':', ')']).to_lowercase();
-    let known = [
-        "转",
-        "轉",
-        "分机",
-        "分機",
-        "转分机",
-        "ext",
-        "extension",
-        "x",
-        "#",
-    ];
+    let known = ["转", "轉", "分机", "分機", "转分机", "ext", "extension", "x", "#"];
     if !known.contains(&mark.as_str()) || !(1..=6).contains(&extension.len()) {
         return Err(TextError::PhoneCharacters);
     }
@@ -191,11 +162,7 @@ fn read_number(text: &str, home: Region) -> Result<(String, Option<Region>), Tex
     let text = text.trim_start_matches(is_mark);
     let plus = text.starts_with('+');
     // `+44 (0)20 …`: the bracket says "only within the country".
-    let text = if plus {
-        text.replacen("(0)", "", 1)
-    } else {
-        text.to_owned()
-    };
+    let text = if plus { text.replacen("(0)", "", 1) } else { text.to_owned() };
     let mut digits = String::with_capacity(text.len());
     for c in text[usize::from(plus)..].chars() {
         if c.is_ascii_digit() {
@@ -216,15 +183,11 @@ fn read_number(text: &str, home: Region) -> Result<(String, Option<Region>), Tex
 
 fn international(digits: &str) -> Result<(String, Option<Region>), TextError> {
     let length = calling_code_length(digits).ok_or(TextError::PhoneCountry)?;
-    let (code, rest) = digits
-        .split_at_checked(length)
-        .ok_or(TextError::PhoneShape)?;
+    let (code, rest) = digits.split_at_checked(length).ok_or(TextError::PhoneShape)?;
     let Some(region) = Region::ALL.into_iter().find(|r| r.calling_code() == code) else {
         // E.164 allows 15 digits; no country has numbers of fewer than 7 with the code.
         let fits = (7..=15).contains(&digits.len());
-        return fits
-            .then(|| (format!("+{digits}"), None))
-            .ok_or(TextError::PhoneShape);
+        return fits.then(|| (format!("+{digits}"), None)).ok_or(TextError::PhoneShape);
     };
     let without_trunk = rest.strip_prefix(region.trunk()).unwrap_or(rest);
     [rest, without_trunk]
@@ -274,13 +237,13 @@ fn is_chinese(digits: &str) -> bool {
 /// How many of the first digits are the country code (ITU-T E.164).
 fn calling_code_length(digits: &str) -> Option<usize> {
     const TWO: [&str; 43] = [
-        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46",
-        "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63",
-        "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95",
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49",
+        "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84",
+        "86", "90", "91", "92", "93", "94", "95",
     ];
     const THREE: [&str; 19] = [
-        "21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67", "68",
-        "69", "85", "87", "88",
+        "21", "22", "23", "24", "25", "26", "29", "35", "37", "38", "42", "50", "59", "67", "68", "69", "85", "87",
+        "88",
     ];
     let two = digits.get(..2)?;
     match two {
@@ -309,9 +272,7 @@ fn is_scientific(text: &str) -> bool {
 fn is_several(text: &str) -> bool {
     let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
     text.contains(['/', ';', ',', '、', '|', '\n'])
-        && text
-            .split(['/', ';', ',', '、', '|', '\n'])
-            .all(|part| digits(part) >= 7)
+        && text.split(['/', ';', ',', '、', '|', '\n']).all(|part| digits(part) >= 7)
 }
 
 #[cfg(test)]

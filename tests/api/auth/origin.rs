@@ -19,8 +19,7 @@ async fn other_sites_cannot_make_a_browser_act() {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        app.raw(request.body(Body::from("{\"theme\":\"dark\"}")).unwrap())
-            .await
+        app.raw(request.body(Body::from("{\"theme\":\"dark\"}")).unwrap()).await
     };
 
     for headers in [
@@ -28,23 +27,12 @@ async fn other_sites_cannot_make_a_browser_act() {
         &[("sec-fetch-site", "same-site")],
         &[("origin", "https://evil.example")],
         &[("origin", "null")],
-        &[
-            ("sec-fetch-site", "same-origin"),
-            ("origin", "http://127.0.0.1:8081"),
-        ],
+        &[("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:8081")],
     ] {
         let answer = send(headers).await;
-        assert_eq!(
-            (answer.status, answer.error().code.as_str()),
-            (StatusCode::FORBIDDEN, "cross_site"),
-            "{headers:?}"
-        );
+        assert_eq!((answer.status, answer.error().code.as_str()), (StatusCode::FORBIDDEN, "cross_site"), "{headers:?}");
     }
-    let own = send(&[
-        ("sec-fetch-site", "same-origin"),
-        ("origin", "http://127.0.0.1:8080"),
-    ])
-    .await;
+    let own = send(&[("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:8080")]).await;
     assert_eq!(own.status, StatusCode::OK, "{}", own.text());
 }
 
@@ -60,10 +48,7 @@ async fn a_form_of_another_site_cannot_even_send_what_the_calls_read() {
 
     let answer = app.raw(request).await;
 
-    assert_eq!(
-        (answer.status, answer.error().code.as_str()),
-        (StatusCode::BAD_REQUEST, "not_json")
-    );
+    assert_eq!((answer.status, answer.error().code.as_str()), (StatusCode::BAD_REQUEST, "not_json"));
 }
 
 #[tokio::test]
@@ -71,15 +56,9 @@ async fn every_answer_carries_its_request_id() {
     let app = TestApp::start().await;
 
     let refused = app.stranger().get_json(WhoAmI::PATH_TEXT).await;
-    let given = Request::get(WhoAmI::PATH_TEXT)
-        .header("x-request-id", "mine")
-        .body(Body::empty())
-        .unwrap();
+    let given = Request::get(WhoAmI::PATH_TEXT).header("x-request-id", "mine").body(Body::empty()).unwrap();
     let given = app.raw(given).await;
 
-    assert_eq!(
-        refused.error().request_id.as_deref(),
-        refused.headers["x-request-id"].to_str().ok()
-    );
+    assert_eq!(refused.error().request_id.as_deref(), refused.headers["x-request-id"].to_str().ok());
     assert_ne!(given.headers["x-request-id"], "mine");
 }

@@ -7,17 +7,12 @@ use tests::{Answer, Caller, TestApp};
 use super::PathText as _;
 
 async fn refresh(caller: &Caller<'_>) -> Answer {
-    caller
-        .send(http::Method::POST, Refresh::PATH_TEXT, None)
-        .await
+    caller.send(http::Method::POST, Refresh::PATH_TEXT, None).await
 }
 
 /// The caller as the browser is after this answer.
 fn with<'a>(caller: &Caller<'a>, answer: &Answer) -> Caller<'a> {
-    Caller {
-        cookie: Some(answer.cookies()),
-        ..caller.clone()
-    }
+    Caller { cookie: Some(answer.cookies()), ..caller.clone() }
 }
 
 #[tokio::test]
@@ -59,10 +54,7 @@ async fn a_used_token_that_comes_back_ends_the_session() {
     third.call::<WhoAmI>((), ()).await.unwrap();
     let replay = refresh(&ada).await;
 
-    assert_eq!(
-        (replay.status.as_u16(), replay.cookies().as_str()),
-        (401, "kith=; kith-refresh=")
-    );
+    assert_eq!((replay.status.as_u16(), replay.cookies().as_str()), (401, "kith=; kith-refresh="));
     assert_eq!(third.call::<WhoAmI>((), ()).await.unwrap_err().status, 401);
     assert_eq!(refresh(&third).await.status.as_u16(), 401);
 }
@@ -91,14 +83,7 @@ async fn fifty_tabs_at_once_are_given_one_pair() {
 
     let tokens: std::collections::BTreeSet<String> = answers
         .iter()
-        .map(|answer| {
-            answer
-                .cookies()
-                .split("kith-refresh=")
-                .nth(1)
-                .expect("a refresh token")
-                .to_owned()
-        })
+        .map(|answer| answer.cookies().split("kith-refresh=").nth(1).expect("a refresh token").to_owned())
         .collect();
     assert!(answers.iter().all(|answer| answer.status.as_u16() == 200));
     assert_eq!(tokens.len(), 1);
@@ -109,10 +94,7 @@ async fn fifty_tabs_at_once_are_given_one_pair() {
 #[tokio::test]
 async fn a_session_ends_by_itself() {
     let app = TestApp::start().await;
-    let (idle, mut busy) = (
-        app.admin().await,
-        app.staff("Bob", app.role("auditor").await, None).await,
-    );
+    let (idle, mut busy) = (app.admin().await, app.staff("Bob", app.role("auditor").await, None).await);
 
     app.app.clock.advance(12 * HOUR);
     let slept = refresh(&idle).await;
@@ -129,43 +111,21 @@ async fn a_session_ends_by_itself() {
         busy_for += 11 * HOUR;
         busy = with(&busy, &answer);
     }
-    assert!(
-        (6 * DAY..7 * DAY).contains(&busy_for),
-        "{} h",
-        busy_for / HOUR
-    );
+    assert!((6 * DAY..7 * DAY).contains(&busy_for), "{} h", busy_for / HOUR);
 }
 
 #[tokio::test]
 async fn what_is_no_refresh_token_is_nobodys() {
     let app = TestApp::start().await;
     let ada = app.admin().await;
-    let access = ada
-        .cookie
-        .as_deref()
-        .unwrap()
-        .split([';', '='])
-        .nth(1)
-        .unwrap()
-        .to_owned();
+    let access = ada.cookie.as_deref().unwrap().split([';', '=']).nth(1).unwrap().to_owned();
 
     for value in ["", "x", &access, &"0".repeat(64), &"f".repeat(9_000)] {
-        let caller = Caller {
-            cookie: Some(format!("kith-refresh={value}")),
-            ..app.stranger()
-        };
+        let caller = Caller { cookie: Some(format!("kith-refresh={value}")), ..app.stranger() };
         assert_eq!(refresh(&caller).await.status.as_u16(), 401, "{value}");
     }
-    let refresh_as_access = ada
-        .cookie
-        .as_deref()
-        .unwrap()
-        .replace("kith=", "old=")
-        .replace("kith-refresh=", "kith=");
-    let caller = Caller {
-        cookie: Some(refresh_as_access),
-        ..app.stranger()
-    };
+    let refresh_as_access = ada.cookie.as_deref().unwrap().replace("kith=", "old=").replace("kith-refresh=", "kith=");
+    let caller = Caller { cookie: Some(refresh_as_access), ..app.stranger() };
     assert_eq!(caller.call::<WhoAmI>((), ()).await.unwrap_err().status, 401);
     app.app.clock.advance(SECOND);
 }

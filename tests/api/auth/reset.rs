@@ -10,15 +10,7 @@ use tests::{Caller, TestApp};
 use super::{NEW_PASSWORD, PathText as _, ask, link_token, mails, sign_in_as};
 
 async fn confirm(caller: &Caller<'_>, token: &str, password: &str) -> Result<(), ApiError> {
-    caller
-        .call::<Reset>(
-            (),
-            NewPassword {
-                token: token.into(),
-                password: password.into(),
-            },
-        )
-        .await
+    caller.call::<Reset>((), NewPassword { token: token.into(), password: password.into() }).await
 }
 
 #[tokio::test]
@@ -32,25 +24,15 @@ async fn a_reset_link_sets_a_password_once_and_ends_every_session() {
     let token = link_token(&mails[0]);
     let weak = confirm(&stranger, &token, "short").await.unwrap_err();
     confirm(&stranger, &token, NEW_PASSWORD).await.unwrap();
-    let again = confirm(&stranger, &token, "another good password")
-        .await
-        .unwrap_err();
+    let again = confirm(&stranger, &token, "another good password").await.unwrap_err();
 
-    assert_eq!(
-        (mails.len(), mails[0].mail.recipient.as_str()),
-        (1, "ada.admin@test.example")
-    );
+    assert_eq!((mails.len(), mails[0].mail.recipient.as_str()), (1, "ada.admin@test.example"));
     assert_eq!(mails[0].mail.subject, "Set a new password for Kith");
     assert!(mails[0].mail.body.contains("Hello Ada Admin,"));
     assert_eq!(weak.fields["password"].code, "password_too_short");
     assert_eq!(again.fields["token"].code, "expired_link");
     assert_eq!(ada.call::<WhoAmI>((), ()).await.unwrap_err().status, 401);
-    assert_eq!(
-        sign_in_as(&app, "ada.admin@test.example", NEW_PASSWORD)
-            .await
-            .status,
-        StatusCode::OK
-    );
+    assert_eq!(sign_in_as(&app, "ada.admin@test.example", NEW_PASSWORD).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -62,13 +44,8 @@ async fn a_reset_link_is_good_for_half_an_hour() {
 
     app.app.clock.advance(30 * MINUTE);
 
-    let late = confirm(&app.stranger(), &token, NEW_PASSWORD)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        (late.status, late.fields["token"].code.as_str()),
-        (422, "expired_link")
-    );
+    let late = confirm(&app.stranger(), &token, NEW_PASSWORD).await.unwrap_err();
+    assert_eq!((late.status, late.fields["token"].code.as_str()), (422, "expired_link"));
     assert_eq!(mails(&app, 0).await, []);
 }
 
@@ -80,18 +57,10 @@ async fn of_two_who_use_one_link_at_once_one_succeeds() {
     let token = link_token(&mails(&app, 1).await[0]);
 
     let stranger = app.stranger();
-    let (one, other) = tokio::join!(
-        confirm(&stranger, &token, NEW_PASSWORD),
-        confirm(&stranger, &token, "another good password"),
-    );
+    let (one, other) =
+        tokio::join!(confirm(&stranger, &token, NEW_PASSWORD), confirm(&stranger, &token, "another good password"),);
 
-    assert_eq!(
-        [one, other]
-            .iter()
-            .filter(|outcome| outcome.is_ok())
-            .count(),
-        1
-    );
+    assert_eq!([one, other].iter().filter(|outcome| outcome.is_ok()).count(), 1);
 }
 
 #[tokio::test]
@@ -99,20 +68,8 @@ async fn asking_for_a_link_tells_nothing_about_who_is_here() {
     let app = TestApp::start().await;
     app.admin().await;
 
-    let known = app
-        .stranger()
-        .post_json(
-            AskReset::PATH_TEXT,
-            &json!({ "email": "ada.admin@test.example" }),
-        )
-        .await;
-    let unknown = app
-        .stranger()
-        .post_json(
-            AskReset::PATH_TEXT,
-            &json!({ "email": "nobody@test.example" }),
-        )
-        .await;
+    let known = app.stranger().post_json(AskReset::PATH_TEXT, &json!({ "email": "ada.admin@test.example" })).await;
+    let unknown = app.stranger().post_json(AskReset::PATH_TEXT, &json!({ "email": "nobody@test.example" })).await;
     let mut refused = Vec::new();
     for email in ["ada.admin@test.example", "nobody@test.example"] {
         for _ in 0..3 {
@@ -121,36 +78,19 @@ async fn asking_for_a_link_tells_nothing_about_who_is_here() {
     }
     app.app.clock.advance(20 * MINUTE);
 
-    assert_eq!(
-        (known.status, known.text()),
-        (unknown.status, unknown.text())
-    );
-    let codes: Vec<_> = refused
-        .into_iter()
-        .map(|outcome| outcome.err().map(|error| error.code))
-        .collect();
+    assert_eq!((known.status, known.text()), (unknown.status, unknown.text()));
+    let codes: Vec<_> = refused.into_iter().map(|outcome| outcome.err().map(|error| error.code)).collect();
     let too_many = Some("too_many".to_owned());
     assert_eq!(codes, [None, None, too_many.clone(), None, None, too_many]);
     ask(&app, "nobody@test.example").await.unwrap();
-    assert_eq!(
-        ask(&app, "no address").await.unwrap_err().fields["email"].code,
-        "email"
-    );
+    assert_eq!(ask(&app, "no address").await.unwrap_err().fields["email"].code, "email");
 }
 
 #[tokio::test]
 async fn a_reset_mail_speaks_its_readers_language() {
     let app = TestApp::start().await;
     let bob = app.staff("Bob", app.role("auditor").await, None).await;
-    bob.call::<UpdateMe>(
-        (),
-        Preferences {
-            locale: Some("zh-CN".into()),
-            theme: None,
-        },
-    )
-    .await
-    .unwrap();
+    bob.call::<UpdateMe>((), Preferences { locale: Some("zh-CN".into()), theme: None }).await.unwrap();
 
     ask(&app, "bob@test.example").await.unwrap();
 

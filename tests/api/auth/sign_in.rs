@@ -18,16 +18,10 @@ async fn signing_in_sets_two_cookies_that_no_script_reads() {
 
     let answer = sign_in_as(&app, " ADA.Admin@test.example", PASSWORD).await;
 
-    let cookies: Vec<_> = answer
-        .headers
-        .get_all("set-cookie")
-        .iter()
-        .map(|cookie| cookie.to_str().unwrap())
-        .collect();
+    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
     assert_eq!(cookies.len(), 2);
     assert!(
-        cookies[0].starts_with("kith=ey")
-            && cookies[0].ends_with("; Path=/; Max-Age=600; HttpOnly; SameSite=Strict")
+        cookies[0].starts_with("kith=ey") && cookies[0].ends_with("; Path=/; Max-Age=600; HttpOnly; SameSite=Strict")
     );
     assert!(cookies[1].starts_with("kith-refresh="));
     assert!(cookies[1].ends_with("; Path=/api/auth; Max-Age=43200; HttpOnly; SameSite=Strict"));
@@ -38,33 +32,15 @@ async fn signing_in_sets_two_cookies_that_no_script_reads() {
 
 #[tokio::test]
 async fn behind_https_the_cookies_are_bound_to_the_host() {
-    let app =
-        TestApp::start_with(|settings| settings.public_url = "https://crm.example.com".into())
-            .await;
+    let app = TestApp::start_with(|settings| settings.public_url = "https://crm.example.com".into()).await;
     app.admin().await;
 
     let answer = sign_in_as(&app, "ada.admin@test.example", PASSWORD).await;
 
-    let cookies: Vec<_> = answer
-        .headers
-        .get_all("set-cookie")
-        .iter()
-        .map(|cookie| cookie.to_str().unwrap())
-        .collect();
-    assert!(
-        cookies[0].starts_with("__Host-kith=") && cookies[0].ends_with("; Secure"),
-        "{cookies:?}"
-    );
-    assert!(
-        cookies[1].starts_with("__Secure-kith-refresh=") && cookies[1].ends_with("; Secure"),
-        "{cookies:?}"
-    );
-    assert!(
-        answer.headers["strict-transport-security"]
-            .to_str()
-            .unwrap()
-            .starts_with("max-age=")
-    );
+    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
+    assert!(cookies[0].starts_with("__Host-kith=") && cookies[0].ends_with("; Secure"), "{cookies:?}");
+    assert!(cookies[1].starts_with("__Secure-kith-refresh=") && cookies[1].ends_with("; Secure"), "{cookies:?}");
+    assert!(answer.headers["strict-transport-security"].to_str().unwrap().starts_with("max-age="));
 }
 
 #[tokio::test]
@@ -72,24 +48,16 @@ async fn a_wrong_address_and_a_wrong_password_look_alike() {
     let app = TestApp::start().await;
     let ada = app.admin().await;
     let bob = app.staff("Bob", app.role("sales_rep").await, None).await;
-    ada.call::<UpdateUser>(bob.id, Patch::set("is_disabled", true))
-        .await
-        .unwrap();
+    ada.call::<UpdateUser>(bob.id, Patch::set("is_disabled", true)).await.unwrap();
 
     let unknown = sign_in_as(&app, "nobody@test.example", PASSWORD).await;
     let wrong = sign_in_as(&app, "ada.admin@test.example", "another password").await;
     let disabled = sign_in_as(&app, "bob@test.example", PASSWORD).await;
     let endless = sign_in_as(&app, "ada.admin@test.example", &"x".repeat(100_000)).await;
 
-    assert_eq!(
-        (unknown.status, told(&unknown).code.as_str()),
-        (StatusCode::UNAUTHORIZED, "wrong_credentials")
-    );
+    assert_eq!((unknown.status, told(&unknown).code.as_str()), (StatusCode::UNAUTHORIZED, "wrong_credentials"));
     for answer in [&wrong, &disabled, &endless] {
-        assert_eq!(
-            (answer.status, told(answer)),
-            (unknown.status, told(&unknown))
-        );
+        assert_eq!((answer.status, told(answer)), (unknown.status, told(&unknown)));
         assert!(!answer.headers.contains_key("set-cookie"));
     }
 }
@@ -107,45 +75,22 @@ async fn guessing_is_slowed_down_but_the_owner_gets_in_from_where_they_were_befo
             .unwrap();
         app.raw(request)
     };
-    assert_eq!(
-        attempt(PASSWORD, "192.0.2.1".into()).await.status,
-        StatusCode::OK
-    );
+    assert_eq!(attempt(PASSWORD, "192.0.2.1".into()).await.status, StatusCode::OK);
 
     let mut statuses = Vec::new();
     for n in 0..12 {
-        statuses.push(
-            attempt("a wrong guess", format!("198.51.100.{n}"))
-                .await
-                .status,
-        );
+        statuses.push(attempt("a wrong guess", format!("198.51.100.{n}")).await.status);
     }
     let refused = attempt(PASSWORD, "198.51.100.99".into()).await;
     let owner = attempt(PASSWORD, "192.0.2.1".into()).await;
     app.app.clock.advance(MINUTE);
     let later = attempt(PASSWORD, "198.51.100.99".into()).await;
 
-    assert_eq!(
-        statuses
-            .iter()
-            .filter(|status| **status == StatusCode::UNAUTHORIZED)
-            .count(),
-        10
-    );
-    assert_eq!(
-        (refused.status, refused.error().code.as_str()),
-        (StatusCode::TOO_MANY_REQUESTS, "too_many")
-    );
-    let wait: u64 = refused.headers["retry-after"]
-        .to_str()
-        .unwrap()
-        .parse()
-        .unwrap();
+    assert_eq!(statuses.iter().filter(|status| **status == StatusCode::UNAUTHORIZED).count(), 10);
+    assert_eq!((refused.status, refused.error().code.as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many"));
+    let wait: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((55..=60).contains(&wait), "{wait}");
-    assert_eq!(
-        (owner.status, later.status),
-        (StatusCode::OK, StatusCode::OK)
-    );
+    assert_eq!((owner.status, later.status), (StatusCode::OK, StatusCode::OK));
 }
 
 #[tokio::test]
@@ -154,17 +99,10 @@ async fn one_network_cannot_try_many_accounts() {
 
     let mut statuses = Vec::new();
     for n in 0..40 {
-        statuses.push(
-            sign_in_as(&app, &format!("user{n}@test.example"), PASSWORD)
-                .await
-                .status,
-        );
+        statuses.push(sign_in_as(&app, &format!("user{n}@test.example"), PASSWORD).await.status);
     }
 
-    let tried = statuses
-        .iter()
-        .filter(|status| **status == StatusCode::UNAUTHORIZED)
-        .count();
+    let tried = statuses.iter().filter(|status| **status == StatusCode::UNAUTHORIZED).count();
     assert!((30..=32).contains(&tried), "{tried}");
     assert_eq!(statuses[39], StatusCode::TOO_MANY_REQUESTS);
 }

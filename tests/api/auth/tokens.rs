@@ -10,9 +10,7 @@ use uuid::Uuid;
 use super::PathText as _;
 
 /// What stands before the 32 bytes of an Ed25519 key in PKCS#8.
-const PKCS8: [u8; 16] = [
-    0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
-];
+const PKCS8: [u8; 16] = [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
 
 /// The server's own key, as a thief of it would hold it: what it signs must
 /// still say the right things.
@@ -26,18 +24,8 @@ impl Forge {
     async fn of(app: &TestApp, caller: &Caller<'_>) -> Self {
         let db = &app.app.db;
         let ask = |sql: &str| Statement::from_string(db.backend(), sql);
-        let key = db
-            .read
-            .query_one_raw(ask("SELECT seed FROM signing_keys"))
-            .await
-            .unwrap()
-            .unwrap();
-        let session = db
-            .read
-            .query_one_raw(ask("SELECT id FROM sessions"))
-            .await
-            .unwrap()
-            .unwrap();
+        let key = db.read.query_one_raw(ask("SELECT seed FROM signing_keys")).await.unwrap().unwrap();
+        let session = db.read.query_one_raw(ask("SELECT id FROM sessions")).await.unwrap().unwrap();
         let now = app.app.clock.now().0 / 1000;
         Self {
             key: key_of(&key.try_get_by_index::<Vec<u8>>(0).unwrap()),
@@ -48,11 +36,7 @@ impl Forge {
                 "iat": now,
                 "exp": now + 600,
             }),
-            header: Header {
-                typ: Some("at+jwt".into()),
-                kid: Some("1".into()),
-                ..Header::new(Algorithm::EdDSA)
-            },
+            header: Header { typ: Some("at+jwt".into()), kid: Some("1".into()), ..Header::new(Algorithm::EdDSA) },
         }
     }
 
@@ -94,22 +78,15 @@ fn base64url(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let group = chunk
-            .iter()
-            .fold(0_usize, |group, byte| group << 8 | usize::from(*byte))
-            << (8 * (3 - chunk.len()));
-        text.extend(
-            (0..=chunk.len()).map(|place| char::from(DIGITS[group >> (18 - 6 * place) & 63])),
-        );
+        let group =
+            chunk.iter().fold(0_usize, |group, byte| group << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
+        text.extend((0..=chunk.len()).map(|place| char::from(DIGITS[group >> (18 - 6 * place) & 63])));
     }
     text
 }
 
 async fn status(app: &TestApp, cookie: String) -> u16 {
-    let caller = Caller {
-        cookie: Some(cookie),
-        ..app.stranger()
-    };
+    let caller = Caller { cookie: Some(cookie), ..app.stranger() };
     caller.get_json(WhoAmI::PATH_TEXT).await.status.as_u16()
 }
 
@@ -119,20 +96,9 @@ async fn a_token_must_say_exactly_what_ours_say() {
     let ada = app.admin().await;
     let forge = Forge::of(&app, &ada).await;
     let now = app.app.clock.now().0 / 1000;
-    assert_eq!(
-        status(
-            &app,
-            format!("kith={}", forge.sign(&forge.header, &forge.claims))
-        )
-        .await,
-        200
-    );
+    assert_eq!(status(&app, format!("kith={}", forge.sign(&forge.header, &forge.claims))).await, 200);
 
-    let foreign = Forge {
-        key: key_of(&[7; 32]),
-        claims: forge.claims.clone(),
-        header: forge.header.clone(),
-    };
+    let foreign = Forge { key: key_of(&[7; 32]), claims: forge.claims.clone(), header: forge.header.clone() };
     let mut doubled = forge.claims.to_string();
     doubled.insert_str(1, "\"sub\":\"00000000-0000-0000-0000-000000000000\",");
     let vectors = [
@@ -164,7 +130,11 @@ async fn a_token_must_say_exactly_what_ours_say() {
         ("no algorithm", forge.raw_header(r#"{"typ":"at+jwt","alg":"none","kid":"1"}"#)),
         ("No algorithm", forge.raw_header(r#"{"typ":"at+jwt","alg":"nOnE","kid":"1"}"#)),
         ("an HMAC", forge.raw_header(r#"{"typ":"at+jwt","alg":"HS256","kid":"1"}"#)),
-        ("a key inside", forge.raw_header(r#"{"typ":"at+jwt","alg":"EdDSA","kid":"1","jwk":{"kty":"OKP","crv":"Ed25519","x":"AA"}}"#)),
+        (
+            "a key inside",
+            forge
+                .raw_header(r#"{"typ":"at+jwt","alg":"EdDSA","kid":"1","jwk":{"kty":"OKP","crv":"Ed25519","x":"AA"}}"#),
+        ),
         ("spaces in the header", forge.raw_header(r#"{"typ":"at+jwt", "alg":"EdDSA","kid":"1"}"#)),
     ];
     for (what, token) in vectors {
@@ -179,18 +149,9 @@ async fn a_signature_with_the_public_key_as_secret_is_none() {
     let forge = Forge::of(&app, &ada).await;
     let public = jsonwebtoken::jwk::Jwk::from_encoding_key(&forge.key, Algorithm::EdDSA).unwrap();
     let public = serde_json::to_string(&public.algorithm).unwrap();
-    let header = Header {
-        typ: Some("at+jwt".into()),
-        kid: Some("1".into()),
-        ..Header::new(Algorithm::HS256)
-    };
+    let header = Header { typ: Some("at+jwt".into()), kid: Some("1".into()), ..Header::new(Algorithm::HS256) };
 
-    let token = jsonwebtoken::encode(
-        &header,
-        &forge.claims,
-        &EncodingKey::from_secret(public.as_bytes()),
-    )
-    .unwrap();
+    let token = jsonwebtoken::encode(&header, &forge.claims, &EncodingKey::from_secret(public.as_bytes())).unwrap();
 
     assert_eq!(status(&app, format!("kith={token}")).await, 401);
 }
@@ -206,24 +167,14 @@ async fn a_token_with_any_character_changed_is_refused() {
         let mut bytes = token.clone().into_bytes();
         bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
         let changed = String::from_utf8(bytes).unwrap();
-        assert_eq!(
-            status(&app, format!("kith={changed}")).await,
-            401,
-            "character {at}"
-        );
+        assert_eq!(status(&app, format!("kith={changed}")).await, 401, "character {at}");
     }
     for (what, changed) in [
         ("cut", token[..token.len() - 1].to_owned()),
         ("longer", format!("{token}A")),
         ("padded", format!("{token}=")),
-        (
-            "without signature",
-            token[..token.rfind('.').unwrap()].to_owned(),
-        ),
-        (
-            "with an empty signature",
-            token[..=token.rfind('.').unwrap()].to_owned(),
-        ),
+        ("without signature", token[..token.rfind('.').unwrap()].to_owned()),
+        ("with an empty signature", token[..=token.rfind('.').unwrap()].to_owned()),
         ("a fourth part", format!("{token}.AAAA")),
         ("only dots", "..".into()),
         ("no token", "undefined".into()),
@@ -241,10 +192,7 @@ async fn a_token_that_could_be_two_is_none() {
 
     assert_eq!(status(&app, format!("{good}; {good}")).await, 401);
     assert_eq!(status(&app, format!("kith=; {good}")).await, 401);
-    assert_eq!(
-        status(&app, format!("{good}; pad={}", "x".repeat(8 * 1024))).await,
-        401
-    );
+    assert_eq!(status(&app, format!("{good}; pad={}", "x".repeat(8 * 1024))).await, 401);
     assert_eq!(status(&app, format!("a=b;{good};c=d")).await, 200);
 }
 
@@ -256,16 +204,10 @@ async fn every_bad_token_is_told_the_same() {
     let now = app.app.clock.now().0 / 1000;
 
     let mut told = Vec::new();
-    for token in [
-        String::new(),
-        "x".into(),
-        forge.with("exp", now - 100),
-        forge.with("sub", Uuid::now_v7().to_string()),
-    ] {
-        let caller = Caller {
-            cookie: Some(format!("kith={token}")),
-            ..app.stranger()
-        };
+    for token in
+        [String::new(), "x".into(), forge.with("exp", now - 100), forge.with("sub", Uuid::now_v7().to_string())]
+    {
+        let caller = Caller { cookie: Some(format!("kith={token}")), ..app.stranger() };
         told.push(super::told(&caller.get_json(WhoAmI::PATH_TEXT).await));
     }
 

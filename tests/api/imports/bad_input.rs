@@ -18,7 +18,8 @@ async fn rows_that_no_app_would_send_are_refused() {
     let ada = app.admin().await;
     let mut wizard = Wizard::read(&ada, Object::Account, "name\nAcme\n");
     wizard.send().await.unwrap();
-    let put = async |rows: Vec<NewRow>| ada.call::<PutRows>(wizard.id, RowSlice { rows, restart: false }).await.unwrap_err();
+    let put =
+        async |rows: Vec<NewRow>| ada.call::<PutRows>(wizard.id, RowSlice { rows, restart: false }).await.unwrap_err();
 
     let unknown = put(vec![row(9, json!({ "name": "X", "colour": "red" }))]).await;
     assert_eq!((unknown.status, unknown.fields["rows.0.values.colour"].code.as_str()), (422, "unknown"));
@@ -42,7 +43,8 @@ async fn more_rows_than_an_import_holds_are_refused_and_none_is_kept() {
         ada.call::<PutRows>(wizard.id, RowSlice { rows: rows(from, from + 50_000), restart: false }).await.unwrap();
     }
 
-    let refused = ada.call::<PutRows>(wizard.id, RowSlice { rows: rows(150_002, 200_003), restart: false }).await.unwrap_err();
+    let refused =
+        ada.call::<PutRows>(wizard.id, RowSlice { rows: rows(150_002, 200_003), restart: false }).await.unwrap_err();
 
     assert_eq!((refused.status, refused.fields["rows"].code.as_str()), (422, "too_many"));
     assert_eq!(ada.call::<GetImport>(wizard.id, ()).await.unwrap().rows, 150_000);
@@ -126,7 +128,8 @@ async fn values_of_a_wrong_type_are_wrong_rows_not_a_broken_check() {
     ada.call::<PutRows>(wizard.id, RowSlice { rows: odd, restart: true }).await.unwrap();
 
     assert_eq!(wizard.check().await.wrong, 8);
-    let told: Vec<_> = wizard.rows_of(Outcome::Wrong).await.into_iter().map(|row| row.errors.into_keys().next().unwrap()).collect();
+    let told: Vec<_> =
+        wizard.rows_of(Outcome::Wrong).await.into_iter().map(|row| row.errors.into_keys().next().unwrap()).collect();
     assert_eq!(told, ["name", "employees", "owner_id", "points", "parent_id", "founded_on", "points", "currency"]);
 }
 

@@ -58,7 +58,8 @@ async fn a_commit_writes_what_was_said_and_touches_nothing_else() {
     let app = TestApp::start().await;
     let ada = app.admin().await;
     account(&ada, json!({ "name": "Acme Corporation", "region": "华东", "tags": ["vip"], "employees": 10 })).await;
-    let mut wizard = Wizard::read(&ada, Object::Account, "name,tags,employees\nAcme Corporation,new,12\nBroken,,many\nCondax,,\n");
+    let mut wizard =
+        Wizard::read(&ada, Object::Account, "name,tags,employees\nAcme Corporation,new,12\nBroken,,many\nCondax,,\n");
     wizard.send().await.unwrap();
     assert_eq!(numbers(&wizard.check().await), (1, 1, 0, 1));
 
@@ -67,7 +68,10 @@ async fn a_commit_writes_what_was_said_and_touches_nothing_else() {
     assert_eq!((import.created, import.updated, import.wrong), (1, 1, 1));
     let all = accounts(&ada).await;
     let acme = all.iter().find(|account| account.name == "Acme Corporation").unwrap();
-    assert_eq!((acme.employees, acme.region.as_deref(), acme.tags.as_slice()), (Some(12), Some("华东"), ["vip".into(), "new".into()].as_slice()));
+    assert_eq!(
+        (acme.employees, acme.region.as_deref(), acme.tags.as_slice()),
+        (Some(12), Some("华东"), ["vip".into(), "new".into()].as_slice())
+    );
     assert!(all.iter().any(|account| account.name == "Condax") && !all.iter().any(|account| account.name == "Broken"));
 }
 
@@ -94,7 +98,11 @@ async fn several_keys_match_together_and_phones_by_their_number() {
     let phone = json!([{ "kind": "phone", "value": "138 0013 8000" }]);
     account(&ada, json!({ "name": "Acme", "region": "East", "points": phone })).await;
     account(&ada, json!({ "name": "Acme", "region": "West" })).await;
-    let mut wizard = Wizard::read(&ada, Object::Account, "name,region,phone\nAcme,East,\nAcme,North,\nOther,South,+86 13800138000\n");
+    let mut wizard = Wizard::read(
+        &ada,
+        Object::Account,
+        "name,region,phone\nAcme,East,\nAcme,North,\nOther,South,+86 13800138000\n",
+    );
     wizard.send().await.unwrap();
 
     assert_eq!(wizard.check().await.reasons[0].error.code, "several_match");
@@ -114,7 +122,8 @@ async fn a_default_fills_what_is_empty_and_replaces_nothing() {
 
     wizard.bring_in().await;
 
-    let sources = accounts(&ada).await.into_iter().map(|account| (account.name, account.source.unwrap())).collect::<Vec<_>>();
+    let sources =
+        accounts(&ada).await.into_iter().map(|account| (account.name, account.source.unwrap())).collect::<Vec<_>>();
     assert_eq!(sources, [("Acme".into(), "referral".into()), ("New".into(), "exhibition".to_owned())]);
 }
 

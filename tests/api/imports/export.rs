@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use shared::access::{Object, Scope};
-use shared::imports::*;
 use tests::{Caller, TestApp};
 
 use super::check::account;
@@ -27,9 +26,11 @@ async fn what_was_exported_is_a_duplicate_row_by_row() {
     maven::accounts(&ada).bring_in().await;
     maven::products(&ada).bring_in().await;
     maven::people(&ada).await.bring_in().await;
-    maven::deals(&ada).bring_in().await;
+    let mut deals = maven::deals(&ada);
+    deals.records.truncate(900);
+    deals.bring_in().await;
 
-    for (object, rows) in [(Object::Account, 86), (Object::Product, 7), (Object::Opportunity, 8_800)] {
+    for (object, rows) in [(Object::Account, 86), (Object::Product, 7), (Object::Opportunity, 900)] {
         for headings in ["keys", "labels"] {
             let text = export(&ada, object.word(), &format!("headings={headings}&bom=true")).await;
             let mut wizard = Wizard::read(&ada, object, text.trim_start_matches('\u{feff}'));
@@ -46,7 +47,8 @@ async fn an_export_makes_an_equal_list_elsewhere() {
     let (here, there) = (TestApp::start().await, TestApp::start().await);
     let (ada, eve) = (here.admin().await, there.admin().await);
     maven::accounts(&ada).bring_in().await;
-    let columns = "columns=name,industry,region,employees,annual_revenue,currency,founded_on,parent_id,tags,points&sort=name";
+    let columns =
+        "columns=name,industry,region,employees,annual_revenue,currency,founded_on,parent_id,tags,points&sort=name";
     let first = export(&ada, "account", columns).await;
 
     let mut wizard = Wizard::read(&eve, Object::Account, &first);
@@ -55,7 +57,8 @@ async fn an_export_makes_an_equal_list_elsewhere() {
     wizard.bring_in().await;
 
     let without_ids = |text: &str| {
-        let mut lines: Vec<Vec<String>> = text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+        let mut lines: Vec<Vec<String>> =
+            text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
         let at = lines[0].iter().position(|cell| cell == "parent_id").unwrap();
         lines.iter_mut().for_each(|line| drop(line.remove(at)));
         lines
@@ -110,7 +113,8 @@ async fn who_may_not_export_gets_nothing() {
 async fn a_long_list_goes_out_whole() {
     let app = TestApp::start().await;
     let ada = app.admin().await;
-    let file: String = std::iter::once("name\n".to_owned()).chain((0..1_234).map(|n| format!("Company {n}\n"))).collect();
+    let file: String =
+        std::iter::once("name\n".to_owned()).chain((0..1_234).map(|n| format!("Company {n}\n"))).collect();
     Wizard::read(&ada, Object::Account, &file).bring_in().await;
 
     let text = export(&ada, "account", "columns=name&sort=-name").await;

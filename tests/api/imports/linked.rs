@@ -2,7 +2,6 @@
 
 use serde_json::json;
 use shared::access::Object;
-use shared::accounts::*;
 use shared::change::{New, Patch};
 use shared::contacts::*;
 use shared::imports::*;
@@ -23,7 +22,8 @@ async fn names_are_found_nearly_found_or_unknown() {
     account(&ada, json!({ "name": "TWICE" })).await;
     let names = ["acme  corporation", "Acme Corporatoin", "twice", "Nobody at all"].map(str::to_owned).into();
 
-    let found = ada.call::<MatchNames>((), NamesAsked { object: Object::Account, names, pipeline: None }).await.unwrap();
+    let found =
+        ada.call::<MatchNames>((), NamesAsked { object: Object::Account, names, pipeline: None }).await.unwrap();
 
     assert_eq!(found[0], NameFound { id: Some(acme.id.0), ..NameFound::default() });
     assert_eq!(found[1], NameFound { near: Some("Acme Corporation".into()), ..NameFound::default() });
@@ -98,9 +98,11 @@ async fn stages_are_named_within_the_pipeline() {
     let ada = app.admin().await;
     let other = Pipeline { name: "Renewals".into(), currency: "EUR".into(), ..Pipeline::default() };
     let other = ada.call::<CreatePipeline>((), New::of(Uuid::now_v7(), &other)).await.unwrap().record;
-    let stage = Stage { pipeline_id: other.id, name: "Negotiating".into(), probability: 40, color: 2, ..Stage::default() };
+    let stage =
+        Stage { pipeline_id: other.id, name: "Negotiating".into(), probability: 40, color: 2, ..Stage::default() };
     ada.call::<CreateStage>((), New::of(Uuid::now_v7(), &stage)).await.unwrap();
-    let mut wizard = Wizard::read(&ada, Object::Opportunity, "deal,stage\nOne,negotiating\nTwo,Negotiatin\nThree,需求确认\n");
+    let mut wizard =
+        Wizard::read(&ada, Object::Opportunity, "deal,stage\nOne,negotiating\nTwo,Negotiatin\nThree,需求确认\n");
     wizard.plan.pipeline = Some(other.id);
     wizard.import.match_keys = "name".into();
     wizard.send().await.unwrap();

@@ -74,7 +74,8 @@ async fn the_four_files_give_their_figures() {
     assert_eq!(deals.bring_in().await.created, 8_800);
 
     let pipeline = deals.plan.new_pipeline.clone().unwrap();
-    let stage = |kind: StageKind, n: usize| pipeline.stages.iter().filter(|stage| stage.kind == kind).nth(n).unwrap().id;
+    let stage =
+        |kind: StageKind, n: usize| pipeline.stages.iter().filter(|stage| stage.kind == kind).nth(n).unwrap().id;
     let of = |stage: StageId| total(&ada, format!("stage_id.is.{stage}"));
     assert_eq!(of(stage(StageKind::Won, 0)).await, (4_238, 1_000_553_400));
     assert_eq!(of(stage(StageKind::Lost, 0)).await, (2_473, 0));

@@ -33,7 +33,12 @@ async fn a_hidden_record_is_no_match_and_a_read_only_one_is_not_changed() {
     let (ann, ada) = (app.staff("Ann", rep, None).await, app.admin().await);
     account(&ada, json!({ "name": "Secret" })).await;
     let shown = account(&ada, json!({ "name": "Shown" })).await;
-    let share = shared::users::Share { object: "account".into(), record_id: shown.id.0, user_id: Some(ann.id), ..Default::default() };
+    let share = shared::users::Share {
+        object: "account".into(),
+        record_id: shown.id.0,
+        user_id: Some(ann.id),
+        ..Default::default()
+    };
     ada.call::<shared::users::CreateShare>((), shared::change::New::of(uuid::Uuid::now_v7(), &share)).await.unwrap();
     let mut wizard = Wizard::read(&ann, Object::Account, "name,employees\nSecret,5\nShown,6\n");
     wizard.send().await.unwrap();
@@ -42,7 +47,8 @@ async fn a_hidden_record_is_no_match_and_a_read_only_one_is_not_changed() {
     assert_eq!(wizard.rows_of(Outcome::Wrong).await[0].errors["name"].code, "may_not_change");
     wizard.commit().await;
 
-    let secrets = accounts(&ada).await.into_iter().filter(|account| account.name == "Secret").map(|account| account.employees);
+    let secrets =
+        accounts(&ada).await.into_iter().filter(|account| account.name == "Secret").map(|account| account.employees);
     assert_eq!(secrets.collect::<Vec<_>>(), [None, Some(5)]);
 }
 

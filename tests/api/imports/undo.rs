@@ -7,7 +7,7 @@ use serde_json::json;
 use server::imports::Work;
 use shared::access::Object;
 use shared::accounts::*;
-use shared::change::{ListChanges, ChangeQuery, Cause, Patch, UndoBatch};
+use shared::change::{Cause, ChangeQuery, ListChanges, Patch, UndoBatch};
 use shared::fields::STAMPS;
 use shared::imports::*;
 use shared::query::TotalsQuery;
@@ -60,7 +60,7 @@ async fn the_real_files_leave_nothing_behind_when_taken_back() {
     }
 
     assert_eq!(snapshot(&app).await, start);
-    assert_eq!(server::ground::change::verify(&app.app.db.read).await.unwrap(), None);
+    assert_eq!(server::ground::chain::verify(&app.app.db.read).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -75,7 +75,10 @@ async fn one_later_change_keeps_the_whole_import() {
     let refused = ada.call::<UndoImport>(wizard.id, ()).await.unwrap_err();
 
     assert_eq!((refused.status, refused.conflicts.len()), (409, 1));
-    assert_eq!((refused.conflicts[0].field.as_str(), refused.conflicts[0].by_name.as_str()), ("employees", "Ada Admin"));
+    assert_eq!(
+        (refused.conflicts[0].field.as_str(), refused.conflicts[0].by_name.as_str()),
+        ("employees", "Ada Admin")
+    );
     assert_eq!(accounts(&ada).await.len(), 2);
     assert_eq!(wizard.settled().await.state, ImportState::Committed);
 }
@@ -117,7 +120,9 @@ async fn the_log_tells_what_an_import_wrote() {
 async fn a_commit_that_breaks_off_goes_on_where_it_was() {
     let app = TestApp::start().await;
     let ada = app.admin().await;
-    let file: String = std::iter::once("name,employees\n".to_owned()).chain((0..4_000).map(|n| format!("Company {n},{n}\n"))).collect();
+    let file: String = std::iter::once("name,employees\n".to_owned())
+        .chain((0..4_000).map(|n| format!("Company {n},{n}\n")))
+        .collect();
     let mut wizard = Wizard::read(&ada, Object::Account, &file);
     wizard.send().await.unwrap();
     wizard.check().await;
@@ -145,7 +150,7 @@ async fn a_commit_that_breaks_off_goes_on_where_it_was() {
     let query = TotalsQuery { sum: Some("employees".into()), ..TotalsQuery::default() };
     let totals = ada.call::<CountAccounts>((), query).await.unwrap();
     assert_eq!((totals.count(), totals.lines[0].sum), (4_000, (0..4_000).sum()));
-    assert_eq!(server::ground::change::verify(&app.app.db.read).await.unwrap(), None);
+    assert_eq!(server::ground::chain::verify(&app.app.db.read).await.unwrap(), None);
     ada.call::<UndoImport>(wizard.id, ()).await.unwrap();
     assert_eq!(accounts(&ada).await.len(), 0);
 }

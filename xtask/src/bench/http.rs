@@ -29,12 +29,7 @@ pub struct Response {
 
 impl Request {
     pub fn get(path: impl Into<String>) -> Self {
-        Self {
-            method: "GET",
-            path: path.into(),
-            headers: Vec::new(),
-            body: Vec::new(),
-        }
+        Self { method: "GET", path: path.into(), headers: Vec::new(), body: Vec::new() }
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
@@ -45,10 +40,7 @@ impl Request {
 
 impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
-        let (_, value) = self
-            .headers
-            .iter()
-            .find(|(one, _)| one.eq_ignore_ascii_case(name))?;
+        let (_, value) = self.headers.iter().find(|(one, _)| one.eq_ignore_ascii_case(name))?;
         Some(value)
     }
 }
@@ -59,17 +51,11 @@ impl Connection {
         // Small requests must not wait for more to send.
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_mins(1)))?;
-        Ok(Self {
-            stream: BufReader::new(stream),
-            host,
-        })
+        Ok(Self { stream: BufReader::new(stream), host })
     }
 
     pub fn send(&mut self, request: &Request) -> Outcome<Response> {
-        let mut head = format!(
-            "{} {} HTTP/1.1\r\nHost: {}\r\n",
-            request.method, request.path, self.host
-        );
+        let mut head = format!("{} {} HTTP/1.1\r\nHost: {}\r\n", request.method, request.path, self.host);
         for (name, value) in &request.headers {
             write!(head, "{name}: {value}\r\n")?;
         }
@@ -86,25 +72,15 @@ impl Connection {
 
 fn answer(stream: &mut impl BufRead) -> Outcome<Response> {
     let status = line(stream)?;
-    let status = status
-        .split(' ')
-        .nth(1)
-        .ok_or("an answer without a status")?
-        .parse()?;
-    let mut response = Response {
-        status,
-        headers: Vec::new(),
-        body: Vec::new(),
-    };
+    let status = status.split(' ').nth(1).ok_or("an answer without a status")?.parse()?;
+    let mut response = Response { status, headers: Vec::new(), body: Vec::new() };
     loop {
         let header = line(stream)?;
         if header.is_empty() {
             break;
         }
         let (name, value) = header.split_once(':').ok_or("a header without a colon")?;
-        response
-            .headers
-            .push((name.to_owned(), value.trim().to_owned()));
+        response.headers.push((name.to_owned(), value.trim().to_owned()));
     }
     response.body = body(stream, &response)?;
     Ok(response)
@@ -112,10 +88,7 @@ fn answer(stream: &mut impl BufRead) -> Outcome<Response> {
 
 fn body(stream: &mut impl BufRead, response: &Response) -> Outcome<Vec<u8>> {
     let mut body = Vec::new();
-    if response
-        .header("transfer-encoding")
-        .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
-    {
+    if response.header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
         loop {
             let length = usize::from_str_radix(&line(stream)?, 16)?;
             read_more(stream, &mut body, length)?;
@@ -157,14 +130,8 @@ mod tests {
         let first = answer(&mut stream).unwrap();
         let second = answer(&mut stream).unwrap();
 
-        assert_eq!(
-            (first.status, first.body.as_slice()),
-            (200, b"ok".as_slice())
-        );
-        assert_eq!(
-            (second.status, second.body.as_slice()),
-            (404, b"abcd".as_slice())
-        );
+        assert_eq!((first.status, first.body.as_slice()), (200, b"ok".as_slice()));
+        assert_eq!((second.status, second.body.as_slice()), (404, b"abcd".as_slice()));
         assert!(stream.is_empty());
     }
 

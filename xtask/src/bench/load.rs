@@ -29,32 +29,18 @@ where
     let start = Instant::now();
     let times: Outcome<Vec<Vec<f64>>> = thread::scope(|scope| {
         let askers: Vec<_> = (0..connections)
-            .map(|number| {
-                scope
-                    .spawn(move || one(server, start, |turn| question(turn * connections + number)))
-            })
+            .map(|number| scope.spawn(move || one(server, start, |turn| question(turn * connections + number))))
             .collect();
-        askers
-            .into_iter()
-            .map(|asker| asker.join().map_err(|_| "a connection panicked")?)
-            .collect()
+        askers.into_iter().map(|asker| asker.join().map_err(|_| "a connection panicked")?).collect()
     });
     let mut times = times?.concat();
     #[expect(clippy::cast_precision_loss, reason = "far fewer answers than 2^52")]
     let per_second = times.len() as f64 / SPAN.as_secs_f64();
-    Ok(Figures {
-        p50: percentile(&mut times, 0.5),
-        p95: percentile(&mut times, 0.95),
-        per_second,
-    })
+    Ok(Figures { p50: percentile(&mut times, 0.5), p95: percentile(&mut times, 0.95), per_second })
 }
 
 /// Milliseconds per answer of one connection, after the warm-up.
-fn one(
-    server: SocketAddr,
-    start: Instant,
-    question: impl Fn(usize) -> Request,
-) -> Outcome<Vec<f64>> {
+fn one(server: SocketAddr, start: Instant, question: impl Fn(usize) -> Request) -> Outcome<Vec<f64>> {
     let mut connection = Connection::open(server)?;
     let mut times = Vec::new();
     for turn in 0.. {
@@ -62,11 +48,7 @@ fn one(
         let asked = Instant::now();
         let answer = connection.send(&request)?;
         if !(200..300).contains(&answer.status) {
-            return Err(format!(
-                "{} {} answers {}",
-                request.method, request.path, answer.status
-            )
-            .into());
+            return Err(format!("{} {} answers {}", request.method, request.path, answer.status).into());
         }
         let answered = start.elapsed();
         if answered > WARM_UP + SPAN {

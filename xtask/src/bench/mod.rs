@@ -52,75 +52,28 @@ struct Section {
 }
 
 const SECTIONS: &[Section] = &[
-    Section {
-        name: "size",
-        measure: size::measure,
-    },
-    Section {
-        name: "process",
-        measure: process::measure,
-    },
-    Section {
-        name: "http",
-        measure: load::measure,
-    },
-    Section {
-        name: "rooms",
-        measure: rooms::measure,
-    },
+    Section { name: "size", measure: size::measure },
+    Section { name: "process", measure: process::measure },
+    Section { name: "http", measure: load::measure },
+    Section { name: "rooms", measure: rooms::measure },
 ];
 
 impl Measure {
     /// A figure that should be small.
-    pub fn at_most(
-        what: impl Into<String>,
-        figure: f64,
-        unit: &'static str,
-        bound: f64,
-        goal: f64,
-    ) -> Self {
-        let bar = Some(Bar {
-            bound,
-            goal,
-            better: Better::Less,
-        });
-        Self {
-            what: what.into(),
-            figure,
-            unit,
-            bar,
-        }
+    pub fn at_most(what: impl Into<String>, figure: f64, unit: &'static str, bound: f64, goal: f64) -> Self {
+        let bar = Some(Bar { bound, goal, better: Better::Less });
+        Self { what: what.into(), figure, unit, bar }
     }
 
     /// A figure that should be large.
-    pub fn at_least(
-        what: impl Into<String>,
-        figure: f64,
-        unit: &'static str,
-        bound: f64,
-        goal: f64,
-    ) -> Self {
-        let bar = Some(Bar {
-            bound,
-            goal,
-            better: Better::More,
-        });
-        Self {
-            what: what.into(),
-            figure,
-            unit,
-            bar,
-        }
+    pub fn at_least(what: impl Into<String>, figure: f64, unit: &'static str, bound: f64, goal: f64) -> Self {
+        let bar = Some(Bar { bound, goal, better: Better::More });
+        Self { what: what.into(), figure, unit, bar }
     }
 
     /// A figure that others are read against.
     pub fn told(what: impl Into<String>, figure: f64, unit: &'static str) -> Self {
-        Self {
-            what: what.into(),
-            figure,
-            unit,
-            bar: None,
-        }
+        Self { what: what.into(), figure, unit, bar: None }
     }
 
     fn verdict(&self) -> Verdict {
@@ -142,10 +95,7 @@ impl Measure {
 }
 
 pub fn bench(names: &[String]) -> Outcome<ExitCode> {
-    if let Some(name) = names
-        .iter()
-        .find(|name| !SECTIONS.iter().any(|section| section.name == **name))
-    {
+    if let Some(name) = names.iter().find(|name| !SECTIONS.iter().any(|section| section.name == **name)) {
         return Err(format!("there is no section `{name}`").into());
     }
     run::build()?;
@@ -160,18 +110,11 @@ pub fn bench(names: &[String]) -> Outcome<ExitCode> {
 }
 
 fn conclude(measures: &[Measure]) -> ExitCode {
-    println!(
-        "\n{:<58} {:>14}  {:>10}  {:>10}  verdict",
-        "measure", "figure", "bound", "goal"
-    );
+    println!("\n{:<58} {:>14}  {:>10}  {:>10}  verdict", "measure", "figure", "bound", "goal");
     for measure in measures {
         let figure = format!("{} {}", round(measure.figure), measure.unit);
         let [bound, goal] = match measure.bar {
-            Some(Bar {
-                bound,
-                goal,
-                better,
-            }) => [bound, goal].map(|line| format!("{} {}", sign(better), round(line))),
+            Some(Bar { bound, goal, better }) => [bound, goal].map(|line| format!("{} {}", sign(better), round(line))),
             None => [const { String::new() }; 2],
         };
         let verdict = match measure.verdict() {
@@ -180,21 +123,11 @@ fn conclude(measures: &[Measure]) -> ExitCode {
             Verdict::Short => "FALLS SHORT",
             Verdict::Told => "",
         };
-        println!(
-            "{:<58} {figure:>14}  {bound:>10}  {goal:>10}  {verdict}",
-            measure.what
-        );
+        println!("{:<58} {figure:>14}  {bound:>10}  {goal:>10}  {verdict}", measure.what);
     }
-    let short = measures
-        .iter()
-        .filter(|measure| measure.verdict() == Verdict::Short)
-        .count();
+    let short = measures.iter().filter(|measure| measure.verdict() == Verdict::Short).count();
     println!("\n{} measured, {short} fall short", measures.len());
-    if short == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if short == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn sign(better: Better) -> char {
@@ -228,10 +161,7 @@ fn percentile(figures: &mut [f64], share: f64) -> f64 {
         reason = "an index"
     )]
     let rank = (figures.len() as f64 * share).ceil() as usize;
-    figures
-        .get(rank.saturating_sub(1))
-        .copied()
-        .unwrap_or(f64::NAN)
+    figures.get(rank.saturating_sub(1)).copied().unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]
@@ -240,27 +170,15 @@ mod tests {
 
     #[test]
     fn a_figure_is_judged_on_its_better_side() {
-        assert_eq!(
-            Measure::at_most("start", 0.05, "s", 0.2, 0.08).verdict(),
-            Verdict::Goal
-        );
-        assert_eq!(
-            Measure::at_most("start", 0.2, "s", 0.2, 0.08).verdict(),
-            Verdict::Bound
-        );
-        assert_eq!(
-            Measure::at_least("list", 999.0, "/s", 1_000.0, 2_900.0).verdict(),
-            Verdict::Short
-        );
+        assert_eq!(Measure::at_most("start", 0.05, "s", 0.2, 0.08).verdict(), Verdict::Goal);
+        assert_eq!(Measure::at_most("start", 0.2, "s", 0.2, 0.08).verdict(), Verdict::Bound);
+        assert_eq!(Measure::at_least("list", 999.0, "/s", 1_000.0, 2_900.0).verdict(), Verdict::Short);
         assert_eq!(Measure::told("floor", 1.0, "ms").verdict(), Verdict::Told);
     }
 
     #[test]
     fn a_figure_that_could_not_be_taken_falls_short() {
-        assert_eq!(
-            Measure::at_most("start", f64::NAN, "s", 0.2, 0.08).verdict(),
-            Verdict::Short
-        );
+        assert_eq!(Measure::at_most("start", f64::NAN, "s", 0.2, 0.08).verdict(), Verdict::Short);
     }
 
     #[test]

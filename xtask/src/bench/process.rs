@@ -60,13 +60,7 @@ pub fn measure() -> Outcome<Vec<Measure>> {
     server.stop()?;
     Ok(vec![
         Measure::told("first start, migrations included", first, "s"),
-        Measure::at_most(
-            "cold start, migrated database",
-            median(starts),
-            "s",
-            0.2,
-            0.08,
-        ),
+        Measure::at_most("cold start, migrated database", median(starts), "s", 0.2, 0.08),
         Measure::at_most("idle memory, PSS", idle, "MiB", 100.0, 64.0),
     ])
 }

@@ -11,13 +11,7 @@ pub fn measure() -> Outcome<Vec<Measure>> {
     let board = kilobytes(app::first_load()?.bytes());
     let sign_in = kilobytes(with_server(|server| page_bytes(server, "/sign-in"))?);
     Ok(vec![
-        Measure::at_most(
-            "bytes of the app's first load, brotli",
-            board,
-            "kB",
-            440.0,
-            300.0,
-        ),
+        Measure::at_most("bytes of the app's first load, brotli", board, "kB", 440.0, 300.0),
         Measure::at_most("sign-in page alone, brotli", sign_in, "kB", 80.0, 40.0),
     ])
 }
@@ -30,11 +24,8 @@ fn page_bytes(server: &Server, path: &str) -> Outcome<u64> {
     paths.push(path.to_owned());
     let mut bytes = 0;
     for path in paths {
-        let part = connection.send(
-            &Request::get(&path)
-                .header("Accept", "text/html, */*")
-                .header("Accept-Encoding", "br"),
-        )?;
+        let part =
+            connection.send(&Request::get(&path).header("Accept", "text/html, */*").header("Accept-Encoding", "br"))?;
         if part.status != 200 {
             return Err(format!("{path} answers {}", part.status).into());
         }
@@ -47,9 +38,7 @@ fn page_bytes(server: &Server, path: &str) -> Outcome<u64> {
 fn shown_with(page: &str) -> Vec<String> {
     page.split('<')
         .filter_map(|tag| match tag.split_whitespace().next()? {
-            "link" if tag.contains("stylesheet") || tag.contains("\"icon\"") => {
-                attribute(tag, "href")
-            }
+            "link" if tag.contains("stylesheet") || tag.contains("\"icon\"") => attribute(tag, "href"),
             "script" | "img" => attribute(tag, "src"),
             _ => None,
         })

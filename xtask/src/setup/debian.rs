@@ -8,9 +8,7 @@ use crate::paths;
 use crate::shell::{Outcome, command, read, say, succeed};
 
 pub fn has_chromium() -> bool {
-    ["chromium", "chromedriver"]
-        .iter()
-        .all(|program| paths::find_program(program).is_some())
+    ["chromium", "chromedriver"].iter().all(|program| paths::find_program(program).is_some())
 }
 
 pub fn has_chinese_fonts() -> bool {
@@ -26,10 +24,7 @@ pub fn postgres_programs() -> Option<PathBuf> {
             let folder = version.ok()?.path();
             let number: u32 = folder.file_name()?.to_str()?.parse().ok()?;
             let programs = folder.join("bin");
-            programs
-                .join("initdb")
-                .is_file()
-                .then_some((number, programs))
+            programs.join("initdb").is_file().then_some((number, programs))
         })
         .max()
         .map(|(_, programs)| programs)
@@ -45,17 +40,7 @@ pub fn install(packages: &[&str]) -> Outcome {
     }
     say(&format!("installing Debian's {}", packages.join(", ")));
     succeed(as_root()?.args(["apt-get", "update", "--quiet"]))?;
-    succeed(
-        as_root()?
-            .args([
-                "apt-get",
-                "install",
-                "--yes",
-                "--quiet",
-                "--no-install-recommends",
-            ])
-            .args(packages),
-    )
+    succeed(as_root()?.args(["apt-get", "install", "--yes", "--quiet", "--no-install-recommends"]).args(packages))
 }
 
 /// `env` as root, directly or by sudo; what follows is the command.

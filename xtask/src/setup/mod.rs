@@ -35,12 +35,7 @@ impl Tool {
         Self::Trunk,
     ];
     /// What building the app takes.
-    pub const FOR_APP: &[Self] = &[
-        Self::WasmTarget,
-        Self::WasmOpt,
-        Self::WasmBindgen,
-        Self::Trunk,
-    ];
+    pub const FOR_APP: &[Self] = &[Self::WasmTarget, Self::WasmOpt, Self::WasmBindgen, Self::Trunk];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -65,11 +60,7 @@ impl Tool {
         if self.is_ready()? {
             return Ok(());
         }
-        Err(format!(
-            "{} was installed but does not answer as it should",
-            self.name()
-        )
-        .into())
+        Err(format!("{} was installed but does not answer as it should", self.name()).into())
     }
 
     fn is_ready(self) -> Outcome<bool> {

@@ -20,13 +20,7 @@ pub fn install_wasm_opt() -> Outcome {
     npm_is_there()?;
     succeed(
         command("npm")
-            .args([
-                "install",
-                "--no-audit",
-                "--no-fund",
-                "--save-exact",
-                "--prefix",
-            ])
+            .args(["install", "--no-audit", "--no-fund", "--save-exact", "--prefix"])
             .arg(&folder)
             .arg(format!("binaryen@{BINARYEN}.0.0")),
     )
@@ -49,10 +43,7 @@ pub fn install_playwright() -> Outcome {
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
             .current_dir(&folder),
     )?;
-    fs::copy(
-        folder.join("package-lock.json"),
-        folder.join("node_modules/.installed-lock.json"),
-    )?;
+    fs::copy(folder.join("package-lock.json"), folder.join("node_modules/.installed-lock.json"))?;
     Ok(())
 }
 

@@ -36,8 +36,7 @@ pub const CARGO_DENY: CargoTool = CargoTool {
 /// Not `--locked`: the lock file it ships names a release that was withdrawn.
 pub fn wasm_bindgen() -> Outcome<CargoTool> {
     let lock = fs::read_to_string(paths::root().join("Cargo.lock"))?;
-    let version =
-        locked_version(&lock, "wasm-bindgen").ok_or("Cargo.lock does not name wasm-bindgen")?;
+    let version = locked_version(&lock, "wasm-bindgen").ok_or("Cargo.lock does not name wasm-bindgen")?;
     Ok(CargoTool {
         krate: "wasm-bindgen-cli",
         program: "wasm-bindgen",
@@ -62,22 +61,15 @@ impl CargoTool {
     pub fn install(&self) -> Outcome {
         let tools = paths::tools();
         succeed(
-            cargo([
-                "install",
-                self.krate,
-                "--version",
-                &self.version,
-                "--force",
-                "--root",
-            ])
-            .arg(&tools)
-            .args(self.arguments)
-            // Away from the workspace, whose settings are not meant for other people's crates.
-            .current_dir(existing(&tools)?)
-            .env("CARGO_TARGET_DIR", tools.join("target"))
-            .env("CARGO_PROFILE_RELEASE_LTO", "off")
-            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+            cargo(["install", self.krate, "--version", &self.version, "--force", "--root"])
+                .arg(&tools)
+                .args(self.arguments)
+                // Away from the workspace, whose settings are not meant for other people's crates.
+                .current_dir(existing(&tools)?)
+                .env("CARGO_TARGET_DIR", tools.join("target"))
+                .env("CARGO_PROFILE_RELEASE_LTO", "off")
+                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
         )?;
         // A tool is installed once; what its build leaves is hundreds of megabytes.
         fs::remove_dir_all(tools.join("target"))?;
@@ -98,10 +90,7 @@ pub fn has_wasm_target() -> Outcome<bool> {
 
 pub fn add_wasm_target() -> Outcome {
     if paths::find_program("rustup").is_none() {
-        return Err(format!(
-            "this Rust is not rustup's: install its {WASM} library as you installed Rust"
-        )
-        .into());
+        return Err(format!("this Rust is not rustup's: install its {WASM} library as you installed Rust").into());
     }
     succeed(command("rustup").args(["target", "add", WASM]))
 }

@@ -81,15 +81,8 @@ fn chosen(only: &[String]) -> Vec<&'static Step> {
         return STEPS.iter().collect();
     }
     let is_asked = |step: &Step| only.iter().any(|name| name == step.name);
-    let is_needed = |step: &Step| {
-        STEPS
-            .iter()
-            .any(|other| is_asked(other) && other.needs.contains(&step.name))
-    };
-    STEPS
-        .iter()
-        .filter(|step| is_asked(step) || is_needed(step))
-        .collect()
+    let is_needed = |step: &Step| STEPS.iter().any(|other| is_asked(other) && other.needs.contains(&step.name));
+    STEPS.iter().filter(|step| is_asked(step) || is_needed(step)).collect()
 }
 
 /// Prepares the tools of all steps first, so that no step's time holds an installation.
@@ -107,28 +100,16 @@ fn set_up(steps: &[&Step], reports: &mut Vec<Report>) -> Vec<Tool> {
             words.push(format!("{}: {error}", tool.name()));
         }
     }
-    let result = if words.is_empty() {
-        Ok(String::new())
-    } else {
-        Err(words.join("; ").into())
-    };
-    reports.push(Report {
-        name: "set-up",
-        what: "the tools of the steps below",
-        result,
-        time: start.elapsed(),
-    });
+    let result = if words.is_empty() { Ok(String::new()) } else { Err(words.join("; ").into()) };
+    reports.push(Report { name: "set-up", what: "the tools of the steps below", result, time: start.elapsed() });
     lacking
 }
 
 fn perform(step: &'static Step, wish: &Wish, lacking: &[Tool], before: &[Report]) -> Report {
     let start = Instant::now();
     println!("\n=== {}: {}\n", step.name, step.what);
-    let failed_need = step.needs.iter().find(|need| {
-        before
-            .iter()
-            .any(|report| report.name == **need && report.result.is_err())
-    });
+    let failed_need =
+        step.needs.iter().find(|need| before.iter().any(|report| report.name == **need && report.result.is_err()));
     let lacking_tool = step.tools.iter().find(|tool| lacking.contains(tool));
     let result = match (failed_need, lacking_tool) {
         (Some(need), _) => Err(format!("not run, because `{need}` failed").into()),
@@ -138,32 +119,17 @@ fn perform(step: &'static Step, wish: &Wish, lacking: &[Tool], before: &[Report]
     if let Err(error) = &result {
         say(&format!("{} failed: {error}", step.name));
     }
-    Report {
-        name: step.name,
-        what: step.what,
-        result,
-        time: start.elapsed(),
-    }
+    Report { name: step.name, what: step.what, result, time: start.elapsed() }
 }
 
 fn arguments_for<'wish>(step: &Step, wish: &'wish Wish) -> &'wish [String] {
-    if wish.only == [step.name] {
-        &wish.arguments
-    } else {
-        &[]
-    }
+    if wish.only == [step.name] { &wish.arguments } else { &[] }
 }
 
 fn conclude(reports: &[Report]) -> ExitCode {
     println!("\n=== summary\n");
     println!("{:<12}  {:<6}  {:>12}  notes", "step", "result", "time");
-    for Report {
-        name,
-        what,
-        result,
-        time,
-    } in reports
-    {
+    for Report { name, what, result, time } in reports {
         let (word, note) = match result {
             Ok(note) if note.is_empty() => ("pass", (*what).to_owned()),
             Ok(note) => ("pass", note.clone()),
@@ -172,17 +138,10 @@ fn conclude(reports: &[Report]) -> ExitCode {
         println!("{name:<12}  {word:<6}  {:>12}  {note}", span(*time));
     }
     let total: Duration = reports.iter().map(|report| report.time).sum();
-    let failed = reports
-        .iter()
-        .filter(|report| report.result.is_err())
-        .count();
+    let failed = reports.iter().filter(|report| report.result.is_err()).count();
     println!("\nall steps: {}", span(total));
     println!("{} passed, {failed} failed", reports.len() - failed);
-    if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 #[cfg(test)]
@@ -194,20 +153,12 @@ mod tests {
     }
 
     fn report(name: &'static str, result: Outcome<String>) -> Report {
-        Report {
-            name,
-            what: "",
-            result,
-            time: Duration::ZERO,
-        }
+        Report { name, what: "", result, time: Duration::ZERO }
     }
 
     #[test]
     fn a_step_alone_brings_what_it_needs() {
-        let steps: Vec<_> = chosen(&words("browser"))
-            .iter()
-            .map(|step| step.name)
-            .collect();
+        let steps: Vec<_> = chosen(&words("browser")).iter().map(|step| step.name).collect();
 
         assert_eq!(steps, ["build", "app", "browser"]);
     }
@@ -216,11 +167,7 @@ mod tests {
     fn what_a_step_needs_stands_before_it() {
         for (place, step) in STEPS.iter().enumerate() {
             for need in step.needs {
-                assert!(
-                    STEPS[..place].iter().any(|other| other.name == *need),
-                    "{} needs {need}",
-                    step.name
-                );
+                assert!(STEPS[..place].iter().any(|other| other.name == *need), "{} needs {need}", step.name);
             }
         }
     }
@@ -238,16 +185,10 @@ mod tests {
     #[test]
     fn a_step_whose_need_failed_counts_as_failed() {
         let step = STEPS.iter().find(|step| step.name == "unit").unwrap();
-        let wish = Wish {
-            only: Vec::new(),
-            arguments: Vec::new(),
-        };
+        let wish = Wish { only: Vec::new(), arguments: Vec::new() };
 
         let report = perform(step, &wish, &[], &[report("build", Err("broken".into()))]);
 
-        assert_eq!(
-            report.result.unwrap_err().to_string(),
-            "not run, because `build` failed"
-        );
+        assert_eq!(report.result.unwrap_err().to_string(), "not run, because `build` failed");
     }
 }

@@ -24,6 +24,11 @@ const SETTINGS: &[&str] = &[
     "log_min_messages=fatal",
 ];
 
+const MEMORY: &str = "/dev/shm";
+
+/// In gibibytes.
+const PLENTY: u64 = 6;
+
 pub struct Cluster {
     process: Child,
     folder: PathBuf,
@@ -33,23 +38,19 @@ pub struct Cluster {
 impl Cluster {
     pub fn start() -> Outcome<Self> {
         let programs = postgres_programs().ok_or("PostgreSQL is not installed")?;
-        let folder = PathBuf::from(
-            read(unprivileged()?.args(["mktemp", "-d", "/tmp/kith-postgres.XXXXXX"]))?.trim(),
-        );
+        let pattern = roomy_folder().join("kith-postgres.XXXXXX");
+        let folder = read(unprivileged()?.args(["mktemp", "-d"]).arg(pattern))?;
+        let folder = PathBuf::from(folder.trim());
         let port = free_port()?;
         create(&programs, &folder)?;
         let process = serve(&programs, &folder, port)?;
-        let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-        let mut cluster = Self {
-            process,
-            folder,
-            url,
-        };
+        let url = format!("postgres://postgres@127.0.0.1:{port}");
+        let mut cluster = Self { process, folder, url };
         cluster.wait_until_open(port)?;
         Ok(cluster)
     }
 
-    /// A database in which others may be created.
+    /// Its address, to which a test adds the name of its database.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -76,9 +77,7 @@ impl Cluster {
     fn end(&mut self) -> Outcome {
         if self.process.try_wait()?.is_none() {
             // An immediate shutdown: the folder goes anyway.
-            let asked = Command::new("kill")
-                .args(["-QUIT", &self.process.id().to_string()])
-                .status()?;
+            let asked = Command::new("kill").args(["-QUIT", &self.process.id().to_string()]).status()?;
             if !asked.success() {
                 self.process.kill()?;
             }
@@ -100,17 +99,18 @@ impl Drop for Cluster {
     }
 }
 
+/// Memory if there is plenty: each test makes a database of hundreds of files, gone minutes later.
+fn roomy_folder() -> &'static Path {
+    let free = read(command("df").args(["--output=avail", "--block-size=1G", MEMORY]));
+    let free = free.ok().and_then(|table| table.lines().last()?.trim().parse::<u64>().ok());
+    Path::new(if free.is_some_and(|gibibytes| gibibytes >= PLENTY) { MEMORY } else { "/tmp" })
+}
+
 fn create(programs: &Path, folder: &Path) -> Outcome {
     succeed(
         unprivileged()?
             .arg(programs.join("initdb"))
-            .args([
-                "--username=postgres",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--no-sync",
-                "--locale=C.UTF-8",
-            ])
+            .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C.UTF-8"])
             .arg("--pgdata")
             .arg(folder.join("data")),
     )
@@ -118,10 +118,7 @@ fn create(programs: &Path, folder: &Path) -> Outcome {
 
 fn serve(programs: &Path, folder: &Path, port: u16) -> Outcome<Child> {
     let mut server = unprivileged()?;
-    server
-        .arg(programs.join("postgres"))
-        .arg("-D")
-        .arg(folder.join("data"));
+    server.arg(programs.join("postgres")).arg("-D").arg(folder.join("data"));
     server.args(["-p", &port.to_string(), "-k"]).arg(folder);
     for setting in SETTINGS {
         server.args(["-c", setting]);
@@ -135,8 +132,6 @@ fn unprivileged() -> Outcome<Command> {
     if is_root()? {
         command.args(["--reuid", POSTGRES, "--regid", POSTGRES, "--init-groups"]);
     }
-    command
-        .args(["--pdeathsig", "QUIT", "--"])
-        .current_dir("/tmp");
+    command.args(["--pdeathsig", "QUIT", "--"]).current_dir("/tmp");
     Ok(command)
 }

@@ -15,20 +15,8 @@ const FIRST_LOAD_BOUND: u64 = 440_000;
 const SERVER_ONLY: &[&str] = &["sea-orm", "sqlx", "tokio", "axum"];
 
 pub const STEPS: &[Step] = &[
-    Step {
-        name: "format",
-        what: "rustfmt has nothing to change",
-        tools: &[],
-        needs: &[],
-        work: format,
-    },
-    Step {
-        name: "clippy",
-        what: "clippy on server, tests and tools",
-        tools: &[],
-        needs: &[],
-        work: clippy,
-    },
+    Step { name: "format", what: "rustfmt has nothing to change", tools: &[], needs: &[], work: format },
+    Step { name: "clippy", what: "clippy on server, tests and tools", tools: &[], needs: &[], work: clippy },
     Step {
         name: "clippy-app",
         what: "clippy on the app, for wasm",
@@ -36,27 +24,9 @@ pub const STEPS: &[Step] = &[
         needs: &[],
         work: clippy_app,
     },
-    Step {
-        name: "build",
-        what: "everything for this machine compiles",
-        tools: &[],
-        needs: &[],
-        work: build,
-    },
-    Step {
-        name: "unit",
-        what: "unit tests",
-        tools: &[],
-        needs: &["build"],
-        work: unit,
-    },
-    Step {
-        name: "sqlite",
-        what: "API tests on SQLite",
-        tools: &[],
-        needs: &["build"],
-        work: api_on_sqlite,
-    },
+    Step { name: "build", what: "everything for this machine compiles", tools: &[], needs: &[], work: build },
+    Step { name: "unit", what: "unit tests", tools: &[], needs: &["build"], work: unit },
+    Step { name: "sqlite", what: "API tests on SQLite", tools: &[], needs: &["build"], work: api_on_sqlite },
     Step {
         name: "postgres",
         what: "API tests on PostgreSQL",
@@ -71,13 +41,7 @@ pub const STEPS: &[Step] = &[
         needs: &[],
         work: wasm,
     },
-    Step {
-        name: "borders",
-        what: "no crate of the server reaches the browser",
-        tools: &[],
-        needs: &[],
-        work: borders,
-    },
+    Step { name: "borders", what: "no crate of the server reaches the browser", tools: &[], needs: &[], work: borders },
     Step {
         name: "deny",
         what: "licences, bans and sources of all crates",
@@ -85,13 +49,7 @@ pub const STEPS: &[Step] = &[
         needs: &[],
         work: deny,
     },
-    Step {
-        name: "app",
-        what: "the app builds within its size",
-        tools: Tool::FOR_APP,
-        needs: &[],
-        work: build_app,
-    },
+    Step { name: "app", what: "the app builds within its size", tools: Tool::FOR_APP, needs: &[], work: build_app },
     Step {
         name: "browser",
         what: "journeys in Chromium, desktop and phone",
@@ -109,36 +67,19 @@ fn format(_: &[String]) -> Outcome<String> {
 /// Warnings are denied here and not by RUSTFLAGS, which would compile every crate anew.
 fn clippy(_: &[String]) -> Outcome<String> {
     succeed(
-        cargo([
-            "clippy",
-            "--workspace",
-            "--exclude",
-            "app",
-            "--all-targets",
-            "--locked",
-        ])
-        .args(["--", "-D", "warnings"]),
-    )?;
-    Ok(String::new())
-}
-
-fn clippy_app(_: &[String]) -> Outcome<String> {
-    succeed(
-        wasm_cargo(["clippy", "--package", "app", "--all-targets", "--locked"])
+        cargo(["clippy", "--workspace", "--exclude", "app", "--all-targets", "--locked"])
             .args(["--", "-D", "warnings"]),
     )?;
     Ok(String::new())
 }
 
+fn clippy_app(_: &[String]) -> Outcome<String> {
+    succeed(wasm_cargo(["clippy", "--package", "app", "--all-targets", "--locked"]).args(["--", "-D", "warnings"]))?;
+    Ok(String::new())
+}
+
 fn build(_: &[String]) -> Outcome<String> {
-    let everything = [
-        "build",
-        "--workspace",
-        "--exclude",
-        "app",
-        "--bins",
-        "--locked",
-    ];
+    let everything = ["build", "--workspace", "--exclude", "app", "--bins", "--locked"];
     succeed(&mut cargo(everything))?;
     succeed(&mut host_tests(["--no-run"]))?;
     Ok(String::new())
@@ -146,14 +87,7 @@ fn build(_: &[String]) -> Outcome<String> {
 
 /// All host builds name the same packages: with others, cargo would choose other features and compile anew.
 fn host_tests<const N: usize>(which: [&str; N]) -> Command {
-    let mut tests = cargo([
-        "test",
-        "--workspace",
-        "--exclude",
-        "app",
-        "--no-fail-fast",
-        "--locked",
-    ]);
+    let mut tests = cargo(["test", "--workspace", "--exclude", "app", "--no-fail-fast", "--locked"]);
     tests.args(which);
     tests
 }
@@ -191,10 +125,7 @@ fn wasm(arguments: &[String]) -> Outcome<String> {
     succeed(
         wasm_cargo(["test", "--package", "app", "--locked"])
             .args(arguments)
-            .env(
-                "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-                "wasm-bindgen-test-runner",
-            )
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner")
             .env("CHROMEDRIVER", driver)
             .env("WASM_BINDGEN_USE_BROWSER", "1"),
     )?;
@@ -216,22 +147,17 @@ fn borders(_: &[String]) -> Outcome<String> {
 }
 
 fn crates(tree: &str) -> std::collections::BTreeSet<&str> {
-    tree.lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .collect()
+    tree.lines().filter_map(|line| line.split_whitespace().next()).collect()
 }
 
 fn strayed(tree: &str) -> Vec<&str> {
-    let is_servers = |krate: &&str| {
-        SERVER_ONLY.contains(krate) || krate.starts_with("sea-orm-") || krate.starts_with("sqlx-")
-    };
+    let is_servers =
+        |krate: &&str| SERVER_ONLY.contains(krate) || krate.starts_with("sea-orm-") || krate.starts_with("sqlx-");
     crates(tree).into_iter().filter(is_servers).collect()
 }
 
 fn deny(_: &[String]) -> Outcome<String> {
-    succeed(&mut cargo([
-        "deny", "--locked", "check", "licenses", "bans", "sources",
-    ]))?;
+    succeed(&mut cargo(["deny", "--locked", "check", "licenses", "bans", "sources"]))?;
     Ok(String::new())
 }
 
@@ -257,10 +183,7 @@ fn browser(arguments: &[String]) -> Outcome<String> {
             .args(arguments)
             .current_dir(&folder)
             .env("KITH_BIN", server::program("debug"))
-            .env(
-                "KITH_CHROMIUM",
-                paths::find_program("chromium").ok_or("chromium is not on the path")?,
-            ),
+            .env("KITH_CHROMIUM", paths::find_program("chromium").ok_or("chromium is not on the path")?),
     )?;
     Ok(String::new())
 }

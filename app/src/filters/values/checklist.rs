@@ -46,7 +46,8 @@ pub fn Checklist(
     let line = move |choice: Choice| {
         let value = StoredValue::new(choice.value.clone());
         let is_on = move || condition.read().args.iter().any(|arg| value_of(arg) == *value.read_value());
-        let face = people.then(|| view! { <Avatar id=choice.value.clone() name=choice.label.clone() decorative=true/> });
+        let face =
+            people.then(|| view! { <Avatar id=choice.value.clone() name=choice.label.clone() decorative=true/> });
         view! {
             <label class="check">
                 <input

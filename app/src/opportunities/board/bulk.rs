@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::desk::Desk;
 use crate::i18n::{locale, t};
+use crate::session;
 use crate::store::{self, Command};
 use crate::ui::{Button, ButtonKind, Glyph, Menu, MenuItem, Scope, use_key};
-use crate::session;
 
 #[component]
 pub fn BoardBulk(desk: Desk) -> impl IntoView {

@@ -37,9 +37,16 @@ pub fn card(desk: Desk, view: CellView, id: OpportunityId) -> impl IntoView {
     let card = Memo::new(move |before: Option<&Arc<Card>>| {
         stack.with(|stack| stack.card(id).cloned()).or_else(|| before.cloned()).unwrap_or_default()
     });
-    let index = Memo::new(move |before: Option<&usize>| stack.with(|stack| stack.place(id)).or(before.copied()).unwrap_or_default());
+    let index = Memo::new(move |before: Option<&usize>| {
+        stack.with(|stack| stack.place(id)).or(before.copied()).unwrap_or_default()
+    });
     let stage = view.stage;
-    let next = Memo::new(move |_| stage.get().map(|stage| card.with(|card| next::step(card, &stage))).unwrap_or(Next { class: "next", words: String::new() }));
+    let next = Memo::new(move |_| {
+        stage
+            .get()
+            .map(|stage| card.with(|card| next::step(card, &stage)))
+            .unwrap_or(Next { class: "next", words: String::new() })
+    });
     let rot = Memo::new(move |_| stage.get().and_then(|stage| card.with(|card| next::rot(card, &stage))));
     let key = StoredValue::new(id.to_string());
     let is_chosen = Memo::new(move |_| desk.selection.has(&key.read_value()));

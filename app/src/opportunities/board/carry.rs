@@ -61,11 +61,19 @@ pub fn walk(from: Spot, toward: Toward, shape: &Shape) -> Spot {
     let in_lanes = |mut order: Box<dyn Iterator<Item = usize>>| order.find(|lane| shape.count(*lane, from.column) > 0);
     let next = match toward {
         Toward::Up if from.index > 0 => Some(Spot { index: from.index - 1, ..from }),
-        Toward::Up => in_lanes(Box::new((0..from.lane).rev())).map(|lane| Spot { lane, index: shape.count(lane, from.column) - 1, ..from }),
-        Toward::Down if from.index + 1 < shape.count(from.lane, from.column) => Some(Spot { index: from.index + 1, ..from }),
+        Toward::Up => in_lanes(Box::new((0..from.lane).rev())).map(|lane| Spot {
+            lane,
+            index: shape.count(lane, from.column) - 1,
+            ..from
+        }),
+        Toward::Down if from.index + 1 < shape.count(from.lane, from.column) => {
+            Some(Spot { index: from.index + 1, ..from })
+        }
         Toward::Down => in_lanes(Box::new(from.lane + 1..lanes)).map(|lane| Spot { lane, index: 0, ..from }),
         Toward::Left => (0..from.column).rev().find_map(|column| shape.nearest(column, from.lane, from.index)),
-        Toward::Right => (from.column + 1..shape.columns()).find_map(|column| shape.nearest(column, from.lane, from.index)),
+        Toward::Right => {
+            (from.column + 1..shape.columns()).find_map(|column| shape.nearest(column, from.lane, from.index))
+        }
     };
     next.unwrap_or(from)
 }

@@ -46,7 +46,9 @@ pub fn Cell(
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
     let top = RwSignal::new(0.0);
-    let count = Memo::new(move |_| desk.column(key, |column| column.count).and_then(|count| usize::try_from(count).ok()).unwrap_or(0));
+    let count = Memo::new(move |_| {
+        desk.column(key, |column| column.count).and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
+    });
     let is_folded = Memo::new(move |_| desk.is_folded(key.stage));
     let window = Memo::new(move |_| match is_folded.get() {
         true => 0..0,
@@ -61,7 +63,9 @@ pub fn Cell(
     let slot = Memo::new(move |_| desk.slot.get().filter(|slot| slot.cell == key).map(|slot| slot.index));
     let tab_stop = Memo::new(move |_| {
         let focus = desk.focus.get();
-        stack.with(|stack| focus.filter(|id| stack.place(*id).is_some()).or_else(|| stack.at(window.get().start).map(|card| card.id)))
+        stack.with(|stack| {
+            focus.filter(|id| stack.place(*id).is_some()).or_else(|| stack.at(window.get().start).map(|card| card.id))
+        })
     });
     let view = CellView { stack, stage: Memo::new(move |_| desk.stage(key.stage)), slot, tab_stop };
     desk.register(CellHandle::new(key, node, stack));
@@ -135,7 +139,8 @@ fn stack_of(desk: Desk, key: CellKey, asked: [(Memo<Option<usize>>, Query<Cards>
 
 /// The places in sight, and those of carried cards: a finger's events end with its card.
 fn made(desk: Desk, stack: &Stack, window: std::ops::Range<usize>) -> Vec<Made> {
-    let mut made: Vec<Made> = window.map(|index| stack.at(index).map_or(Made::Coming(index), |card| Made::Card(card.id))).collect();
+    let mut made: Vec<Made> =
+        window.map(|index| stack.at(index).map_or(Made::Coming(index), |card| Made::Card(card.id))).collect();
     if let Some(carried) = desk.carried.get() {
         let held = carried.ids.iter().filter(|id| stack.place(**id).is_some()).map(|id| Made::Card(*id));
         made.extend(held.collect::<Vec<_>>());

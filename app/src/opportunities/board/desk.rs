@@ -192,7 +192,7 @@ impl Desk {
 
     /// px from one card to the next. Tracked.
     pub fn pitch(self) -> f64 {
-        if is_phone() { 118.0 } else { 92.0 }
+        if is_phone() { 128.0 } else { 92.0 }
     }
 
     /// Tracked.

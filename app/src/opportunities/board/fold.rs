@@ -82,7 +82,12 @@ mod tests {
     #[test]
     fn what_is_lost_or_on_hold_is_folded_at_first() {
         let stage = |n, kind| Arc::new(Stage { id: id(n), kind, ..Stage::default() });
-        let stages = [stage(1, StageKind::Open), stage(2, StageKind::Won), stage(3, StageKind::Lost), stage(4, StageKind::OnHold)];
+        let stages = [
+            stage(1, StageKind::Open),
+            stage(2, StageKind::Won),
+            stage(3, StageKind::Lost),
+            stage(4, StageKind::OnHold),
+        ];
         assert_eq!(usual(&stages), BTreeSet::from([id(3), id(4)]));
     }
 }

@@ -62,8 +62,10 @@ pub fn foresee(board: &mut Board, effect: &Expected) {
 pub fn foresee_cards(window: &mut Cards, effect: &Expected) {
     match effect {
         Expected::Moved(moved) => {
-            let kept: HashMap<OpportunityId, Card> = take(&mut window.cards, &moved.ids).map(|card| (card.id, card)).collect();
-            let cards = moved.ids.iter().filter_map(|id| kept.get(id).cloned().or_else(|| carried(*id).map(|(_, card)| card)));
+            let kept: HashMap<OpportunityId, Card> =
+                take(&mut window.cards, &moved.ids).map(|card| (card.id, card)).collect();
+            let cards =
+                moved.ids.iter().filter_map(|id| kept.get(id).cloned().or_else(|| carried(*id).map(|(_, card)| card)));
             let cards = cards.collect();
             put(&mut window.cards, cards, moved, false);
         }
@@ -73,7 +75,8 @@ pub fn foresee_cards(window: &mut Cards, effect: &Expected) {
             }
             window.cards.iter_mut().filter(|card| ids.contains(&card.id.0)).for_each(|card| *card = changed(card, set));
         }
-        Expected::Archived { object: Object::Opportunity, ids, archived: true } | Expected::Deleted { object: Object::Opportunity, ids } => {
+        Expected::Archived { object: Object::Opportunity, ids, archived: true }
+        | Expected::Deleted { object: Object::Opportunity, ids } => {
             window.cards.retain(|card| !ids.contains(&card.id.0));
         }
         _ => {}
@@ -104,7 +107,9 @@ fn lift(board: &mut Board, id: OpportunityId, from: Option<StageId>, ground: &Gr
         None => {
             let (stage, card) = carried(id)?;
             let stage = from.unwrap_or(stage);
-            let lane = |column: &Column| column.lane.as_deref().is_none_or(|lane| board.lanes.len() < 2 || belongs(&card, lane));
+            let lane = |column: &Column| {
+                column.lane.as_deref().is_none_or(|lane| board.lanes.len() < 2 || belongs(&card, lane))
+            };
             (board.columns.iter().position(|column| column.stage == stage && lane(column))?, card)
         }
     };
@@ -155,7 +160,10 @@ fn move_cards(board: &mut Board, moved: &Move, ground: &Ground) {
         }
     }
     for (lane, cards) in by_lane {
-        let Some(column) = board.columns.iter_mut().find(|column| column.stage == moved.stage && column.lane == lane) else { continue };
+        let Some(column) = board.columns.iter_mut().find(|column| column.stage == moved.stage && column.lane == lane)
+        else {
+            continue;
+        };
         let is_whole = usize::try_from(column.count).is_ok_and(|count| column.cards.len() >= count);
         cards.iter().for_each(|card| count(column, card, 1, ground));
         put(&mut column.cards, cards, moved, is_whole);
@@ -210,7 +218,8 @@ fn create(board: &mut Board, row: &Row, ground: &Ground) {
 fn change(board: &mut Board, id: Uuid, set: &Row, ground: &Ground) {
     let id = OpportunityId(id);
     let stage = set.get("stage_id").and_then(|id| id.as_str()?.parse().ok()).map(StageId);
-    let stands = board.columns.iter().find(|column| column.cards.iter().any(|card| card.id == id)).map(|column| column.stage);
+    let stands =
+        board.columns.iter().find(|column| column.cards.iter().any(|card| card.id == id)).map(|column| column.stage);
     if let Some(stage) = stage.filter(|stage| stands != Some(*stage)) {
         // The server puts it on top of its new column.
         let first = board.columns.iter().find(|column| column.stage == stage).and_then(|column| column.cards.first());
@@ -269,7 +278,12 @@ mod tests {
     }
 
     fn card(n: u128) -> Card {
-        Card { id: id(n), amount: Some(100 * i64::try_from(n).expect("small")), currency: "CNY".into(), ..Card::default() }
+        Card {
+            id: id(n),
+            amount: Some(100 * i64::try_from(n).expect("small")),
+            currency: "CNY".into(),
+            ..Card::default()
+        }
     }
 
     fn column(stage: u128, cards: &[u128], probability: i64) -> Column {

@@ -37,13 +37,21 @@ pub fn CardKeys(desk: Desk) -> impl IntoView {
     }
     use_key(Scope::Page, "space", Key::BoardKeyLift, move || lift_or_drop(desk));
     use_key(Scope::Page, "enter", Key::BoardKeyOpen, move || open_or_drop(desk));
-    use_key(Scope::Page, "e", Key::BoardKeyEdit, move || with_focus(desk, |id| links::go(&untrack(|| links::with(&[("open", Some(&id.to_string())), ("edit", Some(""))])))));
-    use_key(Scope::Page, "m", Key::BoardKeyMove, move || with_focus(desk, |id| {
-        if !untrack(|| desk.is_fixed()) {
-            desk.moving.set(desk.together(id));
-        }
-    }));
-    use_key(Scope::Page, "x", Key::BoardKeyChoose, move || with_focus(desk, |id| desk.selection.toggle(&id.to_string())));
+    use_key(Scope::Page, "e", Key::BoardKeyEdit, move || {
+        with_focus(desk, |id| {
+            links::go(&untrack(|| links::with(&[("open", Some(&id.to_string())), ("edit", Some(""))])))
+        })
+    });
+    use_key(Scope::Page, "m", Key::BoardKeyMove, move || {
+        with_focus(desk, |id| {
+            if !untrack(|| desk.is_fixed()) {
+                desk.moving.set(desk.together(id));
+            }
+        })
+    });
+    use_key(Scope::Page, "x", Key::BoardKeyChoose, move || {
+        with_focus(desk, |id| desk.selection.toggle(&id.to_string()))
+    });
 }
 
 /// Esc, while something is carried: before the panel's and the selection's own.
@@ -96,7 +104,8 @@ fn step(desk: Desk, toward: Toward) {
         return;
     }
     let shape = shape(desk, &[]);
-    let here = desk.focus.get_untracked().and_then(|id| desk.find(id)).and_then(|(cell, place, _)| spot_of(desk, cell, place));
+    let here =
+        desk.focus.get_untracked().and_then(|id| desk.find(id)).and_then(|(cell, place, _)| spot_of(desk, cell, place));
     let next = here.map(|here| carry::walk(here, toward, &shape)).or_else(|| shape.first());
     if let Some(next) = next.filter(|next| Some(*next) != here) {
         walk_to(desk, next);
@@ -165,7 +174,8 @@ fn lift_or_drop(desk: Desk) {
 fn lift(desk: Desk, id: OpportunityId) {
     let Some((cell, place, card)) = desk.find(id) else { return };
     let ids = desk.together(id);
-    let carried = desk.cell(cell).map(|cell| cell.stack.with_untracked(|stack| stack.places_of(&ids))).unwrap_or_default();
+    let carried =
+        desk.cell(cell).map(|cell| cell.stack.with_untracked(|stack| stack.places_of(&ids))).unwrap_or_default();
     let index = slot_of(place_of(place, &carried), &carried);
     desk.carried.set(Some(Carried::new(ids, By::Keyboard)));
     desk.slot.set(Some(Slot { cell, index }));
@@ -174,7 +184,9 @@ fn lift(desk: Desk, id: OpportunityId) {
 
 fn carry_on(desk: Desk, ids: &[OpportunityId], next: impl FnOnce(Spot, &Shape) -> Spot) {
     let Some(slot) = desk.slot.get_untracked() else { return };
-    let places = |key: CellKey| desk.cell(key).map(|cell| cell.stack.with_untracked(|stack| stack.places_of(ids))).unwrap_or_default();
+    let places = |key: CellKey| {
+        desk.cell(key).map(|cell| cell.stack.with_untracked(|stack| stack.places_of(ids))).unwrap_or_default()
+    };
     let Some(here) = spot_of(desk, slot.cell, place_of(slot.index, &places(slot.cell))) else { return };
     let shape = shape(desk, ids);
     let there = next(here, &shape);

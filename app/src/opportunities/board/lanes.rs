@@ -53,7 +53,10 @@ pub fn visible(tops: &[f64], top: f64, height: f64) -> Range<usize> {
 fn fullest(desk: Desk) -> Vec<usize> {
     let Some(board) = desk.board.data() else { return Vec::new() };
     let of = |lane: &Lane| {
-        let own = board.columns.iter().filter(|column| Lane::read(column.lane.as_deref()) == *lane && !desk.is_folded(column.stage));
+        let own = board
+            .columns
+            .iter()
+            .filter(|column| Lane::read(column.lane.as_deref()) == *lane && !desk.is_folded(column.stage));
         own.filter_map(|column| usize::try_from(column.count).ok()).max().unwrap_or(0)
     };
     desk.rows().iter().map(of).collect()
@@ -104,7 +107,7 @@ fn LaneRow(desk: Desk, lane: Lane, bounds: Memo<(f64, f64)>) -> impl IntoView {
     view! {
         <section class="lane" aria-label=name style:transform=move || format!("translateY({}px)", bounds.get().0)>
             <header class="lane-head">
-                {match (lane, desk.lanes()) {
+                {match (lane, untrack(|| desk.lanes())) {
                     (Lane::Of(_), Lanes::Owner) => view! { <Avatar id name decorative=true/> }.into_any(),
                     (Lane::Of(_), _) => view! { <Icon glyph=Glyph::Users/> }.into_any(),
                     _ => view! { <Icon glyph=Glyph::User/> }.into_any(),

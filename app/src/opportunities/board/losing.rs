@@ -4,14 +4,13 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::i18n::{Key, Plural};
 use shared::id::OpportunityId;
-use shared::opportunities::LOST_REASONS;
 
 use super::desk::{CellKey, Desk};
-use super::moves::{self, Loss, Target};
+use super::loss::{Loss, LossForm};
+use super::moves::{self, Target};
 use crate::i18n::{count, t, text};
+use crate::ui::is_phone;
 use crate::ui::place::set_px;
-use crate::ui::{Button, ButtonKind, Choice, Field, RadioGroup, TextArea, is_phone};
-use crate::words;
 
 /// Cards on their way to a lost stage.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +60,9 @@ pub fn LosingAsk(desk: Desk) -> impl IntoView {
 /// A press on the backdrop is outside of the dialog's own box.
 fn is_inside(event: &web_sys::PointerEvent) -> bool {
     use wasm_bindgen::JsCast as _;
-    let Some(dialog) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else { return true };
+    let Some(dialog) = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()) else {
+        return true;
+    };
     super::desk::area_of(&dialog).holds(f64::from(event.client_x()), f64::from(event.client_y()))
 }
 
@@ -69,7 +70,9 @@ fn is_inside(event: &web_sys::PointerEvent) -> bool {
 fn stand(dialog: &web_sys::HtmlDialogElement, at: Option<(f64, f64)>) {
     let Some((x, y)) = at.filter(|_| !untrack(is_phone)) else { return };
     let size = dialog.get_bounding_client_rect();
-    let extent = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|value: wasm_bindgen::JsValue| value.as_f64()).unwrap_or_default();
+    let extent = |value: Result<wasm_bindgen::JsValue, _>| {
+        value.ok().and_then(|value: wasm_bindgen::JsValue| value.as_f64()).unwrap_or_default()
+    };
     let within = |start: f64, size: f64, whole: f64| start.min(whole - size - 8.0).max(8.0);
     set_px(dialog, "left", within(x - size.width() / 2.0, size.width(), extent(window().inner_width())));
     set_px(dialog, "top", within(y - 24.0, size.height(), extent(window().inner_height())));
@@ -82,50 +85,18 @@ fn middle_of(desk: Desk, cell: CellKey) -> Option<(f64, f64)> {
 
 #[component]
 fn LosingForm(desk: Desk, losing: Losing) -> impl IntoView {
-    let reason = RwSignal::new(String::new());
-    let note = RwSignal::new(String::new());
-    // Nothing is called wrong before somebody tried.
-    let tried = RwSignal::new(false);
     let number = losing.ids.len();
-    let required = move || Some(words::field_error(&shared::api::FieldError::new("required")));
-    let reason_wrong = move || (tried.get() && reason.read().is_empty()).then(required).flatten();
-    let needs_note = move || *reason.read() == "other";
-    let note_wrong = move || (tried.get() && needs_note() && note.read().trim().is_empty()).then(required).flatten();
-    let options = move || LOST_REASONS.iter().map(|word| Choice::new(*word, words::choice("lost_reason", word))).collect::<Vec<_>>();
-    let send = move || {
-        tried.set(true);
-        if untrack(|| reason_wrong().is_some() || note_wrong().is_some()) {
-            return;
-        }
-        let text = note.get_untracked().trim().to_owned();
-        let loss = Loss { reason: reason.get_untracked(), note: (!text.is_empty()).then_some(text) };
+    let cancel = move || {
+        desk.losing.set(None);
+        moves::give_up(desk);
+    };
+    let lose = move |loss: Loss| {
         desk.losing.set(None);
         moves::send(desk, &losing.ids, losing.target, Some(loss));
     };
-    let submit = send.clone();
     view! {
-        <form class="form" on:submit=move |event| {
-            event.prevent_default();
-            submit();
-        }>
-            <h2 id="losing-title">{move || if number == 1 { text(Key::BoardLosingOne).to_owned() } else { count(Plural::BoardLosing, number) }}</h2>
-            <RadioGroup value=reason label=Signal::derive(move || words::field(shared::access::Object::Opportunity, "lost_reason")) options=Signal::derive(options)/>
-            {move || reason_wrong().map(|why| view! { <p class="wrong" role="alert">{why}</p> })}
-            <Field
-                label=Signal::derive(move || words::field(shared::access::Object::Opportunity, "lost_note"))
-                hint=Signal::derive(move || needs_note().then(|| text(Key::BoardLosingNote).to_owned()))
-                error=Signal::derive(note_wrong)
-            >
-                <TextArea value=note rows=2 maxlength=400 on_submit=Callback::new(move |()| send())/>
-            </Field>
-            <div class="form-actions">
-                <Button label=Key::UiCancel on_click=move |()| {
-                    desk.losing.set(None);
-                    moves::give_up(desk);
-                }/>
-                <Button kind=ButtonKind::Primary label=Key::BoardLose submit=true/>
-            </div>
-            <p class="hidden">{t(Key::BoardLosingHint)}</p>
-        </form>
+        <h2 id="losing-title">{move || if number == 1 { text(Key::BoardLosingTitle).to_owned() } else { count(Plural::BoardLosing, number) }}</h2>
+        <LossForm on_lose=lose on_cancel=cancel/>
+        <p class="hidden">{t(Key::BoardLosingHint)}</p>
     }
 }

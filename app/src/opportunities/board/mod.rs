@@ -11,6 +11,7 @@ mod head;
 mod keys;
 mod lanes;
 mod losing;
+mod loss;
 mod measure;
 mod move_to;
 pub mod moves;
@@ -23,8 +24,10 @@ mod stack;
 mod strip;
 
 pub use desk::Desk;
+pub use loss::{Loss, LossForm};
 pub use past::{PastBanner, PastButton};
 pub use plane::Board;
+pub use quick_add::create_account;
 pub use since::{SinceButton, SincePanel};
 
 use shared::opportunities;

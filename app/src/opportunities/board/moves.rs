@@ -12,6 +12,7 @@ use super::card::title;
 use super::desk::{CellKey, Desk, Lane};
 use super::foresee;
 use super::losing::Losing;
+use super::loss::Loss;
 use super::stack::{Stack, place_of};
 use crate::i18n::{fill, locale, text};
 use crate::store::{self, Command, Expected};
@@ -22,13 +23,6 @@ use crate::words;
 pub struct Target {
     pub cell: CellKey,
     pub slot: Option<usize>,
-}
-
-/// Why a deal was lost.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loss {
-    pub reason: String,
-    pub note: Option<String>,
 }
 
 /// A card and where it stood.
@@ -80,7 +74,8 @@ pub fn send(desk: Desk, ids: &[OpportunityId], target: Target, loss: Option<Loss
         foresee::remember(stood.cell.stage, &stood.card);
     }
     let wanted = wanted(desk, ids, &stood, &stack, target, loss);
-    let (said, spoken) = untrack(|| (said(desk, &stood, ids.len(), target), spoken(desk, &stood, &stack, ids, target, slot)));
+    let (said, spoken) =
+        untrack(|| (said(desk, &stood, ids.len(), target), spoken(desk, &stood, &stack, ids, target, slot)));
     let again = Move { from: None, ..wanted.clone() };
     let mut command = command(&wanted).said(said).refused(move |error| {
         desk.say(untrack(|| fill(Key::BoardSaidRefused, &[("reason", &words::error(error))])));
@@ -113,20 +108,39 @@ fn stood(desk: Desk, ids: &[OpportunityId]) -> Vec<Stood> {
 /// Dropped where they came from, in the order they stood in.
 fn stays(stood: &[Stood], stack: &Stack, target: Target, slot: usize) -> bool {
     let Some(first) = stood.first().and_then(|first| stack.place(first.card.id)) else { return false };
-    let in_place = |(n, stood): (usize, &Stood)| stood.cell == target.cell && stack.place(stood.card.id) == Some(first + n);
+    let in_place =
+        |(n, stood): (usize, &Stood)| stood.cell == target.cell && stack.place(stood.card.id) == Some(first + n);
     target.slot.is_some() && stood.iter().enumerate().all(in_place) && (first..=first + stood.len()).contains(&slot)
 }
 
-fn wanted(desk: Desk, ids: &[OpportunityId], stood: &[Stood], stack: &Stack, target: Target, loss: Option<Loss>) -> Move {
+fn wanted(
+    desk: Desk,
+    ids: &[OpportunityId],
+    stood: &[Stood],
+    stack: &Stack,
+    target: Target,
+    loss: Option<Loss>,
+) -> Move {
     let is_by_hand = desk.question.with_untracked(super::super::question::Question::is_by_hand);
     let (after, before) = if is_by_hand { stack.neighbours(target.slot.unwrap_or(0), ids) } else { (None, None) };
     let first = stood.first().map(|stood| stood.cell.stage);
     let is_one = stood.len() == ids.len() && stood.iter().all(|stood| Some(stood.cell.stage) == first);
     let changes_lane = stood.iter().any(|stood| stood.cell.lane != target.cell.lane);
-    let (owner_id, team_id) = if changes_lane { lane_values(untrack(|| desk.lanes()), target.cell.lane) } else { (None, None) };
+    let (owner_id, team_id) =
+        if changes_lane { lane_values(untrack(|| desk.lanes()), target.cell.lane) } else { (None, None) };
     let loss = loss.map(|loss| (loss.reason, loss.note));
     let (lost_reason, lost_note) = loss.map_or((None, None), |(reason, note)| (Some(reason), note));
-    Move { ids: ids.to_vec(), stage: target.cell.stage, after, before, from: first.filter(|_| is_one), owner_id, team_id, lost_reason, lost_note }
+    Move {
+        ids: ids.to_vec(),
+        stage: target.cell.stage,
+        after,
+        before,
+        from: first.filter(|_| is_one),
+        owner_id,
+        team_id,
+        lost_reason,
+        lost_note,
+    }
 }
 
 fn lane_values(lanes: Lanes, lane: Lane) -> (Option<UserId>, Option<TeamId>) {
@@ -143,7 +157,12 @@ fn back(stood: &[Stood]) -> Vec<Move> {
     let mut moves: Vec<Move> = Vec::new();
     for stood in stood {
         let stage: StageId = stood.cell.stage;
-        let same = |back: &&mut Move| back.stage == stage && back.after == stood.above && back.before == stood.below && back.owner_id == stood.card.owner_id;
+        let same = |back: &&mut Move| {
+            back.stage == stage
+                && back.after == stood.above
+                && back.before == stood.below
+                && back.owner_id == stood.card.owner_id
+        };
         match moves.iter_mut().find(same) {
             Some(back) => back.ids.push(stood.card.id),
             None => moves.push(Move {
@@ -167,7 +186,9 @@ fn stage_name(desk: Desk, stage: StageId) -> String {
 fn said(desk: Desk, stood: &[Stood], number: usize, target: Target) -> String {
     let stage = stage_name(desk, target.cell.stage);
     match stood {
-        [one] if number == 1 && one.cell.stage == target.cell.stage => fill(Key::BoardReordered, &[("name", &title(&one.card)), ("stage", &stage)]),
+        [one] if number == 1 && one.cell.stage == target.cell.stage => {
+            fill(Key::BoardReordered, &[("name", &title(&one.card)), ("stage", &stage)])
+        }
         [one] if number == 1 => fill(Key::BoardMoved, &[("name", &title(&one.card)), ("stage", &stage)]),
         _ => i18n::count(locale(), Plural::BoardMovedMany, number as u64, &[("stage", &stage)]),
     }
@@ -180,9 +201,10 @@ fn spoken(desk: Desk, stood: &[Stood], stack: &Stack, ids: &[OpportunityId], tar
     let all = (stack.count - carried.len() + ids.len()).to_string();
     let stage = stage_name(desk, target.cell.stage);
     match stood {
-        [one] if ids.len() == 1 => {
-            fill(Key::BoardSaidMoved, &[("name", &title(&one.card)), ("stage", &stage), ("place", &place), ("count", &all)])
-        }
+        [one] if ids.len() == 1 => fill(
+            Key::BoardSaidMoved,
+            &[("name", &title(&one.card)), ("stage", &stage), ("place", &place), ("count", &all)],
+        ),
         _ => i18n::count(locale(), Plural::BoardMovedMany, ids.len() as u64, &[("stage", &stage)]),
     }
 }

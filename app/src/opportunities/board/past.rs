@@ -6,11 +6,11 @@ use shared::i18n::Key;
 use shared::time::Date;
 
 use crate::i18n::{fill, t};
+use crate::links;
 use crate::record::as_of;
 use crate::ui::field::unique_id;
 use crate::ui::place::{self, Align, Side};
 use crate::ui::{Button, ButtonKind, DateInput, Field, Glyph, Icon, format};
-use crate::links;
 
 fn go(day: Option<Date>) {
     links::go(&untrack(|| links::with(&[("as_of", day.map(|day| day.to_string()).as_deref())])));

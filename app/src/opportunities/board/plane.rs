@@ -68,7 +68,8 @@ fn failed(desk: Desk, error: Arc<ApiError>) -> impl IntoView {
 
 /// Columns of the same width as those that will come.
 fn loading(desk: Desk) -> impl IntoView {
-    let number = move || desk.stages.with(|stages| stages.iter().filter(|stage| !desk.is_folded(stage.id)).count()).max(4);
+    let number =
+        move || desk.stages.with(|stages| stages.iter().filter(|stage| !desk.is_folded(stage.id)).count()).max(4);
     view! {
         <div class="board loading" aria-busy="true">
             {move || (0..number()).map(|_| view! {
@@ -81,7 +82,8 @@ fn loading(desk: Desk) -> impl IntoView {
 /// The columns' widths, and the least the whole takes.
 fn widths(desk: Desk, stages: &[Arc<Stage>]) -> (String, usize) {
     let folded: Vec<bool> = stages.iter().map(|stage| desk.is_folded(stage.id)).collect();
-    let tracks: Vec<&str> = folded.iter().map(|is_folded| if *is_folded { "44px" } else { "minmax(244px, 1fr)" }).collect();
+    let tracks: Vec<&str> =
+        folded.iter().map(|is_folded| if *is_folded { "44px" } else { "minmax(244px, 1fr)" }).collect();
     (tracks.join(" "), folded.iter().map(|is_folded| if *is_folded { 44 } else { 244 }).sum())
 }
 
@@ -185,7 +187,8 @@ fn Whole(desk: Desk) -> impl IntoView {
 }
 
 fn drop_what_keys_carry(desk: Desk) {
-    let by_keys = desk.carried.with_untracked(|carried| carried.as_ref().is_some_and(|carried| carried.by == By::Keyboard));
+    let by_keys =
+        desk.carried.with_untracked(|carried| carried.as_ref().is_some_and(|carried| carried.by == By::Keyboard));
     if by_keys {
         moves::give_up(desk);
     }
@@ -242,7 +245,10 @@ fn is_empty(desk: Desk) -> bool {
 
 #[component]
 fn Empty(desk: Desk) -> impl IntoView {
-    let is_narrowed = move || desk.question.with(|question| question.filter.as_ref().is_some_and(Option::is_some) || question.search.is_some());
+    let is_narrowed = move || {
+        desk.question
+            .with(|question| question.filter.as_ref().is_some_and(Option::is_some) || question.search.is_some())
+    };
     view! {
         <div class="board-empty">
             {move || if is_narrowed() {

@@ -127,9 +127,15 @@ fn line(desk: Desk, group: Key, deal: ChangedDeal) -> impl IntoView {
     let what = {
         let deal = deal.clone();
         move || match group {
-            Key::BoardSincePushed => fill(Key::BoardSinceFromTo, &[("from", &day(deal.from_date)), ("to", &day(deal.close_date))]),
+            Key::BoardSincePushed => {
+                fill(Key::BoardSinceFromTo, &[("from", &day(deal.from_date)), ("to", &day(deal.close_date))])
+            }
             Key::BoardSinceNew => stage(desk, Some(deal.stage)),
-            _ => fill(Key::BoardSinceFromTo, &[("from", &stage(desk, deal.from_stage)), ("to", &stage(desk, Some(deal.stage)))]),
+            _ if deal.from_stage.is_none() => stage(desk, Some(deal.stage)),
+            _ => fill(
+                Key::BoardSinceFromTo,
+                &[("from", &stage(desk, deal.from_stage)), ("to", &stage(desk, Some(deal.stage)))],
+            ),
         }
     };
     let amount = deal.amount.map(|amount| format::money(amount, &deal.currency));

@@ -41,7 +41,7 @@ pub fn Strip(desk: Desk, turned: RwSignal<usize>) -> impl IntoView {
             }/>
         </nav>
         <div class="strip-sums">
-            {move || current.get().map(|stage| sums(desk, stage, &now.read()))}
+            <div class="sums">{move || current.get().map(|stage| sums(desk, stage, &now.read()))}</div>
             <span class="grow"></span>
             {move || usize::try_from(now.read().late).ok().filter(|late| *late > 0).map(|late| view! {
                 <span class="small bad">{count(Plural::BoardLate, late)}</span>

@@ -57,12 +57,19 @@ impl Reorder {
 /// A press on a head; its controls keep theirs.
 pub fn press(reorder: Reorder, stage: StageId, event: &PointerEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    let is_control = target.is_some_and(|target| target.closest("a, button, input, form, .popover").ok().flatten().is_some());
+    let is_control =
+        target.is_some_and(|target| target.closest("a, button, input, form, .popover").ok().flatten().is_some());
     let may = untrack(|| session::can(Object::Stage, Action::Write) && !reorder.desk.is_fixed());
     if is_control || !may || event.button() != 0 || event.pointer_type() != "mouse" {
         return;
     }
-    reorder.held.set(Some(Held { stage, pointer: event.pointer_id(), from: event.client_x(), is_moving: false, to: None }));
+    reorder.held.set(Some(Held {
+        stage,
+        pointer: event.pointer_id(),
+        from: event.client_x(),
+        is_moving: false,
+        to: None,
+    }));
 }
 
 /// For the row of heads.
@@ -96,7 +103,8 @@ pub fn released(reorder: Reorder) {
     let Some(held) = reorder.held.get_untracked() else { return };
     reorder.held.set(None);
     if let Some(to) = held.to {
-        let ids: Vec<StageId> = reorder.desk.stages.with_untracked(|stages| stages.iter().map(|stage| stage.id).collect());
+        let ids: Vec<StageId> =
+            reorder.desk.stages.with_untracked(|stages| stages.iter().map(|stage| stage.id).collect());
         order(reorder.desk, held.stage, put(&ids, held.stage, to));
     }
 }

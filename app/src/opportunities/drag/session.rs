@@ -77,7 +77,9 @@ impl Dragging {
 
     /// Cards hang on the pointer: a finger must not scroll. Untracked.
     pub fn is_active(self) -> bool {
-        self.drag.try_with_value(|drag| drag.as_ref().is_some_and(|drag| matches!(drag.phase, Phase::Active(_)))).unwrap_or(false)
+        self.drag
+            .try_with_value(|drag| drag.as_ref().is_some_and(|drag| matches!(drag.phase, Phase::Active(_))))
+            .unwrap_or(false)
     }
 
     /// A finger rests on a card. Untracked.
@@ -86,16 +88,35 @@ impl Dragging {
     }
 
     pub fn pressed(self, event: &PointerEvent) {
-        let is_free = event.is_primary() && event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
-        let is_control = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|target| target.closest("[data-move]").ok().flatten().is_some());
-        if !is_free || is_control || untrack(|| self.desk.is_fixed()) || self.desk.carried.with_untracked(Option::is_some) {
+        let is_free =
+            event.is_primary() && event.button() == 0 && !event.ctrl_key() && !event.meta_key() && !event.shift_key();
+        let is_control = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .is_some_and(|target| target.closest("[data-move]").ok().flatten().is_some());
+        if !is_free
+            || is_control
+            || untrack(|| self.desk.is_fixed())
+            || self.desk.carried.with_untracked(Option::is_some)
+        {
             return;
         }
         let Some((card, _)) = card_of(event) else { return };
         let is_touch = event.pointer_type() != "mouse";
         let (pointer, at) = (event.pointer_id(), point(event));
         let timer = is_touch.then(|| set_timeout_with_handle(move || self.begin(pointer), LONG_PRESS).ok()).flatten();
-        let drag = Drag { pointer, is_touch, card, start: at, at, phase: Phase::Pressed, timer, is_framed: false, dwell: 0, has_moved: false };
+        let drag = Drag {
+            pointer,
+            is_touch,
+            card,
+            start: at,
+            at,
+            phase: Phase::Pressed,
+            timer,
+            is_framed: false,
+            dwell: 0,
+            has_moved: false,
+        };
         self.drag.set_value(Some(drag));
     }
 
@@ -124,7 +145,10 @@ impl Dragging {
     }
 
     pub fn released(self, event: &PointerEvent) {
-        let is_own = self.drag.try_with_value(|drag| drag.as_ref().is_some_and(|drag| drag.pointer == event.pointer_id())).unwrap_or(false);
+        let is_own = self
+            .drag
+            .try_with_value(|drag| drag.as_ref().is_some_and(|drag| drag.pointer == event.pointer_id()))
+            .unwrap_or(false);
         if !is_own {
             return;
         }
@@ -141,7 +165,10 @@ impl Dragging {
             return self.desk.moving.set(self.desk.together(drag.card));
         }
         let slot = self.desk.slot.get_untracked();
-        let ids = self.desk.carried.with_untracked(|carried| carried.as_ref().map(|carried| carried.ids.clone()).unwrap_or_default());
+        let ids = self
+            .desk
+            .carried
+            .with_untracked(|carried| carried.as_ref().map(|carried| carried.ids.clone()).unwrap_or_default());
         match slot {
             Some(Slot { cell, index }) => moves::put(self.desk, ids, Target { cell, slot: Some(index) }, Some(drag.at)),
             None => moves::give_up(self.desk),
@@ -168,9 +195,13 @@ impl Dragging {
     fn begin(self, pointer: i32) {
         let desk = self.desk;
         let Some(board) = desk.node.try_get_untracked().flatten() else { return };
-        let pressed = self.drag.try_with_value(|drag| drag.as_ref().filter(|drag| drag.pointer == pointer).map(|drag| (drag.card, drag.start)));
+        let pressed = self.drag.try_with_value(|drag| {
+            drag.as_ref().filter(|drag| drag.pointer == pointer).map(|drag| (drag.card, drag.start))
+        });
         let Some((id, start)) = pressed.flatten() else { return };
-        let Some(card) = board.query_selector(&format!("[data-card='{id}']")).ok().flatten() else { return self.forget() };
+        let Some(card) = board.query_selector(&format!("[data-card='{id}']")).ok().flatten() else {
+            return self.forget();
+        };
         let ids = desk.together(id);
         let Some(ghost) = Ghost::of(&card, start, ids.len()) else { return self.forget() };
         let _ = board.set_pointer_capture(pointer);
@@ -184,7 +215,9 @@ impl Dragging {
     }
 
     fn frame_soon(self) {
-        let is_first = self.drag.try_update_value(|drag| drag.as_mut().is_some_and(|drag| !std::mem::replace(&mut drag.is_framed, true)));
+        let is_first = self
+            .drag
+            .try_update_value(|drag| drag.as_mut().is_some_and(|drag| !std::mem::replace(&mut drag.is_framed, true)));
         if is_first == Some(true) {
             request_animation_frame(move || self.frame());
         }
@@ -202,7 +235,9 @@ impl Dragging {
         let desk = self.desk;
         let over = over(desk, at, top);
         let scrolls = self.scroll(over.as_ref().map(|(cell, _)| *cell), at);
-        let ids = desk.carried.with_untracked(|carried| carried.as_ref().map(|carried| carried.ids.clone()).unwrap_or_default());
+        let ids = desk
+            .carried
+            .with_untracked(|carried| carried.as_ref().map(|carried| carried.ids.clone()).unwrap_or_default());
         let slot = over.map(|(_, slot)| slot).filter(|slot| untrack(|| moves::accepts(desk, &ids, slot.cell)));
         if desk.slot.get_untracked() != slot {
             desk.slot.set(slot);
@@ -280,6 +315,8 @@ fn over(desk: Desk, (x, y): (f64, f64), top: f64) -> Option<(CellHandle, Slot)> 
 
 fn strip_stage(x: f64, y: f64) -> Option<shared::id::StageId> {
     let chips = document().query_selector_all("[data-strip]").ok()?;
-    let under = (0..chips.length()).filter_map(|at| chips.get(at)?.dyn_into::<Element>().ok()).find(|chip| area_of(chip).holds(x, y))?;
+    let under = (0..chips.length())
+        .filter_map(|at| chips.get(at)?.dyn_into::<Element>().ok())
+        .find(|chip| area_of(chip).holds(x, y))?;
     under.get_attribute("data-strip")?.parse().ok()
 }

@@ -1,13 +1,14 @@
 //! A deal's record: the panel over the board, and its own page.
 
-use leptos::prelude::*;
+mod body;
+mod lines;
+mod page;
+mod panel;
+mod path;
+mod people;
+mod stay;
 
-use crate::opportunities::board::Desk;
-
-#[component]
-pub fn RecordPanel(desk: Desk) -> impl IntoView {
-    let _ = desk;
-}
-
-#[component]
-pub fn RecordPage() -> impl IntoView {}
+pub use body::panel as body;
+pub use page::RecordPage;
+pub use panel::RecordPanel;
+pub use path::stage_mark;

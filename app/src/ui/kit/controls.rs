@@ -18,12 +18,7 @@ pub fn Controls() -> impl IntoView {
 
 fn buttons() -> impl IntoView {
     let pressed = RwSignal::new(true);
-    let kinds = [
-        ButtonKind::Plain,
-        ButtonKind::Primary,
-        ButtonKind::Quiet,
-        ButtonKind::Danger,
-    ];
+    let kinds = [ButtonKind::Plain, ButtonKind::Primary, ButtonKind::Quiet, ButtonKind::Danger];
     view! {
         <div class="row wrap">
             {kinds.map(|kind| view! { <Button kind label=format!("{kind:?}") icon=Glyph::Plus shortcut="c"/> })}
@@ -88,15 +83,9 @@ fn fields() -> impl IntoView {
 fn lists() -> impl IntoView {
     let people = || {
         vec![
-            Choice::new("1", "李静")
-                .detail("华东销售部")
-                .hue(Hue::new(7)),
-            Choice::new("2", "王磊")
-                .detail("华南销售部")
-                .hue(Hue::new(9)),
-            Choice::new("3", "Maya Torres")
-                .detail("Americas")
-                .hue(Hue::new(12)),
+            Choice::new("1", "李静").detail("华东销售部").hue(Hue::new(7)),
+            Choice::new("2", "王磊").detail("华南销售部").hue(Hue::new(9)),
+            Choice::new("3", "Maya Torres").detail("Americas").hue(Hue::new(12)),
         ]
     };
     let owner = RwSignal::new(people().into_iter().next());
@@ -122,10 +111,7 @@ fn ticks() -> impl IntoView {
         Choice::new("board", "Board").glyph(Glyph::SquareKanban),
         Choice::new("calendar", "Calendar").glyph(Glyph::Calendar),
     ];
-    let radios = vec![
-        Choice::new("table", "Table").detail("A line of explanation"),
-        Choice::new("board", "Board"),
-    ];
+    let radios = vec![Choice::new("table", "Table").detail("A line of explanation"), Choice::new("board", "Board")];
     let tabs = vec![
         Choice::new("table", "Table").detail("12"),
         Choice::new("board", "Board"),

@@ -8,11 +8,7 @@ use super::section;
 
 #[component]
 pub fn Floating() -> impl IntoView {
-    let (dialog, sheet, panel) = (
-        RwSignal::new(false),
-        RwSignal::new(false),
-        RwSignal::new(false),
-    );
+    let (dialog, sheet, panel) = (RwSignal::new(false), RwSignal::new(false), RwSignal::new(false));
     let toasts = use_toasts();
     let name = RwSignal::new(String::new());
     use_key(Scope::Page, "g p", Key::UiKeysPanel, move || {

@@ -16,13 +16,7 @@ struct Deal {
 
 #[component]
 pub fn Records() -> impl IntoView {
-    let names = [
-        "深圳远见科技",
-        "Acme Corporation",
-        "苏州铭科精密",
-        "杭州云栖教育",
-        "上海博澜医药",
-    ];
+    let names = ["深圳远见科技", "Acme Corporation", "苏州铭科精密", "杭州云栖教育", "上海博澜医药"];
     let deals: Vec<Deal> = (0..10_000_usize)
         .map(|id| Deal {
             id,
@@ -38,13 +32,14 @@ pub fn Records() -> impl IntoView {
         Column::new("owner", "Owner", 120.0),
         Column::new("amount", "Amount", 160.0).figure(),
     ]);
-    let cell: CellFn<Deal> = Arc::new(|deal, column| {
-        match column.id.as_str() {
+    let cell: CellFn<Deal> = Arc::new(|deal, column| match column.id.as_str() {
         "name" => view! { <span class="strong">{deal.name}</span> }.into_any(),
         "stage" => view! { <Tag label="方案报价" tone=Tone::Hue(deal.hue)/> }.into_any(),
-        "owner" => view! { <span class="row"><Avatar id=deal.id.to_string() name="李静" decorative=true/>"李静"</span> }.into_any(),
+        "owner" => {
+            view! { <span class="row"><Avatar id=deal.id.to_string() name="李静" decorative=true/>"李静"</span> }
+                .into_any()
+        }
         _ => format::money(deal.minor, "CNY").into_any(),
-    }
     });
     let selection = Selection::new();
     let sort = RwSignal::new(None::<SortBy>);

@@ -27,9 +27,7 @@ pub struct View {
 impl View {
     pub fn new(headers: &HeaderMap, lang: Option<&str>, next: Option<&str>) -> Self {
         Self {
-            locale: lang
-                .and_then(Locale::from_tag)
-                .unwrap_or_else(|| Told::of(headers).locale),
+            locale: lang.and_then(Locale::from_tag).unwrap_or_else(|| Told::of(headers).locale),
             next: own_path(next.unwrap_or_default()).to_owned(),
             email: String::new(),
             token: String::new(),
@@ -40,25 +38,14 @@ impl View {
 
     pub fn refused(mut self, error: Error) -> Self {
         let words = if let Error::TooMany(seconds) = error {
-            fill(
-                self.locale,
-                Key::SignInWait,
-                &[("seconds", &seconds.to_string())],
-            )
+            fill(self.locale, Key::SignInWait, &[("seconds", &seconds.to_string())])
         } else {
             String::new()
         };
         let told = error.told(self.locale, None);
         self.status = StatusCode::from_u16(told.status).unwrap_or(StatusCode::BAD_REQUEST);
         let field = told.fields.into_values().next().map(|field| field.message);
-        self.told = Some((
-            false,
-            if words.is_empty() {
-                field.unwrap_or(told.message)
-            } else {
-                words
-            },
-        ));
+        self.told = Some((false, if words.is_empty() { field.unwrap_or(told.message) } else { words }));
         self
     }
 
@@ -73,10 +60,7 @@ impl View {
 
     fn notice(&self) -> String {
         match &self.told {
-            Some((true, words)) => format!(
-                "<p class=\"told good\" role=\"status\">{}</p>",
-                escape(words)
-            ),
+            Some((true, words)) => format!("<p class=\"told good\" role=\"status\">{}</p>", escape(words)),
             Some((false, words)) => {
                 format!("<p class=\"told\" role=\"alert\">{}</p>", escape(words))
             }
@@ -94,24 +78,14 @@ impl View {
 
     /// The page around one sheet.
     pub fn answer(&self, path: &str, title: Key, sheet: &str, below: &str) -> Response {
-        let (tagline, notice, heading) = (
-            self.text(Key::SignInTagline),
-            self.notice(),
-            self.text(title),
-        );
+        let (tagline, notice, heading) = (self.text(Key::SignInTagline), self.notice(), self.text(title));
         let (languages, label) = (self.languages(path), self.text(Key::SignInLanguages));
         let body = format!(
             "<main class=\"entry\"><div class=\"brand\">{BRAND}<p><strong>知客 Kith</strong><span>{tagline}</span></p></div>\n\
              <section class=\"sheet\"><h1>{heading}</h1>\n{notice}\n{sheet}</section>\n{below}</main>\n\
              <nav class=\"languages\" aria-label=\"{label}\">{languages}</nav>"
         );
-        let mut response = html::page(
-            self.locale,
-            title.text(self.locale),
-            &html::SIGN_IN,
-            &assets::preloads(),
-            &body,
-        );
+        let mut response = html::page(self.locale, title.text(self.locale), &html::SIGN_IN, &assets::preloads(), &body);
         *response.status_mut() = self.status;
         response
     }
@@ -120,7 +94,11 @@ impl View {
         let links = Locale::ALL.map(|locale| {
             let current = if locale == self.locale { " aria-current=\"true\"" } else { "" };
             let next = percent_encode(&self.next);
-            let token = if self.token.is_empty() { String::new() } else { format!("&amp;token={}", percent_encode(&self.token)) };
+            let token = if self.token.is_empty() {
+                String::new()
+            } else {
+                format!("&amp;token={}", percent_encode(&self.token))
+            };
             let name = locale.endonym();
             format!("<a href=\"{path}?lang={locale}&amp;next={next}{token}\" lang=\"{locale}\"{current}>{name}</a>")
         });
@@ -131,14 +109,8 @@ impl View {
 /// A path of ours, else the start: nobody is sent to another site from here.
 fn own_path(next: &str) -> &str {
     let is_own = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/sign-in");
-    let is_plain = next
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-    if is_own && is_plain && next.len() <= 2_000 {
-        next
-    } else {
-        "/"
-    }
+    let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    if is_own && is_plain && next.len() <= 2_000 { next } else { "/" }
 }
 
 #[cfg(test)]

@@ -45,27 +45,17 @@ pub async fn claim(app: &App) -> Result<Option<Held>> {
         return Ok(None);
     }
     let write = app.db.begin().await?;
-    let locking = select
-        .clone()
-        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-        .take();
+    let locking = select.clone().lock_with_behavior(LockType::Update, LockBehavior::SkipLocked).take();
     let Some(row) = write.tx.query_one(&locking).await? else {
         return Ok(None);
     };
-    let (id, attempt): (Uuid, i64) = (
-        row.try_get_by_index(0)?,
-        row.try_get_by_index::<i64>(3)? + 1,
-    );
+    let (id, attempt): (Uuid, i64) = (row.try_get_by_index(0)?, row.try_get_by_index::<i64>(3)? + 1);
     let mut job = json!({ "kind": row.try_get_by_index::<String>(1)? });
     let payload: Value = serde_json::from_str(&row.try_get_by_index::<String>(2)?)?;
     if !Value::is_null(&payload) {
         job["payload"] = payload;
     }
-    let lease = if app.db.is_sqlite() {
-        LEASE_ALONE
-    } else {
-        LEASE
-    };
+    let lease = if app.db.is_sqlite() { LEASE_ALONE } else { LEASE };
     let take = Query::update()
         .table(name("jobs"))
         .value(name("state"), "running")
@@ -88,16 +78,7 @@ pub async fn prolong(app: &App, held: &Held) -> Result<()> {
 pub async fn finish(app: &App, held: &Held, every: Option<i64>) -> Result<()> {
     let now = app.clock.now();
     let Some(every) = every else {
-        return set(
-            app,
-            held,
-            &[
-                ("state", "done".into()),
-                ("ended_at", now.0.into()),
-                ("leased_until", none()),
-            ],
-        )
-        .await;
+        return set(app, held, &[("state", "done".into()), ("ended_at", now.0.into()), ("leased_until", none())]).await;
     };
     let again = [
         ("state", "waiting".into()),
@@ -124,12 +105,8 @@ pub async fn put_back(app: &App, held: &Held, why: &str) -> Result<()> {
 pub async fn bury(app: &App, held: &Held, why: &str) -> Result<()> {
     tracing::error!(job = %held.id, why, "a job is given up");
     let now = app.clock.now();
-    let dead = [
-        ("state", "dead".into()),
-        ("ended_at", now.0.into()),
-        ("leased_until", none()),
-        ("last_error", why.into()),
-    ];
+    let dead =
+        [("state", "dead".into()), ("ended_at", now.0.into()), ("leased_until", none()), ("last_error", why.into())];
     set(app, held, &dead).await
 }
 
@@ -166,13 +143,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_differ() {
-        assert_eq!(
-            [1, 2, 3, 4].map(|attempt| pause(attempt, 0)),
-            [2_500, 10_000, 40_000, 160_000]
-        );
-        assert_eq!(
-            [1, 2, 3, 4].map(|attempt| pause(attempt, u16::MAX)),
-            [7_500, 30_000, 120_000, 480_000]
-        );
+        assert_eq!([1, 2, 3, 4].map(|attempt| pause(attempt, 0)), [2_500, 10_000, 40_000, 160_000]);
+        assert_eq!([1, 2, 3, 4].map(|attempt| pause(attempt, u16::MAX)), [7_500, 30_000, 120_000, 480_000]);
     }
 }

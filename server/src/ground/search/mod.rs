@@ -6,7 +6,9 @@ pub mod tokens;
 use std::collections::HashMap;
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Order, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{
+    Condition, Expr, ExprTrait as _, Func, JoinType, Order, Query, SelectStatement, SimpleExpr, UnionType,
+};
 use serde_json::Value;
 use shared::access::{Action, Object};
 use shared::fields::{FieldKind, Row, Schema};
@@ -92,27 +94,46 @@ pub fn condition(schema: &Schema, words: &str) -> Condition {
     if pieces.is_empty() {
         return Condition::all().add(Expr::value(false));
     }
-    pieces.iter().fold(Condition::all(), |all, piece| all.add(column(schema, "id").in_subquery(holders(schema.object, piece))))
+    pieces
+        .iter()
+        .fold(Condition::all(), |all, piece| all.add(column(schema, "id").in_subquery(holders(schema.object, piece))))
+}
+
+/// Who holds a piece, and with what weight. One walk along the index for each
+/// way to match: an `OR` of them would read all tokens of the kind.
+fn postings(object: Object, piece: &Piece) -> SelectStatement {
+    let mut all: Option<SelectStatement> = None;
+    for wanted in &piece.matches {
+        let mut one = Query::select();
+        one.columns(["record_id", "weight"].map(name))
+            .from(name("tokens"))
+            .and_where(Expr::col(name("object")).eq(object.word()));
+        let token = || Expr::col(name("token"));
+        match wanted {
+            Match::Exact(text) => one.and_where(token().eq(text.as_str())),
+            // `\u{10FFFF}` follows every character that a token can hold.
+            Match::Prefix(text) => {
+                one.and_where(token().gte(text.as_str())).and_where(token().lt(format!("{text}\u{10FFFF}")))
+            }
+        };
+        match &mut all {
+            None => all = Some(one),
+            Some(all) => {
+                all.union(UnionType::All, one);
+            }
+        }
+    }
+    all.unwrap_or_else(|| {
+        Query::select()
+            .columns(["record_id", "weight"].map(name))
+            .from(name("tokens"))
+            .and_where(Expr::value(false))
+            .take()
+    })
 }
 
 fn holders(object: Object, piece: &Piece) -> SelectStatement {
-    Query::select()
-        .column(name("record_id"))
-        .from(name("tokens"))
-        .and_where(Expr::col(name("object")).eq(object.word()))
-        .cond_where(piece_condition(piece))
-        .take()
-}
-
-fn piece_condition(piece: &Piece) -> Condition {
-    let token = || Expr::col((name("tokens"), name("token")));
-    piece.matches.iter().fold(Condition::any(), |any, wanted| match wanted {
-        Match::Exact(text) => any.add(token().eq(text.as_str())),
-        // `\u{10FFFF}` follows every character that a token can hold.
-        Match::Prefix(text) => {
-            any.add(token().gte(text.as_str()).and(token().lt(format!("{text}\u{10FFFF}"))))
-        }
-    })
+    Query::select().column(name("record_id")).from_subquery(postings(object, piece), name("posting")).take()
 }
 
 async fn find(ctx: Ctx, Call { input, .. }: Call<Search>) -> Reply<Search> {
@@ -134,21 +155,24 @@ async fn find(ctx: Ctx, Call { input, .. }: Call<Search>) -> Reply<Search> {
 async fn best(ctx: &Ctx, object: Object, pieces: &[Piece], limit: u32) -> Result<Vec<Hit>> {
     let schema = object.schema();
     let (lead, others) = pieces.split_first().ok_or(Error::BadRequest("bad_query"))?;
+    let weight = || Expr::col((name("hits"), name("weight")));
+    let hits = Query::select()
+        .column(name("record_id"))
+        .expr_as(Func::max(Expr::col(name("weight"))), name("weight"))
+        .from_subquery(postings(object, lead), name("posting"))
+        .group_by_col(name("record_id"))
+        .take();
     let id = || column(schema, "id");
     let mut select = rows::select(schema);
     select
-        .inner_join(name("tokens"), Expr::col((name("tokens"), name("record_id"))).equals((name(schema.table), name("id"))))
-        .and_where(Expr::col((name("tokens"), name("object"))).eq(object.word()))
-        .cond_where(piece_condition(lead))
+        .join_subquery(JoinType::InnerJoin, hits, name("hits"), Expr::col((name("hits"), name("record_id"))).eq(id()))
         .cond_where(ctx.scope(object, Action::Read)?)
         .and_where(column(schema, "archived_at").is_null());
     for piece in others {
         select.and_where(id().in_subquery(holders(object, piece)));
     }
-    let weight: SimpleExpr = Func::max(Expr::col((name("tokens"), name("weight")))).into();
     select
-        .add_group_by([id()])
-        .order_by_expr(weight, Order::Desc)
+        .order_by_expr(weight(), Order::Desc)
         .order_by_expr(super::query::lower(column(schema, "name")), Order::Asc)
         .limit(u64::from(limit));
     let found = rows::all(&ctx.app.db.read, schema, &select).await?;

@@ -81,9 +81,7 @@ pub fn query_tokens(text: &str) -> Query {
     let text: String = text.chars().take(MAX_QUERY).collect();
     let text = normalise(&text);
     if let Some(digits) = phone_digits(&text) {
-        return Query {
-            pieces: vec![phone_piece(&digits)],
-        };
+        return Query { pieces: vec![phone_piece(&digits)] };
     }
     let runs = runs(&text);
     let mut pieces = Vec::new();
@@ -160,10 +158,7 @@ fn cjk(run: &Run) -> Vec<String> {
 
 fn pinyin_of(run: &Run) -> Vec<String> {
     match run {
-        Run::Cjk(run) => pinyin::readings(run)
-            .iter()
-            .map(|reading| format!("p:{}", shorten(reading)))
-            .collect(),
+        Run::Cjk(run) => pinyin::readings(run).iter().map(|reading| format!("p:{}", shorten(reading))).collect(),
         _ => Vec::new(),
     }
 }
@@ -191,10 +186,7 @@ fn number(digits: &str, national: Option<&str>) -> Vec<String> {
         forms.extend(national);
         forms.extend([8, 4].map(|length| &digits[digits.len().saturating_sub(length)..]));
     }
-    forms
-        .iter()
-        .map(|form| format!("d:{}", shorten(form)))
-        .collect()
+    forms.iter().map(|form| format!("d:{}", shorten(form))).collect()
 }
 
 /// The digits of a text that is nothing but a phone number.
@@ -217,11 +209,7 @@ fn phone_piece(digits: &str) -> Piece {
 
 /// What is typed last may not be finished; `3` also begins `3m`.
 fn digits_piece(run: &str, is_last: bool) -> Piece {
-    let matches = if is_last {
-        vec![prefix("d:", run), prefix("w:", run)]
-    } else {
-        vec![exact("d:", run)]
-    };
+    let matches = if is_last { vec![prefix("d:", run), prefix("w:", run)] } else { vec![exact("d:", run)] };
     Piece { matches }
 }
 
@@ -237,9 +225,7 @@ fn word_piece(run: &str, is_last: bool) -> Piece {
 
 /// Each pair, or whatever begins with a single character.
 fn cjk_pieces(run: &str) -> Vec<Piece> {
-    let one = |matches| Piece {
-        matches: vec![matches],
-    };
+    let one = |matches| Piece { matches: vec![matches] };
     match pairs(run).as_slice() {
         [single] => vec![one(prefix("c:", single))],
         [pairs @ .., _] => pairs.iter().map(|pair| one(exact("c:", pair))).collect(),

@@ -1,8 +1,7 @@
 //! The parts of a made-up value: items, fields and variants, handed out one by one.
 
 use serde::de::{
-    DeserializeSeed, Deserializer as _, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
-    VariantAccess, Visitor,
+    DeserializeSeed, Deserializer as _, EnumAccess, IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use serde_json::{Value, json};
 
@@ -18,19 +17,12 @@ pub(super) struct Items<'a, 'e> {
 impl<'de> SeqAccess<'de> for Items<'_, '_> {
     type Error = Fault;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Fault> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
         let Some(left) = self.left.checked_sub(1) else {
             return Ok(None);
         };
         self.left = left;
-        let read = seed.deserialize(Probe {
-            notes: self.probe.notes,
-            out: self.probe.out,
-            depth: self.probe.depth,
-        });
+        let read = seed.deserialize(Probe { notes: self.probe.notes, out: self.probe.out, depth: self.probe.depth });
         if let Some(of_each) = &mut self.of_each {
             of_each.push(self.probe.out.take());
         }
@@ -49,10 +41,7 @@ pub(super) struct Fields<'a, 'p> {
 impl<'de> MapAccess<'de> for Fields<'_, '_> {
     type Error = Fault;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         loop {
             let Some(field) = self.names.get(self.at) else {
                 return Ok(None);
@@ -72,11 +61,7 @@ impl<'de> MapAccess<'de> for Fields<'_, '_> {
         let field = self.names.get(self.at).copied().unwrap_or_default();
         self.at += 1;
         *self.probe.out = json!({});
-        let read = seed.deserialize(Probe {
-            notes: self.probe.notes,
-            out: self.probe.out,
-            depth: self.probe.depth,
-        });
+        let read = seed.deserialize(Probe { notes: self.probe.notes, out: self.probe.out, depth: self.probe.depth });
         self.properties[field] = self.probe.out.take();
         read
     }
@@ -91,19 +76,10 @@ impl<'de, 'a> EnumAccess<'de> for Choice<'a> {
     type Error = Fault;
     type Variant = Holding<'a>;
 
-    fn variant_seed<V: DeserializeSeed<'de>>(
-        self,
-        seed: V,
-    ) -> Result<(V::Value, Holding<'a>), Fault> {
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Holding<'a>), Fault> {
         let first = self.variants.first().copied().unwrap_or_default();
         let variant = seed.deserialize(IntoDeserializer::<Fault>::into_deserializer(first))?;
-        Ok((
-            variant,
-            Holding {
-                probe: self.probe,
-                variants: self.variants,
-            },
-        ))
+        Ok((variant, Holding { probe: self.probe, variants: self.variants }))
     }
 }
 
@@ -134,9 +110,7 @@ impl<'de> VariantAccess<'de> for Holding<'_> {
 
     fn tuple_variant<V: Visitor<'de>>(mut self, len: usize, visitor: V) -> Result<V::Value, Fault> {
         self.note_object();
-        self.probe
-            .below(&mut json!({}))
-            .deserialize_tuple(len, visitor)
+        self.probe.below(&mut json!({})).deserialize_tuple(len, visitor)
     }
 
     fn struct_variant<V: Visitor<'de>>(
@@ -147,12 +121,6 @@ impl<'de> VariantAccess<'de> for Holding<'_> {
         self.note_object();
         let (mut value, mut properties) = (json!({}), json!({}));
         let probe = self.probe.below(&mut value);
-        visitor.visit_map(Fields {
-            probe,
-            owner: "",
-            names: fields,
-            at: 0,
-            properties: &mut properties,
-        })
+        visitor.visit_map(Fields { probe, owner: "", names: fields, at: 0, properties: &mut properties })
     }
 }

@@ -37,14 +37,8 @@ fn a_type_tells_its_fields_and_which_it_misses() {
 
     let schema = schema_of::<Visit>(&mut components);
 
-    assert!(matches!(
-        Kind::deserialize(json!("organisation")),
-        Ok(Kind::Organisation)
-    ));
-    assert!(matches!(
-        Kind::deserialize(json!("person")),
-        Ok(Kind::Person)
-    ));
+    assert!(matches!(Kind::deserialize(json!("organisation")), Ok(Kind::Organisation)));
+    assert!(matches!(Kind::deserialize(json!("person")), Ok(Kind::Person)));
     assert_eq!(schema, json!({ "$ref": "#/components/schemas/Visit" }));
     assert_eq!(
         components["Visit"],

@@ -14,9 +14,7 @@ impl Word {
         let chars: Vec<char> = text.chars().collect();
         Self {
             digits: chars.iter().copied().filter(char::is_ascii_digit).collect(),
-            bag: chars
-                .iter()
-                .fold(0, |bag, c| bag | 1 << (u32::from(*c) % 64)),
+            bag: chars.iter().fold(0, |bag, c| bag | 1 << (u32::from(*c) % 64)),
             chars,
         }
     }
@@ -64,10 +62,7 @@ mod tests {
     use super::*;
 
     fn between(a: &str, b: &str) -> usize {
-        distance(
-            &a.chars().collect::<Vec<_>>(),
-            &b.chars().collect::<Vec<_>>(),
-        )
+        distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>())
     }
 
     #[test]

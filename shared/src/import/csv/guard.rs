@@ -2,11 +2,7 @@
 
 /// The cell as it may stand in a file that a spreadsheet opens.
 pub fn guard(cell: &str) -> std::borrow::Cow<'_, str> {
-    if starts_formula(cell) && !is_negative_number(cell) {
-        format!("'{cell}").into()
-    } else {
-        cell.into()
-    }
+    if starts_formula(cell) && !is_negative_number(cell) { format!("'{cell}").into() } else { cell.into() }
 }
 
 /// The cell as it was before [`guard`].
@@ -20,8 +16,7 @@ pub(super) fn is_guarded(cell: &str) -> bool {
 
 /// Apostrophes do not count, so that guarding one that is there can be undone.
 fn starts_formula(cell: &str) -> bool {
-    cell.trim_start_matches('\'')
-        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
 }
 
 /// `-5.20` is no formula. `+86…` stays guarded: a spreadsheet would turn the

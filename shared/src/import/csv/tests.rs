@@ -15,10 +15,7 @@ fn read(text: &str) -> Vec<Vec<String>> {
 }
 
 fn cells(records: &[Record]) -> Vec<Vec<String>> {
-    records
-        .iter()
-        .map(|record| record.iter().map(String::from).collect())
-        .collect()
+    records.iter().map(|record| record.iter().map(String::from).collect()).collect()
 }
 
 fn write(rows: &[Vec<String>], delimiter: char) -> String {
@@ -40,10 +37,7 @@ fn lines_end_as_any_system_ends_them() {
 
 #[test]
 fn quotes_hold_delimiters_quotes_and_lines() {
-    assert_eq!(
-        read("\"a,b\",\"say \"\"hi\"\"\",\"two\r\nlines\"\n"),
-        [["a,b", "say \"hi\"", "two\r\nlines"]]
-    );
+    assert_eq!(read("\"a,b\",\"say \"\"hi\"\"\",\"two\r\nlines\"\n"), [["a,b", "say \"hi\"", "two\r\nlines"]]);
     assert_eq!(read("6\" pipe,\"a\"b,\"\"\n"), [["6\" pipe", "ab", ""]]);
 }
 
@@ -58,15 +52,9 @@ fn an_empty_cell_is_a_cell_and_a_blank_line_is_none() {
 fn a_record_knows_its_line_and_whether_it_fits() {
     let records = read_with("a,b\r\n\"1\r\n1\",2\r\n\r\n3\r\n4,5,6\n", ',').unwrap();
 
-    let lines: Vec<_> = records
-        .iter()
-        .map(|r| (r.line, r.len(), r.fits()))
-        .collect();
+    let lines: Vec<_> = records.iter().map(|r| (r.line, r.len(), r.fits())).collect();
 
-    assert_eq!(
-        lines,
-        [(1, 2, true), (2, 2, true), (5, 1, false), (6, 3, false)]
-    );
+    assert_eq!(lines, [(1, 2, true), (2, 2, true), (5, 1, false), (6, 3, false)]);
     assert_eq!(records[1].get(0), Some("1\r\n1"));
     assert_eq!(records[2].get(1), None);
 }
@@ -77,23 +65,14 @@ fn an_unclosed_quote_is_told_with_its_line() {
 
     assert_eq!(error, CsvError::UnclosedQuote { line: 2 });
     let endless = format!("a\n\"{}", "x\n".repeat(MAX_CELL));
-    assert_eq!(
-        read_with(&endless, ','),
-        Err(CsvError::UnclosedQuote { line: 2 })
-    );
+    assert_eq!(read_with(&endless, ','), Err(CsvError::UnclosedQuote { line: 2 }));
     let long = format!("a\nb,{}\n", "x".repeat(MAX_CELL + 1));
-    assert_eq!(
-        read_with(&long, ','),
-        Err(CsvError::CellTooLong { line: 2 })
-    );
+    assert_eq!(read_with(&long, ','), Err(CsvError::CellTooLong { line: 2 }));
 }
 
 #[test]
 fn formulas_are_disarmed_and_numbers_are_not() {
-    for formula in [
-        "=1+1", "+1", "-1+1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "－1", "'=1", "--5", "-",
-        "-1-2",
-    ] {
+    for formula in ["=1+1", "+1", "-1+1", "@SUM(A1)", "\tx", "\rx", "\nx", "＝1", "－1", "'=1", "--5", "-", "-1-2"] {
         assert!(guard(formula).starts_with('\''), "{formula}");
         assert_eq!(unguard(&guard(formula)), formula);
     }
@@ -120,10 +99,7 @@ fn the_delimiter_is_found() {
     assert_eq!(sniff("name;revenue\nAcme;1,5\nBeta;2,5\n"), ';');
     assert_eq!(sniff("name\tcity\nAcme, Inc.\tBerlin\n"), '\t');
     assert_eq!(sniff("name|city\nAcme|Berlin"), '|');
-    assert_eq!(
-        sniff("name,note\nAcme,\"a;b;c\nd;e;f\"\nBeta,\"cut he"),
-        ','
-    );
+    assert_eq!(sniff("name,note\nAcme,\"a;b;c\nd;e;f\"\nBeta,\"cut he"), ',');
     assert_eq!(sniff("name\nAcme\n"), ',');
     assert_eq!(sniff(""), ',');
 }
@@ -137,11 +113,7 @@ fn the_delimiter_of_a_sample_cut_within_a_row_is_found() {
 }
 
 fn cell() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[ -~\r\n\t]{0,12}",
-        "['=+@\t\r\n＝＋－＠\"-]{0,4}[0-9a,;]{0,3}",
-        any::<String>(),
-    ]
+    prop_oneof!["[ -~\r\n\t]{0,12}", "['=+@\t\r\n＝＋－＠\"-]{0,4}[0-9a,;]{0,3}", any::<String>(),]
 }
 
 proptest! {

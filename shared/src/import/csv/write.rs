@@ -11,18 +11,12 @@ pub struct Writer {
 
 impl Writer {
     pub fn new(delimiter: char) -> Self {
-        Self {
-            delimiter,
-            out: String::new(),
-        }
+        Self { delimiter, out: String::new() }
     }
 
     /// Commas, and the mark by which spreadsheets know UTF-8.
     pub fn for_spreadsheets() -> Self {
-        Self {
-            delimiter: ',',
-            out: "\u{feff}".into(),
-        }
+        Self { delimiter: ',', out: "\u{feff}".into() }
     }
 
     /// Adds a record of at least one cell.

@@ -96,11 +96,7 @@ impl<'a> Column<'a> {
         let mut first = BTreeSet::new();
         let mut last = BTreeSet::new();
         for (_, shape) in &self.open {
-            if let Shape::Open {
-                parts,
-                long_year: false,
-            } = shape
-            {
+            if let Shape::Open { parts, long_year: false } = shape {
                 first.insert(parts[0]);
                 last.insert(parts[2]);
             }

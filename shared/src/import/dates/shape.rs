@@ -56,10 +56,8 @@ fn split_time(text: &str) -> (&str, &str) {
     let cut = if let Some(colon) = text.find([':', '时', '点']) {
         let before = text[..colon].trim_end_matches(|c: char| c.is_ascii_digit());
         let before = before.trim_end();
-        let before = ["上午", "下午", "am", "pm"]
-            .into_iter()
-            .find_map(|word| before.strip_suffix(word))
-            .unwrap_or(before);
+        let before =
+            ["上午", "下午", "am", "pm"].into_iter().find_map(|word| before.strip_suffix(word)).unwrap_or(before);
         before.len()
     } else {
         text.len()
@@ -67,9 +65,7 @@ fn split_time(text: &str) -> (&str, &str) {
     let (date, time) = text.split_at(cut);
     let date = date.trim_end();
     // ISO 8601 puts a `T` between them.
-    let joined = date
-        .strip_suffix('t')
-        .filter(|date| date.ends_with(|c: char| c.is_ascii_digit()));
+    let joined = date.strip_suffix('t').filter(|date| date.ends_with(|c: char| c.is_ascii_digit()));
     (joined.unwrap_or(date), time.trim())
 }
 
@@ -83,16 +79,13 @@ fn read_date(text: &str) -> Result<Shape, DateError> {
         (None, [year, month, day], [1 | 2, 1 | 2, 1 | 2]) if parts.chinese => {
             Ok(Shape::Clear(full_year(*year), *month, *day))
         }
-        (None, [first, second, third], [1 | 2, 1 | 2, last @ (1 | 2 | 4)]) => Ok(Shape::Open {
-            parts: [*first, *second, *third],
-            long_year: *last == 4,
-        }),
+        (None, [first, second, third], [1 | 2, 1 | 2, last @ (1 | 2 | 4)]) => {
+            Ok(Shape::Open { parts: [*first, *second, *third], long_year: *last == 4 })
+        }
         (Some(month), [year, day], [4, 1 | 2]) | (Some(month), [day, year], [1 | 2, 4]) => {
             Ok(Shape::Clear(*year, month, *day))
         }
-        (Some(month), [day, year], [1 | 2, 1 | 2]) => {
-            Ok(Shape::Clear(full_year(*year), month, *day))
-        }
+        (Some(month), [day, year], [1 | 2, 1 | 2]) => Ok(Shape::Clear(full_year(*year), month, *day)),
         (Some(_), [_], _) | (None, [_, _], _) => Err(DateError::Incomplete),
         _ => Err(DateError::Unreadable),
     }
@@ -104,10 +97,7 @@ fn compact_date(value: u32) -> Shape {
     if (1800..2200).contains(&year) {
         Shape::Clear(year, value / 100 % 100, value % 100)
     } else {
-        Shape::Open {
-            parts: [value / 1_000_000, value / 10_000 % 100, value % 10_000],
-            long_year: true,
-        }
+        Shape::Open { parts: [value / 1_000_000, value / 10_000 % 100, value % 10_000], long_year: true }
     }
 }
 
@@ -149,10 +139,7 @@ impl Parts {
     fn number(&mut self, piece: &str) -> Result<(), DateError> {
         let fits = matches!(piece.len(), 1 | 2 | 4 | 8) && self.numbers.len() < 3;
         let value = piece.parse().ok().filter(|_| fits);
-        self.numbers.push(Number {
-            value: value.ok_or(DateError::Unreadable)?,
-            digits: piece.len(),
-        });
+        self.numbers.push(Number { value: value.ok_or(DateError::Unreadable)?, digits: piece.len() });
         Ok(())
     }
 
@@ -185,22 +172,11 @@ fn month(word: &str) -> Option<u32> {
         "november",
         "december",
     ];
-    (1..)
-        .zip(MONTHS)
-        .find(|(_, name)| is_short_for(word, name))
-        .map(|(number, _)| number)
+    (1..).zip(MONTHS).find(|(_, name)| is_short_for(word, name)).map(|(number, _)| number)
 }
 
 fn is_weekday(word: &str) -> bool {
-    const DAYS: [&str; 7] = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ];
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let chinese = ["星期", "周", "週", "日星期", "日周", "日週"]
         .into_iter()
         .filter_map(|start| word.strip_prefix(start))
@@ -243,9 +219,7 @@ fn read_time(text: &str) -> Option<Clock> {
 fn take_half(text: &str) -> (&str, Option<bool>) {
     let words = [("上午", false), ("下午", true), ("am", false), ("pm", true)];
     let stripped = words.into_iter().find_map(|(word, afternoon)| {
-        text.strip_prefix(word)
-            .or_else(|| text.strip_suffix(word))
-            .map(|rest| (rest.trim(), Some(afternoon)))
+        text.strip_prefix(word).or_else(|| text.strip_suffix(word)).map(|rest| (rest.trim(), Some(afternoon)))
     });
     stripped.unwrap_or((text, None))
 }
@@ -268,10 +242,6 @@ fn take_offset(text: &str) -> Option<(&str, Option<i32>)> {
     if minutes > 14 * 60 {
         return None;
     }
-    let minutes = if offset.starts_with('-') {
-        -minutes
-    } else {
-        minutes
-    };
+    let minutes = if offset.starts_with('-') { -minutes } else { minutes };
     Some((rest.trim_end(), Some(minutes)))
 }

@@ -7,10 +7,7 @@ fn date(year: i32, month: u32, day: u32) -> NaiveDate {
 }
 
 fn column(file: &str, index: usize) -> Vec<&str> {
-    file.lines()
-        .skip(1)
-        .map(|line| line.split(',').nth(index).unwrap())
-        .collect()
+    file.lines().skip(1).map(|line| line.split(',').nth(index).unwrap()).collect()
 }
 
 const PIPELINE: &str = include_str!("../../../../tests/data/maven-crm/sales_pipeline.csv");
@@ -73,10 +70,7 @@ fn a_time_is_kept_or_dropped() {
 #[test]
 fn years_of_two_digits_turn_at_70() {
     for (short, year) in [("00", 2000), ("69", 2069), ("70", 1970), ("99", 1999)] {
-        assert_eq!(
-            parse(&format!("1.3.{short}"), DateForm::Dmy),
-            Ok(date(year, 3, 1))
-        );
+        assert_eq!(parse(&format!("1.3.{short}"), DateForm::Dmy), Ok(date(year, 3, 1)));
     }
 }
 
@@ -87,10 +81,7 @@ fn spreadsheet_days_are_counted_as_spreadsheets_count_them() {
     assert_eq!(parse("60", DateForm::Serial), Err(DateError::NoSuchDay));
     assert_eq!(parse("61", DateForm::Serial), Ok(date(1900, 3, 1)));
     assert_eq!(parse("109574", DateForm::Serial), Ok(date(2199, 12, 31)));
-    assert_eq!(
-        parse("109575", DateForm::Serial),
-        Err(DateError::OutOfRange)
-    );
+    assert_eq!(parse("109575", DateForm::Serial), Err(DateError::OutOfRange));
     let noon = parse_moment("42795.5", DateForm::Serial).unwrap();
     assert_eq!(noon.at.to_string(), "2017-03-01 12:00:00");
     assert_eq!(parse("42795", DateForm::Ymd), Err(DateError::Unreadable));
@@ -123,32 +114,20 @@ fn what_is_no_date_is_refused_with_its_reason() {
     ] {
         assert_eq!(parse(text, DateForm::Dmy), Err(reason), "{text}");
     }
-    assert_eq!(
-        parse("01.03.2017", DateForm::Ymd),
-        Err(DateError::OtherForm)
-    );
+    assert_eq!(parse("01.03.2017", DateForm::Ymd), Err(DateError::OtherForm));
 }
 
 #[test]
 fn a_value_beyond_12_decides_the_order() {
     let known = |form| DateAnalysis::Known(form);
     assert_eq!(analyse(["01/02/2017", "13/02/2017"]), known(DateForm::Dmy));
-    assert_eq!(
-        analyse(["01/02/2017", "02/13/2017", ""]),
-        known(DateForm::Mdy)
-    );
-    assert_eq!(
-        analyse(["2017-03-01", "20170302", "Mar 3, 2017"]),
-        known(DateForm::Ymd)
-    );
+    assert_eq!(analyse(["01/02/2017", "02/13/2017", ""]), known(DateForm::Mdy));
+    assert_eq!(analyse(["2017-03-01", "20170302", "Mar 3, 2017"]), known(DateForm::Ymd));
     assert_eq!(analyse(["2017-03-01", "13.02.2017"]), known(DateForm::Dmy));
     assert_eq!(analyse(["99-03-01", "98-04-02"]), known(DateForm::Ymd));
     assert_eq!(
         analyse(["01-03-99"]),
-        DateAnalysis::Ambiguous {
-            forms: vec![DateForm::Dmy, DateForm::Mdy],
-            samples: vec!["01-03-99".into()],
-        }
+        DateAnalysis::Ambiguous { forms: vec![DateForm::Dmy, DateForm::Mdy], samples: vec!["01-03-99".into()] }
     );
     assert_eq!(analyse(["01.03.99", "31.02.99"]), known(DateForm::Dmy));
 }
@@ -156,20 +135,11 @@ fn a_value_beyond_12_decides_the_order() {
 #[test]
 fn short_years_are_told_from_days_by_their_spread() {
     let known = |form| DateAnalysis::Known(form);
-    assert_eq!(
-        analyse(["20-10-16", "25-10-16", "01-03-17"]),
-        known(DateForm::Dmy)
-    );
-    assert_eq!(
-        analyse(["16/10/20", "16/10/25", "17/3/1"]),
-        known(DateForm::Ymd)
-    );
+    assert_eq!(analyse(["20-10-16", "25-10-16", "01-03-17"]), known(DateForm::Dmy));
+    assert_eq!(analyse(["16/10/20", "16/10/25", "17/3/1"]), known(DateForm::Ymd));
     assert_eq!(
         analyse(["20-10-16"]),
-        DateAnalysis::Ambiguous {
-            forms: vec![DateForm::Ymd, DateForm::Dmy],
-            samples: vec!["20-10-16".into()],
-        }
+        DateAnalysis::Ambiguous { forms: vec![DateForm::Ymd, DateForm::Dmy], samples: vec!["20-10-16".into()] }
     );
 }
 
@@ -192,10 +162,7 @@ fn day_and_month_that_cannot_be_told_apart_are_a_question() {
 
 #[test]
 fn columns_without_dates_are_told_apart() {
-    assert_eq!(
-        analyse(["Acme", "Beta", "2017-03-01"]),
-        DateAnalysis::NoDates
-    );
+    assert_eq!(analyse(["Acme", "Beta", "2017-03-01"]), DateAnalysis::NoDates);
     assert_eq!(analyse(["", " "]), DateAnalysis::NoDates);
     assert_eq!(analyse(column(PIPELINE, 7)), DateAnalysis::NoDates);
 }
@@ -204,19 +171,9 @@ fn columns_without_dates_are_told_apart() {
 fn the_real_sales_history_is_day_first() {
     for (index, filled) in [(5, 8300), (6, 6711)] {
         let values = column(PIPELINE, index);
-        assert_eq!(
-            analyse(values.iter().copied()),
-            DateAnalysis::Known(DateForm::Dmy)
-        );
-        let dates = values
-            .iter()
-            .filter(|v| !v.is_empty())
-            .map(|v| parse(v, DateForm::Dmy).unwrap());
-        assert!(
-            dates
-                .clone()
-                .all(|d| d >= date(2016, 10, 20) && d <= date(2017, 12, 31))
-        );
+        assert_eq!(analyse(values.iter().copied()), DateAnalysis::Known(DateForm::Dmy));
+        let dates = values.iter().filter(|v| !v.is_empty()).map(|v| parse(v, DateForm::Dmy).unwrap());
+        assert!(dates.clone().all(|d| d >= date(2016, 10, 20) && d <= date(2017, 12, 31)));
         assert_eq!(dates.count(), filled);
     }
 }

@@ -16,11 +16,7 @@ impl Header {
     pub fn of(text: &str) -> Self {
         let words = words(&half_width(text));
         let joined = words.concat();
-        Self {
-            words,
-            word: Word::new(&joined),
-            joined,
-        }
+        Self { words, word: Word::new(&joined), joined }
     }
 
     pub fn is(&self, other: &Self) -> bool {
@@ -60,11 +56,7 @@ impl Name {
     pub fn of(target: &Target) -> Self {
         Self {
             labels: [target.key, target.zh, target.en].map(Header::of).into(),
-            aliases: target
-                .aliases
-                .iter()
-                .map(|alias| Header::of(alias))
-                .collect(),
+            aliases: target.aliases.iter().map(|alias| Header::of(alias)).collect(),
         }
     }
 }

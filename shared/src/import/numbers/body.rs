@@ -72,9 +72,7 @@ const UNITS: [(&str, u32); 18] = [
 /// The ISO 4217 code that a cell names beyond doubt; `¥` and `$` do not.
 pub fn currency(text: &str) -> Option<&'static str> {
     let text = half_width(text).to_lowercase();
-    CURRENCIES
-        .into_iter()
-        .find_map(|(name, code)| code.filter(|_| text.contains(name)))
+    CURRENCIES.into_iter().find_map(|(name, code)| code.filter(|_| text.contains(name)))
 }
 
 /// A cell taken apart.
@@ -108,15 +106,7 @@ impl Body {
                 break;
             }
         }
-        Self {
-            number: if signs > 1 {
-                String::new()
-            } else {
-                rest.into()
-            },
-            negative,
-            zeros: zeros.unwrap_or(0),
-        }
+        Self { number: if signs > 1 { String::new() } else { rest.into() }, negative, zeros: zeros.unwrap_or(0) }
     }
 }
 
@@ -127,20 +117,13 @@ fn strip_sign(text: &str) -> Option<(bool, &str)> {
     if let Some(rest) = text.strip_prefix('+') {
         return Some((false, rest));
     }
-    text.strip_prefix('-')
-        .or_else(|| text.strip_suffix('-'))
-        .or_else(bracketed)
-        .map(|rest| (true, rest))
+    text.strip_prefix('-').or_else(|| text.strip_suffix('-')).or_else(bracketed).map(|rest| (true, rest))
 }
 
 fn strip_currency(text: &str) -> Option<&str> {
-    CURRENCIES
-        .iter()
-        .find_map(|(name, _)| text.strip_prefix(name).or_else(|| text.strip_suffix(name)))
+    CURRENCIES.iter().find_map(|(name, _)| text.strip_prefix(name).or_else(|| text.strip_suffix(name)))
 }
 
 fn strip_unit(text: &str) -> Option<(u32, &str)> {
-    UNITS
-        .iter()
-        .find_map(|(name, zeros)| text.strip_suffix(name).map(|rest| (*zeros, rest)))
+    UNITS.iter().find_map(|(name, zeros)| text.strip_suffix(name).map(|rest| (*zeros, rest)))
 }

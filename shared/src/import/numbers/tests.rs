@@ -37,18 +37,10 @@ fn numbers_are_read_as_people_write_them() {
         (".5", 5, 1),
         ("0012", 12, 0),
     ] {
-        assert_eq!(
-            decimal(text, Mark::Point),
-            Ok(Decimal { unscaled, scale }),
-            "{text}"
-        );
+        assert_eq!(decimal(text, Mark::Point), Ok(Decimal { unscaled, scale }), "{text}");
     }
     for text in ["1.234,56", "1 234,56", "1\u{202f}234,56", "1234,56 €"] {
-        assert_eq!(
-            read(text, Mark::Comma).as_deref(),
-            Ok("123456e-2"),
-            "{text}"
-        );
+        assert_eq!(read(text, Mark::Comma).as_deref(), Ok("123456e-2"), "{text}");
     }
 }
 
@@ -70,10 +62,7 @@ fn what_is_no_number_is_refused_with_its_reason() {
         ("1.234.567", NumberError::Grouping),
         ("1,234 567", NumberError::Grouping),
         ("1.38E+10", NumberError::Scientific),
-        (
-            "99999999999999999999999999999999999999999",
-            NumberError::TooLarge,
-        ),
+        ("99999999999999999999999999999999999999999", NumberError::TooLarge),
     ] {
         assert_eq!(decimal(text, Mark::Point), Err(reason), "{text}");
     }
@@ -84,20 +73,11 @@ fn money_is_exact_or_refused() {
     assert_eq!(money("¥1,234.5", 2, Mark::Point), Ok(123_450));
     assert_eq!(money("1100.04", 2, Mark::Point), Ok(110_004));
     assert_eq!(money("1.2万", 2, Mark::Point), Ok(1_200_000));
-    assert_eq!(
-        money("90071992547409.93", 2, Mark::Point),
-        Ok(9_007_199_254_740_993)
-    );
+    assert_eq!(money("90071992547409.93", 2, Mark::Point), Ok(9_007_199_254_740_993));
     assert_eq!(money("1,234.000", 0, Mark::Point), Ok(1234));
     assert_eq!(money("0.005", 2, Mark::Point), Err(NumberError::TooPrecise));
-    assert_eq!(
-        money("1,234.5", 0, Mark::Point),
-        Err(NumberError::TooPrecise)
-    );
-    assert_eq!(
-        money("92233720368547758.08", 2, Mark::Point),
-        Err(NumberError::TooLarge)
-    );
+    assert_eq!(money("1,234.5", 0, Mark::Point), Err(NumberError::TooPrecise));
+    assert_eq!(money("92233720368547758.08", 2, Mark::Point), Err(NumberError::TooLarge));
     assert_eq!(money("-92233720368547758.08", 2, Mark::Point), Ok(i64::MIN));
     assert_eq!(integer("12.5", Mark::Point), Err(NumberError::TooPrecise));
 }
@@ -105,11 +85,7 @@ fn money_is_exact_or_refused() {
 #[test]
 fn a_percentage_needs_no_sign() {
     for text in ["12.5%", "12.5", "１２．５％", " 12.5 % "] {
-        assert_eq!(
-            percent(text, Mark::Point).and_then(|p| p.scaled(1)),
-            Ok(125),
-            "{text}"
-        );
+        assert_eq!(percent(text, Mark::Point).and_then(|p| p.scaled(1)), Ok(125), "{text}");
     }
 }
 
@@ -125,9 +101,8 @@ fn a_currency_is_named_only_when_it_is_certain() {
 #[test]
 fn a_column_tells_its_decimal_mark() {
     let known = |mark| MarkAnalysis::Known(mark);
-    let unclear = |samples: &[&str]| MarkAnalysis::Ambiguous {
-        samples: samples.iter().map(|s| String::from(*s)).collect(),
-    };
+    let unclear =
+        |samples: &[&str]| MarkAnalysis::Ambiguous { samples: samples.iter().map(|s| String::from(*s)).collect() };
     assert_eq!(analyse(["1,234", "5.50"]), known(Mark::Point));
     assert_eq!(analyse(["1.234", "5,50"]), known(Mark::Comma));
     assert_eq!(analyse(["1.234.567"]), known(Mark::Comma));

@@ -18,7 +18,11 @@ fn columns(text: &str) -> Vec<Column> {
 
 fn mapped(plan: &Plan) -> Vec<(&str, &str)> {
     let pair = |column: &'_ ColumnPlan| column.target.is_some();
-    plan.columns.iter().filter(|column| pair(column)).map(|column| (column.header.as_str(), column.target.as_deref().unwrap_or_default())).collect()
+    plan.columns
+        .iter()
+        .filter(|column| pair(column))
+        .map(|column| (column.header.as_str(), column.target.as_deref().unwrap_or_default()))
+        .collect()
 }
 
 const ACCOUNTS: &str = include_str!("../../../../tests/data/maven-crm/accounts.csv");

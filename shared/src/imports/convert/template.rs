@@ -24,7 +24,10 @@ impl Source<'_> {
             "last" => words.next_back(),
             _ => None,
         };
-        word.map(|word| word.chars().filter(|c| c.is_alphanumeric() || *c == '-').flat_map(char::to_lowercase).collect()).unwrap_or_default()
+        word.map(|word| {
+            word.chars().filter(|c| c.is_alphanumeric() || *c == '-').flat_map(char::to_lowercase).collect()
+        })
+        .unwrap_or_default()
     }
 }
 

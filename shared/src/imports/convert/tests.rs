@@ -34,7 +34,11 @@ fn deals() -> Plan {
 
 #[test]
 fn a_deal_is_put_together_from_its_row() {
-    let row = read(Object::Opportunity, &deals(), &["Z063OYW0", "Darcel Schlecht", "GTXPro", "Isdom", "Won", "25-10-16", "4514"]);
+    let row = read(
+        Object::Opportunity,
+        &deals(),
+        &["Z063OYW0", "Darcel Schlecht", "GTXPro", "Isdom", "Won", "25-10-16", "4514"],
+    );
     assert_eq!(row.errors, FieldErrors::new());
     assert_eq!(
         Value::Object(row.values),
@@ -56,13 +60,21 @@ fn empty_cells_say_nothing() {
     let row = read(Object::Opportunity, &deals(), &["MV1LWRNH", "", "GTX Basic", "", "Prospecting", "", ""]);
     assert_eq!(row.errors, FieldErrors::new());
     assert_eq!(row.values.get("name"), Some(&json!("GTX Basic")));
-    assert!(!row.values.contains_key("account_id") && !row.values.contains_key("amount") && !row.values.contains_key("opened_on"));
+    assert!(
+        !row.values.contains_key("account_id")
+            && !row.values.contains_key("amount")
+            && !row.values.contains_key("opened_on")
+    );
 }
 
 #[test]
 fn a_wrong_cell_is_told_with_its_text_and_the_rest_stands() {
     let row = read(Object::Opportunity, &deals(), &["1", "", "GTX Pro", "", "Won", "31-02-17", "a lot"]);
-    let told: Vec<_> = row.errors.iter().map(|(key, error)| (key.as_str(), error.code.as_str(), error.params["value"].as_str())).collect();
+    let told: Vec<_> = row
+        .errors
+        .iter()
+        .map(|(key, error)| (key.as_str(), error.code.as_str(), error.params["value"].as_str()))
+        .collect();
     assert_eq!(told, [("amount", "number_unreadable", "a lot"), ("opened_on", "date_no_such_day", "31-02-17")]);
     assert_eq!(row.values.get("external_no"), Some(&json!("1")));
 }
@@ -96,7 +108,8 @@ fn years_become_their_first_day_and_millions_their_zeros() {
 
 #[test]
 fn phones_of_a_region_get_their_country() {
-    let mut plan = Plan { columns: vec![column("tel", "points.phone"), column("mail", "points.email")], ..Plan::default() };
+    let mut plan =
+        Plan { columns: vec![column("tel", "points.phone"), column("mail", "points.email")], ..Plan::default() };
     plan.region = Some("US".into());
     let row = read(Object::Contact, &plan, &["(212) 555-0123", "Ann@Example.COM"]);
     assert_eq!(
@@ -135,11 +148,14 @@ fn a_manager_brings_team_roles_and_address_along() {
 
 #[test]
 fn the_entries_of_a_list_stand_line_beside_line() {
-    let plan = Plan { columns: vec![column("客户", "accounts"), column("职务", "accounts.role")], ..Plan::default() };
+    let plan =
+        Plan { columns: vec![column("客户", "accounts"), column("职务", "accounts.role")], ..Plan::default() };
     let row = read(Object::Contact, &plan, &["甲公司\n乙公司", "采购\n"]);
     assert_eq!(
         row.values.get("accounts"),
-        Some(&json!([{ "account_id": { "name": "甲公司" }, "role": "采购", "is_primary": true }, { "account_id": { "name": "乙公司" } }]))
+        Some(
+            &json!([{ "account_id": { "name": "甲公司" }, "role": "采购", "is_primary": true }, { "account_id": { "name": "乙公司" } }])
+        )
     );
 }
 

@@ -72,19 +72,10 @@ fn numbers_of_other_regions_follow_their_plan() {
 
 #[test]
 fn the_region_is_that_of_the_number_not_of_the_reader() {
-    assert_eq!(
-        phone("+49 30 12345678", Region::Cn).unwrap().region,
-        Some(Region::De)
-    );
-    assert_eq!(
-        phone("13800138000", Region::Cn).unwrap().region,
-        Some(Region::Cn)
-    );
+    assert_eq!(phone("+49 30 12345678", Region::Cn).unwrap().region, Some(Region::De));
+    assert_eq!(phone("13800138000", Region::Cn).unwrap().region, Some(Region::Cn));
     let french = phone("+33 1 42 68 53 00", Region::Cn).unwrap();
-    assert_eq!(
-        (french.e164.as_str(), french.region),
-        ("+33142685300", None)
-    );
+    assert_eq!((french.e164.as_str(), french.region), ("+33142685300", None));
 }
 
 #[test]

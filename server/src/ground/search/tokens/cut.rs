@@ -40,9 +40,7 @@ pub fn runs(text: &str) -> Vec<Run<'_>> {
     while let Some(start) = rest.find(char::is_alphanumeric) {
         rest = &rest[start..];
         let cjk = rest.starts_with(is_cjk);
-        let end = rest
-            .find(|c: char| !c.is_alphanumeric() || is_cjk(c) != cjk)
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| !c.is_alphanumeric() || is_cjk(c) != cjk).unwrap_or(rest.len());
         let (run, tail) = rest.split_at(end);
         runs.push(match run {
             run if cjk => Run::Cjk(run),
@@ -59,11 +57,7 @@ pub fn runs(text: &str) -> Vec<Run<'_>> {
 pub fn pairs(run: &str) -> Vec<&str> {
     let starts: Vec<usize> = run.char_indices().map(|(start, _)| start).collect();
     let end = |index: usize| starts.get(index + 2).copied().unwrap_or(run.len());
-    starts
-        .iter()
-        .enumerate()
-        .map(|(index, start)| &run[*start..end(index)])
-        .collect()
+    starts.iter().enumerate().map(|(index, start)| &run[*start..end(index)]).collect()
 }
 
 pub fn is_han(c: char) -> bool {

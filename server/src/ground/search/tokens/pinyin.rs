@@ -217,11 +217,7 @@ fn syllables(c: char) -> Vec<&'static str> {
     let known = POLYPHONES.iter().find(|(polyphone, _)| *polyphone == c);
     match known {
         Some((_, readings)) => readings.to_vec(),
-        None => c
-            .to_pinyin()
-            .map(pinyin::Pinyin::plain)
-            .into_iter()
-            .collect(),
+        None => c.to_pinyin().map(pinyin::Pinyin::plain).into_iter().collect(),
     }
 }
 

@@ -10,11 +10,7 @@ fn finds(query: &str, title: &str, extra: &[&str]) -> bool {
             Match::Prefix(text) => token.text.starts_with(text),
         })
     };
-    !query.pieces.is_empty()
-        && query
-            .pieces
-            .iter()
-            .all(|piece| piece.matches.iter().any(has))
+    !query.pieces.is_empty() && query.pieces.iter().all(|piece| piece.matches.iter().any(has))
 }
 
 fn texts(tokens: &[Token]) -> Vec<&str> {
@@ -23,21 +19,9 @@ fn texts(tokens: &[Token]) -> Vec<&str> {
 
 #[test]
 fn a_person_is_found_by_characters_and_pinyin() {
-    for query in [
-        "张",
-        "伟",
-        "张伟",
-        "張偉",
-        "张 伟",
-        "zw",
-        "z",
-        "zhangw",
-        "zhangwei",
-        "ZhangWei",
-        "zhang wei",
-        "wei",
-        "ＺＷ",
-    ] {
+    for query in
+        ["张", "伟", "张伟", "張偉", "张 伟", "zw", "z", "zhangw", "zhangwei", "ZhangWei", "zhang wei", "wei", "ＺＷ"]
+    {
         assert!(finds(query, "张伟", &[]), "{query}");
     }
     for query in ["李", "伟张", "wz", "zwx", "hang", "zhangwu", "wei wu"] {
@@ -55,16 +39,7 @@ fn a_traditional_name_is_found_in_simplified_characters() {
 #[test]
 fn a_company_is_found_by_words_parts_and_initials() {
     let title = "北京星辰科技有限公司";
-    for query in [
-        "星辰",
-        "星辰科技",
-        "科技",
-        "北京 星辰",
-        "bjxc",
-        "beijing",
-        "xckj",
-        "xingchen",
-    ] {
+    for query in ["星辰", "星辰科技", "科技", "北京 星辰", "bjxc", "beijing", "xckj", "xingchen"] {
         assert!(finds(query, title, &[]), "{query}");
     }
     assert!(!finds("辰星", title, &[]));
@@ -74,17 +49,7 @@ fn a_company_is_found_by_words_parts_and_initials() {
 #[test]
 fn latin_words_are_found_whatever_their_case_and_width() {
     let title = "ACME Corporation (上海)";
-    for query in [
-        "acme",
-        "ＡＣＭＥ",
-        "acm",
-        "corp",
-        "acme corp",
-        "上海 acme",
-        "acme上海",
-        "shanghai",
-        "sh",
-    ] {
+    for query in ["acme", "ＡＣＭＥ", "acm", "corp", "acme corp", "上海 acme", "acme上海", "shanghai", "sh"] {
         assert!(finds(query, title, &[]), "{query}");
     }
     for query in ["cme", "acm corp", "acme beta"] {
@@ -126,15 +91,7 @@ fn a_phone_is_found_by_its_end_its_start_and_its_whole() {
 #[test]
 fn mail_addresses_and_numbers_are_found_by_their_parts() {
     let extra = ["wang.fang@acme.com.cn", "合同 20260042"];
-    for query in [
-        "wang.fang@acme.com.cn",
-        "fang",
-        "acme",
-        "20260042",
-        "0042",
-        "2026",
-        "合同",
-    ] {
+    for query in ["wang.fang@acme.com.cn", "fang", "acme", "20260042", "0042", "2026", "合同"] {
         assert!(finds(query, "王芳", &extra), "{query}");
     }
 }
@@ -153,10 +110,7 @@ fn names_of_several_readings_are_found_by_each() {
         }
     }
     let readings = index_tokens("曾单重长乐行", &[]);
-    let initials = readings
-        .iter()
-        .filter(|t| t.text.starts_with("p:") && t.text.len() == 8)
-        .count();
+    let initials = readings.iter().filter(|t| t.text.starts_with("p:") && t.text.len() == 8).count();
     assert_eq!(initials, 4, "{readings:?}");
 }
 
@@ -183,18 +137,13 @@ fn tokens_have_a_class_a_weight_and_no_repetition() {
             ("d:2671", 2),
             ("w:bay", 1),
         ]
-        .map(|(text, weight)| Token {
-            text: text.into(),
-            weight
-        })
+        .map(|(text, weight)| Token { text: text.into(), weight })
     );
 }
 
 #[test]
 fn a_query_says_what_is_whole_and_what_is_a_start() {
-    let piece = |matches: &[Match]| Piece {
-        matches: matches.to_vec(),
-    };
+    let piece = |matches: &[Match]| Piece { matches: matches.to_vec() };
     assert_eq!(
         query_tokens("张伟明 acme zw").pieces,
         [
@@ -204,14 +153,8 @@ fn a_query_says_what_is_whole_and_what_is_a_start() {
             piece(&[prefix("w:", "zw"), prefix("p:", "zw")]),
         ]
     );
-    assert_eq!(
-        query_tokens("5678").pieces,
-        [piece(&[prefix("d:", "5678"), prefix("w:", "5678")])]
-    );
-    assert_eq!(
-        query_tokens("acme 5678 张").pieces[1],
-        piece(&[exact("d:", "5678")])
-    );
+    assert_eq!(query_tokens("5678").pieces, [piece(&[prefix("d:", "5678"), prefix("w:", "5678")])]);
+    assert_eq!(query_tokens("acme 5678 张").pieces[1], piece(&[exact("d:", "5678")]));
     for empty in ["", "  ", "，。!?", "'\"*%_"] {
         assert_eq!(query_tokens(empty), Query::default(), "{empty}");
     }
@@ -227,26 +170,16 @@ fn nothing_grows_without_bound() {
     let name: String = ('一'..).filter(|c| c.is_alphanumeric()).take(300).collect();
     let tokens = index_tokens(&name, &["+8613900139000"]);
     assert!(tokens.len() <= MAX_TOKENS);
-    assert!(
-        texts(&tokens).contains(&"d:9000"),
-        "a long name leaves room for a phone"
-    );
+    assert!(texts(&tokens).contains(&"d:9000"), "a long name leaves room for a phone");
     assert!(query_tokens(&long).pieces.len() <= MAX_PIECES);
 
     let word = "x".repeat(1000);
     assert!(finds(&word, &word, &[]));
-    assert!(
-        index_tokens(&word, &[])
-            .iter()
-            .all(|token| token.text.len() <= 42)
-    );
+    assert!(index_tokens(&word, &[]).iter().all(|token| token.text.len() <= 42));
 }
 
 #[test]
 fn long_texts_are_cut_into_words_and_pairs() {
-    assert_eq!(
-        full_text("如何開發票？See FAQ 2.0 票"),
-        ["如何", "何开", "开发", "发票", "see", "faq", "2", "0", "票"]
-    );
+    assert_eq!(full_text("如何開發票？See FAQ 2.0 票"), ["如何", "何开", "开发", "发票", "see", "faq", "2", "0", "票"]);
     assert_eq!(full_text("发票"), ["发票"]);
 }

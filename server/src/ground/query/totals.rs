@@ -1,0 +1,93 @@
+//! Numbers about the rows of a question.
+
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, Query, SimpleExpr};
+use sea_orm::{ConnectionTrait as _, QueryResult};
+use shared::api::{FieldError, FieldErrors};
+use shared::fields::{Field, FieldKind, Schema};
+use shared::query::{TotalLine, Totals, TotalsQuery};
+use uuid::Uuid;
+
+use super::order::Holds;
+use super::{Asked, condition};
+use crate::error::{Error, Result};
+use crate::ground::db::{name, sum};
+use crate::ground::rows::column;
+use crate::http::Ctx;
+
+/// Numbers about the rows, in one statement.
+pub async fn totals(ctx: &Ctx, schema: &Schema, query: &TotalsQuery) -> Result<Totals> {
+    let condition = condition(ctx, schema, &Asked::totals(query))?;
+    let groups = groups(schema, query.group.as_deref())?;
+    let summed = summed(schema, query.sum.as_deref())?;
+    let is_money = summed.is_some_and(|field| field.kind == FieldKind::Money);
+    let mut select = Query::select();
+    select.from(name(schema.table)).cond_where(condition);
+    for (group, _) in &groups {
+        select.expr(group.clone()).add_group_by([group.clone()]);
+    }
+    if is_money {
+        select.expr(column(schema, "currency")).add_group_by([column(schema, "currency")]);
+    }
+    select.expr(Expr::cust("COUNT(*)"));
+    select
+        .expr(summed.map_or(Expr::value(0_i64).cast_as(Alias::new("bigint")), |field| sum(column(schema, field.key))));
+    let read = |result: &QueryResult| {
+        let counted = groups.len() + usize::from(is_money);
+        let words = groups.iter().enumerate().map(|(at, (_, holds))| group_word(result, at, *holds));
+        let group = words.collect::<Result<_>>()?;
+        Ok(TotalLine {
+            group,
+            currency: if is_money { Some(result.try_get_by_index(groups.len())?) } else { None },
+            count: result.try_get_by_index(counted)?,
+            sum: result.try_get_by_index(counted + 1)?,
+        })
+    };
+    let results = ctx.app.db.read.query_all(&select).await?;
+    let mut lines: Vec<TotalLine> = results.iter().map(read).collect::<Result<_>>()?;
+    lines.sort_by(|a, b| (&a.group, &a.currency).cmp(&(&b.group, &b.currency)));
+    Ok(Totals { lines })
+}
+
+/// `stage_id,close_date:month` as expressions.
+fn groups(schema: &Schema, text: Option<&str>) -> Result<Vec<(SimpleExpr, Holds)>> {
+    let mut groups = Vec::new();
+    for asked in text.unwrap_or_default().split(',').filter(|part| !part.is_empty()) {
+        let (key, per) = asked.split_once(':').map_or((asked, None), |(key, per)| (key, Some(per)));
+        let bad = || FieldErrors::from([("group".to_owned(), FieldError::new("bad_group").with("field", asked))]);
+        let field = schema.field(key).filter(|field| field.groups && !field.secret).ok_or_else(bad)?;
+        let here = column(schema, field.key);
+        groups.push(match (per, field.kind) {
+            (None, FieldKind::Ref(_)) => (here, Holds::Id),
+            (None, FieldKind::Bool) => (here, Holds::Bool),
+            (None, _) => (here, Holds::Text),
+            (Some("month"), FieldKind::Date) => (start_of(here, "7"), Holds::Text),
+            (Some("year"), FieldKind::Date) => (start_of(here, "4"), Holds::Text),
+            _ => return Err(bad().into()),
+        });
+    }
+    if groups.len() > 2 {
+        return Err(Error::field("group", "too_many"));
+    }
+    Ok(groups)
+}
+
+/// The first characters of a date: its month or its year.
+fn start_of(date: SimpleExpr, length: &'static str) -> SimpleExpr {
+    Func::cust("substr").args([date, Expr::cust("1"), Expr::cust(length)]).into()
+}
+
+fn summed(schema: &Schema, key: Option<&str>) -> Result<Option<&'static Field>> {
+    let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(None) };
+    let bad = || FieldErrors::from([("sum".to_owned(), FieldError::new("bad_sum").with("field", key))]);
+    let field = schema.field(key).filter(|field| field.sums && !field.secret).ok_or_else(bad)?;
+    Ok(Some(field))
+}
+
+fn group_word(result: &QueryResult, at: usize, holds: Holds) -> Result<Option<String>> {
+    Ok(match holds {
+        Holds::Id => result.try_get_by_index::<Option<Uuid>>(at)?.map(|id| id.to_string()),
+        Holds::Int => result.try_get_by_index::<Option<i64>>(at)?.map(|number| number.to_string()),
+        Holds::Bool => result.try_get_by_index::<Option<bool>>(at)?.map(|flag| flag.to_string()),
+        Holds::Text => result.try_get_by_index(at)?,
+    })
+}
