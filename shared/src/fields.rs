@@ -106,6 +106,7 @@ pub enum ListKind {
 }
 
 /// One field of a record.
+#[expect(clippy::struct_excessive_bools, reason = "what a field may be used for, each by itself")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
     pub key: &'static str,

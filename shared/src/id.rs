@@ -1,6 +1,6 @@
 //! Ids that cannot be mixed up: a `ContactId` is not an `AccountId`.
 //!
-//! Every id is a UUIDv7 made by whoever creates the record, so that a phone
+//! Every id is a `UUIDv7` made by whoever creates the record, so that a phone
 //! without a network can create too.
 
 /// Declares id types over `Uuid`.

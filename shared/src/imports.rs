@@ -190,7 +190,7 @@ impl Import {
             errors.insert("match_keys".into(), FieldError::new("not_offered"));
         }
         match Plan::of(self) {
-            Err(()) => {
+            Err(_) => {
                 errors.insert("plan".into(), FieldError::new("wrong_shape"));
             }
             Ok(plan) => errors.extend(plan.check(object)),
@@ -366,9 +366,7 @@ pub struct ExportQuery {
 
 /// The errors by their places in a form: a part's error shows at its column.
 pub fn by_target(errors: &FieldErrors) -> BTreeMap<&str, &FieldError> {
-    let place = |key: &'_ str| {
-        key.find(|c: char| c == '.').filter(|at| key[at + 1..].starts_with(|c: char| c.is_ascii_digit()))
-    };
+    let place = |key: &'_ str| key.find('.').filter(|at| key[at + 1..].starts_with(|c: char| c.is_ascii_digit()));
     errors.iter().map(|(key, error)| (place(key).map_or(key.as_str(), |at| &key[..at]), error)).collect()
 }
 

@@ -1,16 +1,22 @@
-//! Imports.
+//! Imports: a file becomes records, step by step.
 
-use leptos::prelude::*;
-use shared::i18n::Key;
+mod check;
+mod column;
+mod columns;
+mod done;
+mod file;
+mod fix;
+mod names;
+mod pace;
+mod page;
+mod reading;
+mod rows;
+mod rules;
+mod run;
+mod sending;
+mod stages;
+mod values;
+mod wizard;
 
-use crate::ui::{EmptyState, Glyph};
-
-#[component]
-pub fn Page() -> impl IntoView {
-    view! { <EmptyState glyph=Glyph::Inbox title=Key::NavComing text=Key::NavComingText/> }
-}
-
-#[component]
-pub fn RunPage() -> impl IntoView {
-    view! { <EmptyState glyph=Glyph::Inbox title=Key::NavComing text=Key::NavComingText/> }
-}
+pub use page::Page;
+pub use run::RunPage;

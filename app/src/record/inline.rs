@@ -51,6 +51,8 @@ pub fn InlineEdit(
     if let Some(fault) = fault {
         draft.fail(key, fault.error);
     }
+    // What the writer saw: where somebody else was faster, they are asked.
+    let seen = StoredValue::new(before.get(key).cloned().unwrap_or_default());
     let node = NodeRef::<html::Div>::new();
     let is_closed = StoredValue::new(false);
     let end = move |leave: Leave| {
@@ -64,13 +66,13 @@ pub fn InlineEdit(
             return;
         }
         let value = draft.get(key);
-        let old = store::peek((object, id)).and_then(|row| row.get(key).cloned()).unwrap_or_default();
+        let old = seen.get_value();
         if is_same(&value, &old) {
             faults::forget(object, id, key);
             return end(leave);
         }
         let Ok(row) = check(draft, key) else { return focus_control(node) };
-        send(object, id, key, row.get(key).cloned().unwrap_or_default());
+        send(object, id, key, row.get(key).cloned().unwrap_or_default(), old);
         end(leave);
     };
     let commit = move |leave| untrack(|| commit(leave));
@@ -132,14 +134,14 @@ fn check(draft: Draft, key: &str) -> Result<Row, ()> {
 }
 
 /// Sends one field; a refusal comes back to the place where it was made.
-pub fn send(object: Object, id: Uuid, key: &'static str, value: Value) {
+fn send(object: Object, id: Uuid, key: &'static str, value: Value, seen: Value) {
     faults::forget(object, id, key);
     let said = untrack(|| {
         let name = store::name(object, id).unwrap_or_default();
         fill(Key::RecordChanged, &[("name", &name), ("field", &words::field(object, key))])
     });
     let typed = value.clone();
-    let command = Command::update_row(object, id, Patch::set(key, value)).said(said);
+    let command = Command::update_row(object, id, Patch::set(key, value).base(key, seen)).said(said);
     store::run(command.refused(move |error| faults::keep(object, id, key, typed, error)));
 }
 

@@ -22,20 +22,31 @@ pub fn KeyHelp() -> impl IntoView {
 }
 
 fn section(scope: Scope, title: Key) -> impl IntoView {
-    let bindings = move || keys::bindings().into_iter().filter(|binding| binding.scope == scope).collect::<Vec<_>>();
     move || {
-        let bindings = bindings();
-        (!bindings.is_empty()).then(|| {
+        let lines = lines(scope);
+        (!lines.is_empty()).then(|| {
             view! {
                 <section class="key-list">
                     <h3>{t(title)}</h3>
                     <dl>
-                        {bindings.into_iter().map(|binding| view! {
-                            <div><dt>{t(binding.label)}</dt><dd><Kbd combo=binding.combo/></dd></div>
+                        {lines.into_iter().map(|(label, combos)| view! {
+                            <div><dt>{t(label)}</dt><dd class="row">{combos.into_iter().map(|combo| view! { <Kbd combo/> }).collect_view()}</dd></div>
                         }).collect_view()}
                     </dl>
                 </section>
             }
         })
     }
+}
+
+/// Keys that do the same stand in one line. Tracked.
+fn lines(scope: Scope) -> Vec<(Key, Vec<&'static str>)> {
+    let mut lines: Vec<(Key, Vec<&'static str>)> = Vec::new();
+    for binding in keys::bindings().into_iter().filter(|binding| binding.scope == scope) {
+        match lines.iter_mut().find(|(label, _)| *label == binding.label) {
+            Some((_, combos)) => combos.push(binding.combo),
+            None => lines.push((binding.label, vec![binding.combo])),
+        }
+    }
+    lines
 }

@@ -73,7 +73,7 @@ pub enum Holder {
 impl Checker {
     pub async fn load(write: &Write<'_>, import: Import) -> Result<Self> {
         let object = import.target().ok_or_else(|| Error::field("object", "not_offered"))?;
-        let plan = Plan::of(&import).map_err(|()| Error::field("plan", "wrong_shape"))?;
+        let plan = Plan::of(&import).map_err(|_| Error::field("plan", "wrong_shape"))?;
         let (mut defaults, default_errors) = Converter::new(object, &plan, &write.app().settings.currency).defaults();
         let schema = object.schema();
         let keys = import.keys().filter_map(|key| schema.field(key)).collect();

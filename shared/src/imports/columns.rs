@@ -152,7 +152,7 @@ pub fn questions(object: Object, plan: &Plan, columns: &[Column]) -> Vec<Questio
         match target.holds {
             Holds::Date if column.date.is_none() => open.extend(date_question(at, seen)),
             Holds::Int | Holds::Money | Holds::Each(Part::Price | Part::Quantity) => {
-                open.extend(mark_question(at, column, seen))
+                open.extend(mark_question(at, column, seen));
             }
             Holds::Word(_) | Holds::Each(Part::DealRole) => word_questions(at, column, &target, seen, &mut open),
             _ => {}

@@ -134,12 +134,12 @@ impl<'a> Converter<'a> {
                 Holds::Refs(_) | Holds::Each(_) => {}
                 Holds::Manager => out.put(cell, Ok(self.manager(&cell.text, cells))),
                 Holds::Points(kind) => out.extend(cell, reading.points(kind, &cell.text)),
-                Holds::Tags => out.extend(cell, Ok(reading.tags(&cell.text))),
+                Holds::Tags => out.extend(cell, Ok(Reading::tags(&cell.text))),
                 _ => out.put(cell, reading.value(&cell.text)),
             }
         }
         for target in self.targets.iter().filter(|target| matches!(target.holds, Holds::Refs(_))) {
-            self.list(target, cells, &currency, out);
+            Self::list(target, cells, &currency, out);
         }
     }
 
@@ -152,7 +152,7 @@ impl<'a> Converter<'a> {
     }
 
     /// A list whose entries stand in several columns, one a line.
-    fn list(&self, target: &Target, cells: &[Cell], currency: &str, out: &mut Out) {
+    fn list(target: &Target, cells: &[Cell], currency: &str, out: &mut Out) {
         let Some(names) = cells.iter().find(|cell| cell.target.key == target.key) else { return };
         let beside = |part: Part| {
             let cell = cells

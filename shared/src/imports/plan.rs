@@ -73,8 +73,8 @@ pub struct NewStage {
 
 impl Plan {
     /// The plan of an import; an import without one has an empty plan.
-    pub fn of(import: &Import) -> Result<Self, ()> {
-        import.plan.as_deref().map_or(Ok(Self::default()), |text| serde_json::from_str(text).map_err(drop))
+    pub fn of(import: &Import) -> Result<Self, serde_json::Error> {
+        import.plan.as_deref().map_or(Ok(Self::default()), serde_json::from_str)
     }
 
     pub fn text(&self) -> String {

@@ -210,7 +210,7 @@ fn aliases(object: Object, key: &str) -> &'static [&'static str] {
         (Object::Account, "region") => &["office location", "country", "location", "city", "地区", "城市", "省份"],
         (Object::Account, "parent_id") => &["subsidiary of", "parent", "parent company", "上级客户", "母公司"],
         (Object::Account, "level") => &["grade", "tier", "客户级别", "等级"],
-        (Object::Account, "source") | (Object::Opportunity, "source") => &["lead source", "channel", "来源渠道"],
+        (Object::Account | Object::Opportunity, "source") => &["lead source", "channel", "来源渠道"],
         (Object::Account | Object::Contact, "points.phone") => {
             &["phone", "telephone", "mobile", "tel", "cell", "手机", "手机号", "电话", "联系电话", "座机"]
         }

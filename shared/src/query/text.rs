@@ -4,6 +4,8 @@
 //! A value stands bare when it holds none of `,()~'` and does not begin with
 //! `@`; else in single quotes, a quote doubled. Several values are joined by `~`.
 
+use std::fmt::Write as _;
+
 use super::{Arg, Filter, Op, SortKey, Test};
 
 /// Why a text is no filter: the byte where reading stopped.
@@ -87,7 +89,9 @@ fn write_arg(arg: &Arg, out: &mut String) {
         Arg::Me => out.push_str("@me"),
         Arg::MyTeam => out.push_str("@my_team"),
         Arg::Today(0) => out.push_str("@today"),
-        Arg::Today(days) => out.push_str(&format!("@today{days:+}")),
+        Arg::Today(days) => {
+            let _ = write!(out, "@today{days:+}");
+        }
         Arg::Period(period) => {
             out.push('@');
             out.push_str(period.word());

@@ -50,7 +50,7 @@ impl Reading<'_> {
         }
     }
 
-    pub fn tags(&self, cell: &str) -> Vec<Value> {
+    pub fn tags(cell: &str) -> Vec<Value> {
         let tags = pieces(cell, &[',', ';', '，', '；', '、']);
         tags.into_iter().filter(|tag| !tag.is_empty()).map(Value::from).collect()
     }
