@@ -65,6 +65,10 @@ pub fn imports() -> String {
     "/imports".into()
 }
 
+pub fn new_import() -> String {
+    "/imports/new".into()
+}
+
 pub fn import(id: impl Into<Uuid>) -> String {
     format!("/imports/{}", id.into())
 }

@@ -62,12 +62,13 @@ async fn measures_are_told_to_this_machine_only() {
     }
 }
 
+async fn boom() -> &'static str {
+    panic!("the roof is on fire")
+}
+
 #[tokio::test]
 async fn a_panic_is_one_answer_and_no_more() {
     let app = TestApp::start().await;
-    async fn boom() -> &'static str {
-        panic!("the roof is on fire")
-    }
     let router = surrounded(
         app.app.clone(),
         Router::new().route("/api/boom", get(boom)).route("/api/fine", get(async || "fine")),

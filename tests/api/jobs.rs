@@ -159,11 +159,15 @@ async fn all_workers_together_run_each_job_once() {
         jobs::enqueue(&write.tx, &job, app.app.clock.now(), Some(&network(n))).await.unwrap();
     }
     write.commit().await.unwrap();
-    servers.iter().for_each(|server| server.jobs.wake());
+    for server in &servers {
+        server.jobs.wake();
+    }
 
     assert_eq!(crate::auth::mails(&app, 30).await.len(), 30);
     tokio::time::sleep(Duration::from_millis(200)).await;
-    servers.iter().for_each(|server| server.closing.begin());
+    for server in &servers {
+        server.closing.begin();
+    }
     let sql = "SELECT COUNT(*) FROM jobs WHERE kind = 'password_reset' AND (state <> 'done' OR attempts <> 1)";
     let row = app.app.db.read.query_one_raw(Statement::from_string(app.app.db.backend(), sql)).await.unwrap().unwrap();
     assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 0);

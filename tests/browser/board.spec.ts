@@ -96,14 +96,15 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
   test('several cards move in one command with one undo', async ({ page }) => {
     await openBoard(page);
     const before = await names(column(page, ASKED));
-    await card(page, before[0]).click({ modifiers: ['ControlOrMeta'] });
-    await card(page, before[1]).click({ modifiers: ['ControlOrMeta'] });
+    const asked = column(page, ASKED).getByRole('listitem');
+    await asked.nth(0).click({ modifiers: ['ControlOrMeta'] });
+    await asked.nth(1).click({ modifiers: ['ControlOrMeta'] });
     await expect(page.getByRole('toolbar')).toContainText('2 deals selected');
 
-    await drag(page, card(page, before[1]), card(page, 'Isdom'));
+    await drag(page, asked.nth(1), column(page, TALKING).getByRole('listitem').first());
 
     await expect(toast(page)).toContainText('2 deals moved to 合同谈判');
-    expect((await names(column(page, TALKING))).slice(0, 3)).toContain(before[0]);
+    expect((await names(column(page, TALKING))).slice(0, 2)).toEqual(before.slice(0, 2));
     await page.getByRole('button', { name: 'Undo' }).click();
     await expect(async () => expect(await names(column(page, ASKED))).toEqual(before)).toPass();
   });
@@ -262,7 +263,7 @@ test.describe('on a phone', { tag: '@phone' }, () => {
     await openBoard(page);
     const first = (await names(column(page, ASKED)))[0];
 
-    await page.getByRole('button', { name: `Move ${first} to…` }).tap();
+    await column(page, ASKED).getByRole('button', { name: `Move ${first} to…` }).tap();
     await page.getByRole('dialog', { name: `Move ${first} to…` }).getByRole('button', { name: QUOTED }).tap();
 
     await expect(toast(page)).toContainText(`${first} moved to ${QUOTED}`);

@@ -5,7 +5,7 @@ use shared::access::{Action, Object};
 use shared::i18n::Key;
 use shared::imports::OBJECTS;
 use wasm_bindgen::JsCast as _;
-use web_sys::{DragEvent, HtmlInputElement};
+use web_sys::HtmlInputElement;
 
 use super::reading::Trouble;
 use super::wizard::{Reading, Wizard};
@@ -23,7 +23,11 @@ pub fn ChooseFile(
     let object = RwSignal::new(wizard.object.get_untracked().word().to_owned());
     let options = Signal::derive(|| {
         let may = |object: &&Object| session::can(**object, Action::Import);
-        OBJECTS.iter().filter(may).map(|object| Choice::new(object.word(), words::objects(*object)).detail(hint(*object))).collect::<Vec<_>>()
+        OBJECTS
+            .iter()
+            .filter(may)
+            .map(|object| Choice::new(object.word(), words::objects(*object)).detail(hint(*object)))
+            .collect::<Vec<_>>()
     });
     let choose = move |word: String| {
         if let Ok(object) = word.parse() {
@@ -83,8 +87,9 @@ pub fn told(trouble: Trouble) -> String {
 #[component]
 fn Drop(wizard: Wizard) -> impl IntoView {
     let id = unique_id("file");
+    let input_id = id.clone();
     let is_over = RwSignal::new(false);
-    let drop = move |event: DragEvent| {
+    let drop = move |event: leptos::ev::DragEvent| {
         event.prevent_default();
         is_over.set(false);
         let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
@@ -104,7 +109,7 @@ fn Drop(wizard: Wizard) -> impl IntoView {
         <label
             class="drop"
             class:over=is_over
-            for=id.clone()
+            for=id
             on:dragover=move |event| {
                 event.prevent_default();
                 is_over.set(true);
@@ -115,7 +120,7 @@ fn Drop(wizard: Wizard) -> impl IntoView {
             <Icon glyph=Glyph::Upload/>
             <span class="strong">{t(Key::ImportDrop)}</span>
             <span class="small muted">{t(Key::ImportDropHint)}</span>
-            <input id=id type="file" accept=".csv,.tsv,.txt,text/csv,text/plain" on:change=change/>
+            <input id=input_id type="file" accept=".csv,.tsv,.txt,text/csv,text/plain" on:change=change/>
         </label>
     }
 }

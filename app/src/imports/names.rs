@@ -41,7 +41,8 @@ pub fn ask(wizard: Wizard) {
 fn about(wizard: Wizard, column: usize, object: Object, plan: &Plan) {
     let Some(loaded) = wizard.loaded.get_untracked() else { return };
     let Some(seen) = loaded.columns.get(column) else { return };
-    let cells: Vec<(String, usize)> = seen.different().map(|(cell, rows)| (cell.to_owned(), rows)).take(MAX_NAMES).collect();
+    let cells: Vec<(String, usize)> =
+        seen.different().map(|(cell, rows)| (cell.to_owned(), rows)).take(MAX_NAMES).collect();
     let names = cells.iter().map(|(cell, _)| cell.clone()).collect();
     let pipeline = plan.pipeline.filter(|_| object == Object::Stage);
     let asked = plan.columns[column].target.clone();

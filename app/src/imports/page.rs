@@ -22,7 +22,9 @@ pub fn Page() -> impl IntoView {
             links::replace(&links::new_import());
         }
     });
-    let list = store::list::<Import>(|| Some(ListQuery { sort: Some("-created_at".into()), limit: Some(100), ..ListQuery::default() }));
+    let list = store::list::<Import>(|| {
+        Some(ListQuery { sort: Some("-created_at".into()), limit: Some(100), ..ListQuery::default() })
+    });
     let may_create = || session::can(Object::Import, Action::Create);
     let lines = move || list.rows().into_iter().map(line).collect_view();
     view! {

@@ -49,7 +49,8 @@ pub fn RunPage() -> impl IntoView {
     ask_while_busy(here);
     let name = move || here.get().map_or_else(|| text(Key::ImportNew).to_owned(), |import| import.name.clone());
     use_title(name);
-    let trail = Signal::derive(move || vec![(text(Key::NavImports).to_owned(), Some(links::imports())), (name(), None)]);
+    let trail =
+        Signal::derive(move || vec![(text(Key::NavImports).to_owned(), Some(links::imports())), (name(), None)]);
     view! {
         <div class="page">
             <header class="bar"><h1 class="grow"><Breadcrumb trail/></h1></header>
@@ -92,10 +93,21 @@ fn step(import: Option<&Import>, has_file: bool, asked: Option<&str>) -> Step {
 }
 
 fn steps(now: Step) -> impl IntoView {
-    let all = [(Step::File, Key::ImportStepFile), (Step::Columns, Key::ImportStepColumns), (Step::Check, Key::ImportStepCheck), (Step::Done, Key::ImportStepDone)];
+    let all = [
+        (Step::File, Key::ImportStepFile),
+        (Step::Columns, Key::ImportStepColumns),
+        (Step::Check, Key::ImportStepCheck),
+        (Step::Done, Key::ImportStepDone),
+    ];
     let at = all.iter().position(|(step, _)| *step == now).unwrap_or(0);
     let one = move |(n, (step, key)): (usize, (Step, Key))| {
-        let class = if step == now { "now" } else if n < at { "done" } else { "" };
+        let class = if step == now {
+            "now"
+        } else if n < at {
+            "done"
+        } else {
+            ""
+        };
         view! { <li class=class aria-current=(step == now).then_some("step")>{t(key)}</li> }
     };
     view! { <ol class="path import-steps" aria-label=t(Key::ImportSteps)>{all.into_iter().enumerate().map(one).collect_view()}</ol> }

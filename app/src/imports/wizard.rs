@@ -229,7 +229,7 @@ impl Wizard {
 
 /// What suggests itself where the file is silent.
 fn prefill(object: Object, plan: &mut Plan, loaded: &Loaded) {
-    let mut default = |plan: &mut Plan, key: &str, value: String| {
+    let default = |plan: &mut Plan, key: &str, value: String| {
         if !value.is_empty() && plan.column(key).is_none() {
             plan.defaults.entry(key.to_owned()).or_insert(value);
         }
@@ -249,7 +249,10 @@ fn prefill(object: Object, plan: &mut Plan, loaded: &Loaded) {
         }
         Object::Opportunity => {
             bring_stages(plan, loaded);
-            let has_lost = plan.new_pipeline.as_ref().is_some_and(|new| new.stages.iter().any(|stage| stage.kind == StageKind::Lost));
+            let has_lost = plan
+                .new_pipeline
+                .as_ref()
+                .is_some_and(|new| new.stages.iter().any(|stage| stage.kind == StageKind::Lost));
             if has_lost && plan.column("lost_reason").is_none() {
                 default(plan, "lost_reason", LOST_REASONS.last().copied().unwrap_or_default().to_owned());
                 default(plan, "lost_note", text(Key::ImportLostNote).to_owned());
@@ -260,7 +263,11 @@ fn prefill(object: Object, plan: &mut Plan, loaded: &Loaded) {
 }
 
 fn role(code: &str) -> String {
-    store::roles().iter().find(|role| role.code.as_deref() == Some(code)).map(|role| role.id.to_string()).unwrap_or_default()
+    store::roles()
+        .iter()
+        .find(|role| role.code.as_deref() == Some(code))
+        .map(|role| role.id.to_string())
+        .unwrap_or_default()
 }
 
 /// Stages that no pipeline has are offered as a pipeline of their own.

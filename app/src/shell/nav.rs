@@ -25,7 +25,7 @@ pub fn Nav() -> impl IntoView {
                 type="button"
                 class="find"
                 aria-keyshortcuts="Control+K"
-                aria-label=t(Key::NavSearch)
+                aria-label=narrow_tip(Key::NavSearch)
                 data-tip=narrow_tip(Key::NavSearch)
                 on:click=move |_| palette::open()
             >

@@ -104,6 +104,12 @@ pub fn currency_name(currency: &str) -> String {
     written(names.as_ref(), &currency.into()).unwrap_or_else(|| currency.to_owned())
 }
 
+/// A country by its ISO 3166 code, in the reader's language.
+pub fn region_name(code: &str) -> String {
+    let names = formatter("DisplayNames", locale().tag(), &[("type", "region")]);
+    written(names.as_ref(), &code.into()).unwrap_or_else(|| code.to_owned())
+}
+
 /// The reader's time zone, from their profile; `None` is the browser's.
 pub fn set_time_zone(zone: Option<String>) {
     ZONE.with(|signal| signal.set(zone));

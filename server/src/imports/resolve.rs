@@ -28,6 +28,9 @@ const CREATED: [Object; 5] = [Object::Account, Object::Contact, Object::Product,
 /// A planned record: its kind, and its name in compared form.
 pub type Need = (Object, String);
 
+/// A name being resolved: its record, or why there is none.
+type Resolving<'a> = Pin<Box<dyn Future<Output = Result<std::result::Result<Uuid, FieldError>>> + Send + 'a>>;
+
 /// A row with ids for names.
 #[derive(Debug, Default)]
 pub struct Resolved {
@@ -170,7 +173,7 @@ impl Checker {
         named: &'a Named,
         folded: String,
         out: &'a mut Resolved,
-    ) -> Pin<Box<dyn Future<Output = Result<std::result::Result<Uuid, FieldError>>> + Send + 'a>> {
+    ) -> Resolving<'a> {
         Box::pin(async move {
             let mut with = self.resolve(write, target, &named.with).await?;
             let cannot = |errors: &FieldErrors| {

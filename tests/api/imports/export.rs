@@ -60,7 +60,9 @@ async fn an_export_makes_an_equal_list_elsewhere() {
         let mut lines: Vec<Vec<String>> =
             text.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
         let at = lines[0].iter().position(|cell| cell == "parent_id").unwrap();
-        lines.iter_mut().for_each(|line| drop(line.remove(at)));
+        for line in &mut lines {
+            line.remove(at);
+        }
         lines
     };
     assert_eq!(without_ids(&export(&eve, "account", columns).await), without_ids(&first));

@@ -89,7 +89,7 @@ pub fn Cell(
                     Made::Card(id) => card::card(desk, view, id).into_any(),
                     Made::Coming(index) => card::empty(desk, view, index).into_any(),
                 }/>
-                {move || slot.get().map(|index| view! { <div class="slot" aria-hidden="true" style:transform=slot_top(desk, index)></div> })}
+                {move || slot.get().filter(|_| !is_folded.get()).map(|index| view! { <div class="slot" aria-hidden="true" style:transform=slot_top(desk, index)></div> })}
             </div>
         </div>
     }

@@ -1,0 +1,191 @@
+//! The last step: rows being written, what was written, and the way back.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::access::Object;
+use shared::api::ApiError;
+use shared::i18n::Key;
+use shared::imports::*;
+
+use super::check::{Doing, problem, share, wrong_rows};
+use super::wizard::Wizard;
+use crate::i18n::{fill, t, text};
+use crate::ui::{Button, ButtonKind, ErrorState, Glyph, Icon, Progress, format};
+use crate::{links, words};
+
+#[component]
+pub fn Done(import: Signal<Option<Arc<Import>>>, wizard: Wizard) -> impl IntoView {
+    let state = Memo::new(move |_| import.get().map(|import| import.state));
+    view! {
+        <div class="column">
+            {move || match state.get() {
+                Some(ImportState::Committing) => view! { <Writing import/> }.into_any(),
+                Some(ImportState::Failed) => view! { <Stopped import/> }.into_any(),
+                Some(ImportState::Undone) => view! { <TakenBack import wizard/> }.into_any(),
+                _ => view! { <Written import/> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Writing(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
+    let all = |import: &Import| import.rows - import.duplicates - import.wrong;
+    let label = Signal::derive(move || {
+        import
+            .get()
+            .map(|import| {
+                fill(
+                    Key::ImportWriting,
+                    &[("done", &format::number(import.done)), ("of", &format::number(all(&import)))],
+                )
+            })
+            .unwrap_or_default()
+    });
+    view! {
+        <Progress label value=Signal::derive(move || import.get().map(|import| share(import.done, all(&import))))/>
+        <p class="muted">{t(Key::ImportWritingText)}</p>
+    }
+}
+
+/// It broke off: what is written stays, the rest can be written or all taken back.
+#[component]
+fn Stopped(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
+    let doing = Doing::new();
+    let again = move || {
+        if let Some(import) = import.get_untracked() {
+            doing.call::<Commit>(import.id, |_| ());
+        }
+    };
+    view! {
+        <ErrorState title=Key::ImportStopped text=Signal::derive(move || problem(import)) on_retry=again/>
+        <TakeBack import/>
+    }
+}
+
+#[component]
+fn Written(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
+    let numbers = move || {
+        import.get().map(|import| {
+            let object = import.target().unwrap_or(Object::Account);
+            fill(
+                Key::ImportWrittenAll,
+                &[
+                    ("created", &format::number(import.created)),
+                    ("updated", &format::number(import.updated)),
+                    ("what", &words::objects(object)),
+                ],
+            )
+        })
+    };
+    let linked = move || import.get().map(|import| import.linked_records()).unwrap_or_default();
+    let wrong = Memo::new(move |_| import.get().map_or(0, |import| import.wrong));
+    view! {
+        <section class="section import-done">
+            <span class="state-icon good"><Icon glyph=Glyph::CircleCheck/></span>
+            <h2 role="status">{numbers}</h2>
+            {move || {
+                let linked = linked();
+                (!linked.is_empty()).then(|| view! { <p class="muted">{linked.into_iter().map(link_to).collect_view()}</p> })
+            }}
+            <Show when=move || { wrong.get() > 0 }>
+                <p class="warn">{move || fill(Key::ImportWrongStay, &[("n", &format::number(wrong.get()))])}</p>
+            </Show>
+            <div class="row wrap">
+                {move || import.get().and_then(|import| list_of(&import)).map(|href| view! { <a class="btn primary" href=href>{t(Key::ImportOpenList)}</a> })}
+                <Show when=move || { wrong.get() > 0 }>
+                    <Button label=Key::ImportMendWrong on_click=|()| links::set_params(&[("step", Some("rows")), ("outcome", Some("wrong"))])/>
+                    <a class="btn" download="" href=move || import.get().map(|import| wrong_rows(&import))>{t(Key::ImportWrongFile)}</a>
+                </Show>
+                <a class="btn" href=links::new_import>{t(Key::ImportNext)}</a>
+            </div>
+        </section>
+        <TakeBack import/>
+    }
+}
+
+fn link_to((object, n): (Object, i64)) -> impl IntoView {
+    let words = move || format!("+ {} {} ", format::number(n), words::objects(object));
+    match links::list(object) {
+        Some(href) => view! { <a href=href>{words}</a> }.into_any(),
+        None => view! { <span>{words}</span> }.into_any(),
+    }
+}
+
+/// Where the records are: deals on the board of their pipeline.
+fn list_of(import: &Import) -> Option<String> {
+    let object = import.target()?;
+    let pipeline = Plan::of(import).ok().and_then(|plan| plan.pipeline()).filter(|_| object == Object::Opportunity);
+    match pipeline {
+        Some(pipeline) => Some(format!("{}?pipeline={pipeline}", links::board())),
+        None => links::list(object),
+    }
+}
+
+/// Takes the whole import back, or says what stands in the way.
+#[component]
+fn TakeBack(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
+    let doing = Doing::new();
+    let conflicts = RwSignal::new(Vec::<String>::new());
+    let undo = move || {
+        let Some(import) = import.get_untracked() else { return };
+        conflicts.set(Vec::new());
+        doing.call::<UndoImport>(import.id, move |answer| {
+            if let Err(error) = answer {
+                conflicts.try_set(untrack(|| told(&error)));
+            }
+        });
+    };
+    view! {
+        <section class="section">
+            <div class="row wrap">
+                <Button icon=Glyph::Undo2 label=Key::ImportUndo pending=doing.is_busy on_click=move |()| undo()/>
+                <span class="small muted grow">{t(Key::ImportUndoText)}</span>
+            </div>
+            {move || doing.problem.get().map(|problem| view! { <p class="danger" role="alert">{problem}</p> })}
+            <ul class="small">{move || conflicts.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
+        </section>
+    }
+}
+
+/// Who has changed what since.
+fn told(error: &ApiError) -> Vec<String> {
+    let each = error.conflicts.iter().take(10).map(|conflict| {
+        fill(
+            Key::ImportConflict,
+            &[("who", &conflict.by_name), ("field", &conflict.field), ("value", &plain(&conflict.theirs))],
+        )
+    });
+    each.collect()
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[component]
+fn TakenBack(import: Signal<Option<Arc<Import>>>, wizard: Wizard) -> impl IntoView {
+    let doing = Doing::new();
+    let again = move || {
+        let Some(import) = import.get_untracked() else { return };
+        if wizard.loaded.read_untracked().is_some() {
+            links::set_params(&[("step", Some("columns"))]);
+        } else {
+            doing.call::<DryRun>(import.id, |_| ());
+        }
+    };
+    let name = move || import.get().map(|import| fill(Key::ImportUndoneText, &[("name", &import.name)]));
+    view! {
+        <section class="section import-done">
+            <span class="state-icon"><Icon glyph=Glyph::Undo2/></span>
+            <h2 role="status">{move || text(Key::ImportUndone)}</h2>
+            <p class="muted">{name}</p>
+            <div class="row wrap">
+                <Button kind=ButtonKind::Primary label=Key::ImportAgain pending=doing.is_busy on_click=move |()| again()/>
+                <a class="btn" href=links::imports>{t(Key::NavImports)}</a>
+            </div>
+            {move || doing.problem.get().map(|problem| view! { <p class="danger" role="alert">{problem}</p> })}
+        </section>
+    }
+}
