@@ -35,6 +35,12 @@ pub struct Stamp {
 /// Aborts the question when it is dropped or asked anew.
 pub struct Abort(Option<web_sys::AbortController>);
 
+impl Default for Abort {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Abort {
     pub fn new() -> Self {
         Self(web_sys::AbortController::new().ok())

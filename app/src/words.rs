@@ -79,6 +79,7 @@ fn known(field: &Field, value: &Value, currency: Option<&str>) -> Option<String>
             Some(currency) => format::money(value.as_i64()?, currency),
             None => format::decimal(value.as_i64()?, 2),
         },
+        FieldKind::Int { .. } if field.key == "probability" => format::percent(value.as_i64()?),
         FieldKind::Int { .. } => format::number(value.as_i64()?),
         FieldKind::Currency => format::currency_name(value.as_str()?),
         FieldKind::Bool => text(if value.as_bool()? { Key::ValueYes } else { Key::ValueNo }).to_owned(),

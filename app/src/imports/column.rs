@@ -152,7 +152,7 @@ fn Numbers(wizard: Wizard, at: usize, plan: Memo<ColumnPlan>, is_money: bool) ->
         wizard.column(at, |column| {
             column.mark = if word == "comma" { Mark::Comma } else { Mark::Point };
             column.is_mark_chosen = true;
-        })
+        });
     };
     let zeros = RwSignal::new(plan.get_untracked().zeros.to_string());
     let units = Signal::derive(|| {

@@ -228,7 +228,7 @@ fn match_key(wizard: Wizard, object: Object, key: &'static str) -> impl IntoView
             if keys.is_empty() {
                 keys.push(key.to_owned());
             }
-        })
+        });
     };
     view! { <Checkbox checked label on_change=set/> }
 }

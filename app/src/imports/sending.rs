@@ -51,7 +51,7 @@ async fn all(wizard: Wizard) -> Result<ImportId, ApiError> {
         bytes += 200 + row.cells.iter().map(|cell| 4 * cell.len()).sum::<usize>();
         slice.rows.push(row);
         if slice.rows.len() >= SLICE || bytes > MOST_BYTES || n + 1 == of {
-            patiently::<PutRows>(id, &std::mem::replace(&mut slice, RowSlice::default())).await?;
+            patiently::<PutRows>(id, &std::mem::take(&mut slice)).await?;
             bytes = 0;
             if wizard.sending.try_set(Sending::Busy { sent: n + 1, of }).is_some() {
                 return Ok(id);

@@ -110,7 +110,7 @@ fn stage(wizard: Wizard, id: shared::id::StageId) -> impl IntoView {
             if let Some(stage) = stages.and_then(|stages| stages.iter_mut().find(|stage| stage.id == id)) {
                 change(stage);
             }
-        })
+        });
     };
     let NewStage { name, kind, probability, .. } = find();
     let called = name.clone();

@@ -11,7 +11,6 @@ use shared::id::{ImportId, PipelineId, StageId};
 use shared::imports::*;
 use shared::opportunities::LOST_REASONS;
 use shared::pipelines::StageKind;
-use uuid::Uuid;
 use web_sys::File;
 
 use super::names::{self, Heard};
@@ -295,5 +294,5 @@ pub fn new_pipeline(stages: Vec<NewStage>, plan: &Plan) -> NewPipeline {
 
 /// A new import's id.
 pub fn new_id() -> ImportId {
-    ImportId(Uuid::from(id::new()))
+    ImportId(id::new())
 }

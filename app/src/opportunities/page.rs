@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::access::{Action, Object};
 use shared::i18n::{Key, Plural};
+use shared::query::Filter;
 
 use super::board::{Board, Desk, PastBanner, PastButton, SinceButton, SincePanel};
 use super::form::DealForm;
@@ -12,7 +13,7 @@ use crate::i18n::{count, fill, t, text};
 use crate::opportunities::record::RecordPanel;
 use crate::record::creating::{self, NewRecord};
 use crate::table::ViewMenu;
-use crate::ui::{Button, ButtonKind, Choice, Glyph, Menu, MenuItem, SegmentedControl, Select, format, is_phone};
+use crate::ui::{Button, ButtonKind, Chip, Choice, Glyph, Menu, MenuItem, SegmentedControl, Select, format, is_phone};
 use crate::{links, session, shell, store, words};
 
 #[component]
@@ -112,15 +113,24 @@ fn Narrowing(desk: Desk) -> impl IntoView {
     view! {
         <div class="bar sub narrowing">
             <FilterBar filters=desk.filters/>
+            {move || desk.question.with(|question| question.search.clone()).map(|words| view! {
+                <Chip label=Key::BoardSearch value=words on_remove=|()| links::go(&untrack(|| links::with(&[("search", None)])))/>
+            })}
             <Show when=move || !is_phone()>
                 <label class="chip lanes-choice"><span>{t(Key::BoardLanes)}</span><Select value=lanes options label=Key::BoardLanes on_commit=choose/></label>
             </Show>
             <Show when=move || !is_phone()><PastButton/></Show>
             <ViewMenu object=Object::Opportunity layout="board"/>
             <span class="grow"></span>
-            <span class="faint small totals">{move || totals(desk)}</span>
+            <a class="faint small totals" href=move || all_rows(desk)>{move || totals(desk)}</a>
         </div>
     }
+}
+
+/// The table of the whole board. Tracked.
+fn all_rows(desk: Desk) -> String {
+    let of_pipeline = desk.pipeline.get().map(|pipeline| Filter::is("pipeline_id", pipeline));
+    question::rows(desk.filters, of_pipeline.unwrap_or_default())
 }
 
 /// How many deals, and what they are worth by their chances.

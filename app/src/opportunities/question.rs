@@ -41,6 +41,7 @@ pub struct Question {
     /// As the address names it.
     pub pipeline: Option<PipelineId>,
     /// The filter's text; `None` when the address holds none that can be read.
+    #[expect(clippy::option_option, reason = "unreadable is not the same as none")]
     pub filter: Option<Option<String>>,
     pub search: Option<String>,
     pub sort: Option<String>,

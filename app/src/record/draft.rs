@@ -95,6 +95,7 @@ impl Draft {
     }
 
     /// Checks as the server will; what is wrong stands at the fields then.
+    #[expect(clippy::result_unit_err, reason = "what is wrong stands at the fields")]
     pub fn check(self, whole: Whole) -> Result<Row, ()> {
         let mut row = self.row();
         let mut errors = check_row(self.schema(), &mut row).err().unwrap_or_default();

@@ -85,7 +85,7 @@ pub fn InlineEdit(
         if !stays {
             request_animation_frame(move || {
                 if !is_closed.try_get_value().unwrap_or(true) && !has_focus(node) {
-                    commit(Leave::Away)
+                    commit(Leave::Away);
                 }
             });
         }

@@ -43,13 +43,13 @@ pub fn Similar(draft: Draft, object: Object) -> impl IntoView {
             for (asker, q) in askers.into_iter().zip(wanted) {
                 let input = SearchQuery { q: q.clone(), object: Some(object), limit: Some(5) };
                 asker.ask::<Search>((), input, move |answer| {
-                    drop(found.try_update(|found| found.insert(q, answer.unwrap_or_default())))
+                    drop(found.try_update(|found| found.insert(q, answer.unwrap_or_default())));
                 });
             }
         };
         waiting.set_value(crate::spawn::after(PAUSE_MS, move || {
             if !found.is_disposed() {
-                ask()
+                ask();
             }
         }));
     });

@@ -32,7 +32,7 @@ fn known(object: Object) -> RwSignal<BTreeSet<String>> {
         Object::Account => store::ask::<ListAccounts>((), input, move |answer| tags.set(all(answer, |one| &one.tags))),
         Object::Contact => store::ask::<ListContacts>((), input, move |answer| tags.set(all(answer, |one| &one.tags))),
         Object::Opportunity => {
-            store::ask::<ListOpportunities>((), input, move |answer| tags.set(all(answer, |one| &one.tags)))
+            store::ask::<ListOpportunities>((), input, move |answer| tags.set(all(answer, |one| &one.tags)));
         }
         _ => {}
     }

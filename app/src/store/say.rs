@@ -1,6 +1,6 @@
 //! What the store tells the reader: toasts with a way back, and refusals.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 use shared::api::ApiError;
@@ -14,15 +14,23 @@ use crate::words;
 
 thread_local! {
     static TOASTS: Cell<Option<Toasts>> = const { Cell::new(None) };
+    static ROOT: RefCell<Option<Owner>> = const { RefCell::new(None) };
 }
 
 /// Called once, by the root component.
 pub fn through(toasts: Toasts) {
     TOASTS.set(Some(toasts));
+    ROOT.set(Owner::current());
 }
 
+/// A toast outlives the dialog or the sheet that gave the command, and so must
+/// the way back that it offers.
 fn with(show: impl FnOnce(Toasts) -> u32) -> Option<u32> {
-    TOASTS.get().map(show)
+    let toasts = TOASTS.get()?;
+    match ROOT.with_borrow(Clone::clone) {
+        Some(root) => Some(root.with(|| show(toasts))),
+        None => Some(show(toasts)),
+    }
 }
 
 /// A sentence without a way back.
@@ -45,8 +53,10 @@ pub fn undone(said: &str) -> Option<u32> {
         if said.is_empty() { text(Key::StoreUndone).to_owned() } else { fill(Key::StoreUndoneWhat, &[("what", said)]) }
     });
     let label = untrack(|| text(Key::StoreRedo)).to_owned();
-    let action = ToastAction { label, shortcut: Some("mod+shift+z"), run: Callback::new(|()| undo::redo()) };
-    with(|toasts| toasts.show(words, Some(action)))
+    with(|toasts| {
+        let run = Callback::new(|()| undo::redo());
+        toasts.show(words, Some(ToastAction { label, shortcut: Some("mod+shift+z"), run }))
+    })
 }
 
 pub fn redone(command: &Command, said: &str) -> Option<u32> {

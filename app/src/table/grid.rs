@@ -50,7 +50,7 @@ pub fn RecordTable(listing: Listing, #[prop(into)] empty: ViewFn) -> impl IntoVi
     let state = Memo::new(move |_| state(listing));
     let body = move || match state.get() {
         State::Failed => failed(listing).into_any(),
-        State::Unasked => ().into_any(),
+        State::Unasked => unreadable(listing).into_any(),
         State::First => view! { <Skeleton kind=SkeletonKind::Rows count=14/> }.into_any(),
         State::Empty => empty.run(),
         State::Nothing => nothing_fits(listing).into_any(),
@@ -104,6 +104,15 @@ fn failed(listing: Listing) -> impl IntoView {
             request_id=Signal::derive(move || error().and_then(|error| error.request_id.clone()))
             on_retry=move || listing.rows.refresh.run(())
         />
+    }
+}
+
+fn unreadable(listing: Listing) -> impl IntoView {
+    let why = Signal::derive(move || listing.filters.get().err());
+    view! {
+        <EmptyState glyph=Glyph::ListFilter title=Key::TableUnreadable text=why>
+            <Button label=Key::FilterReset on_click=move |()| listing.filters.clear()/>
+        </EmptyState>
     }
 }
 

@@ -15,7 +15,7 @@ pub enum Act {
     Leave,
 }
 
-/// How far PageDown goes.
+/// How far `PageDown` goes.
 const LEAP: usize = 20;
 
 /// What `key` does at `at`, in a table of so many rows and columns.

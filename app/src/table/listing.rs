@@ -16,6 +16,9 @@ use crate::filters::Filters;
 use crate::ui::{Glyph, Order, Selection, SortBy};
 use crate::{links, session, store};
 
+/// How a cell is shown, where it is shown in a way of its own.
+pub type CellView = fn(&'static Field, &Arc<Row>) -> Option<AnyView>;
+
 /// What a room says about its table.
 pub struct Shape {
     pub object: Object,
@@ -30,7 +33,7 @@ pub struct Shape {
     /// Many records can be changed at once.
     pub has_bulk: bool,
     /// A cell that is shown in a way of its own.
-    pub cell: Option<fn(&'static Field, &Arc<Row>) -> Option<AnyView>>,
+    pub cell: Option<CellView>,
 }
 
 /// The rows of a question, whichever kind they are.

@@ -22,9 +22,12 @@ pub fn row(listing: Listing, scroller: Scroller, at: usize, id: Uuid) -> impl In
     let is_opened = Memo::new(move |_| links::open_id() == Some(id));
     let is_archived =
         move || record.read().as_ref().is_some_and(|row| row.get("archived_at").is_some_and(|at| !at.is_null()));
-    let choose = move |event: &MouseEvent| match event.shift_key() {
-        true => listing.selection.extend_to(&key.read_value(), &listing.order()),
-        false => listing.selection.toggle(&key.read_value()),
+    let choose = move |event: &MouseEvent| {
+        if event.shift_key() {
+            listing.selection.extend_to(&key.read_value(), &listing.order());
+        } else {
+            listing.selection.toggle(&key.read_value());
+        }
     };
     let click = move |event: MouseEvent| {
         if within(&event, "a, button, input, select, textarea, label").is_some() {

@@ -58,9 +58,11 @@ pub fn ViewMenu(
         <Menu label show_label=true glyph=Glyph::Flag>
             {items(object, layout, views, current, is_changed, kept)}
         </Menu>
-        <Show when=move || !here().is_empty() && current.read().as_ref().is_none_or(|_| is_changed.get())>
-            <SaveView object layout columns=kept/>
-        </Show>
+        <span class="save-view">
+            <Show when=move || !here().is_empty() && current.read().as_ref().is_none_or(|_| is_changed.get())>
+                <SaveView object layout columns=kept/>
+            </Show>
+        </span>
     }
 }
 

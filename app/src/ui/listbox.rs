@@ -129,7 +129,9 @@ pub fn ListboxPopover(
 ) -> impl IntoView {
     let popover = NodeRef::<html::Div>::new();
     let put = move || {
-        let (Some(popover), Some(anchor)) = (popover.get_untracked(), anchor.get_untracked()) else {
+        // The frame may come when the field is gone.
+        let element = |node: NodeRef<html::Div>| node.try_get_untracked().flatten();
+        let (Some(popover), Some(anchor)) = (element(popover), element(anchor)) else {
             return;
         };
         place::match_width(&popover, &anchor);

@@ -44,8 +44,7 @@ pub fn card(desk: Desk, view: CellView, id: OpportunityId) -> impl IntoView {
     let next = Memo::new(move |_| {
         stage
             .get()
-            .map(|stage| card.with(|card| next::step(card, &stage)))
-            .unwrap_or(Next { class: "next", words: String::new() })
+            .map_or(Next { class: "next", words: String::new() }, |stage| card.with(|card| next::step(card, &stage)))
     });
     let rot = Memo::new(move |_| stage.get().and_then(|stage| card.with(|card| next::rot(card, &stage))));
     let key = StoredValue::new(id.to_string());

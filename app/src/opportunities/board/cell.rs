@@ -50,9 +50,11 @@ pub fn Cell(
         desk.column(key, |column| column.count).and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
     });
     let is_folded = Memo::new(move |_| desk.is_folded(key.stage));
-    let window = Memo::new(move |_| match is_folded.get() {
-        true => 0..0,
-        false => geometry::window(top.get(), height.get(), desk.pitch(), count.get()),
+    let window = Memo::new(move |_| {
+        if is_folded.get() {
+            return 0..0;
+        }
+        geometry::window(top.get(), height.get(), desk.pitch(), count.get())
     });
     let pages = Memo::new(move |_| stack::pages(&window.get(), desk.first()));
     let asked = [0, 1].map(|parity| {

@@ -153,7 +153,7 @@ impl Desk {
         let pipeline = Memo::new(move |_| question.with(question::pipeline));
         let stages = Memo::new(move |_| pipeline.get().map(store::stages).unwrap_or_default());
         let ask = move || question.with(|question| board_query(question, pipeline.get()));
-        Self {
+        let desk = Self {
             filters,
             question,
             pipeline,
@@ -172,7 +172,21 @@ impl Desk {
             height: RwSignal::new(700.0),
             node: NodeRef::new(),
             cells: StoredValue::new_local(Vec::new()),
-        }
+        };
+        desk.forget_what_left();
+        desk
+    }
+
+    /// Another question: what was chosen may not be in its answer.
+    fn forget_what_left(self) {
+        Effect::new(move |before: Option<Question>| {
+            let now = self.question.get();
+            if before.is_some_and(|before| before != now) {
+                self.selection.clear();
+                self.adding.set(None);
+            }
+            now
+        });
     }
 
     /// How many cards of a cell come with the board. Tracked.
@@ -191,6 +205,7 @@ impl Desk {
     }
 
     /// px from one card to the next. Tracked.
+    #[expect(clippy::unused_self, reason = "asked of the desk like its other measures")]
     pub fn pitch(self) -> f64 {
         if is_phone() { 128.0 } else { 92.0 }
     }

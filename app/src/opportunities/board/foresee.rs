@@ -102,16 +102,14 @@ fn apply(board: &mut Board, effect: &Expected, ground: &Ground) {
 fn lift(board: &mut Board, id: OpportunityId, from: Option<StageId>, ground: &Ground) -> Option<(Card, usize)> {
     let stands_in = |column: &Column| column.cards.iter().position(|card| card.id == id);
     let found = board.columns.iter().enumerate().find_map(|(at, column)| Some((at, stands_in(column)?)));
-    let (column, card) = match found {
-        Some((column, place)) => (column, board.columns[column].cards.remove(place)),
-        None => {
-            let (stage, card) = carried(id)?;
-            let stage = from.unwrap_or(stage);
-            let lane = |column: &Column| {
-                column.lane.as_deref().is_none_or(|lane| board.lanes.len() < 2 || belongs(&card, lane))
-            };
-            (board.columns.iter().position(|column| column.stage == stage && lane(column))?, card)
-        }
+    let (column, card) = if let Some((column, place)) = found {
+        (column, board.columns[column].cards.remove(place))
+    } else {
+        let (stage, card) = carried(id)?;
+        let stage = from.unwrap_or(stage);
+        let lane =
+            |column: &Column| column.lane.as_deref().is_none_or(|lane| board.lanes.len() < 2 || belongs(&card, lane));
+        (board.columns.iter().position(|column| column.stage == stage && lane(column))?, card)
     };
     count(&mut board.columns[column], &card, -1, ground);
     Some((card, column))
@@ -165,7 +163,9 @@ fn move_cards(board: &mut Board, moved: &Move, ground: &Ground) {
             continue;
         };
         let is_whole = usize::try_from(column.count).is_ok_and(|count| column.cards.len() >= count);
-        cards.iter().for_each(|card| count(column, card, 1, ground));
+        for card in &cards {
+            count(column, card, 1, ground);
+        }
         put(&mut column.cards, cards, moved, is_whole);
     }
 }

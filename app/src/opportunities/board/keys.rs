@@ -39,18 +39,18 @@ pub fn CardKeys(desk: Desk) -> impl IntoView {
     use_key(Scope::Page, "enter", Key::BoardKeyOpen, move || open_or_drop(desk));
     use_key(Scope::Page, "e", Key::BoardKeyEdit, move || {
         with_focus(desk, |id| {
-            links::go(&untrack(|| links::with(&[("open", Some(&id.to_string())), ("edit", Some(""))])))
-        })
+            links::go(&untrack(|| links::with(&[("open", Some(&id.to_string())), ("edit", Some(""))])));
+        });
     });
     use_key(Scope::Page, "m", Key::BoardKeyMove, move || {
         with_focus(desk, |id| {
             if !untrack(|| desk.is_fixed()) {
                 desk.moving.set(desk.together(id));
             }
-        })
+        });
     });
     use_key(Scope::Page, "x", Key::BoardKeyChoose, move || {
-        with_focus(desk, |id| desk.selection.toggle(&id.to_string()))
+        with_focus(desk, |id| desk.selection.toggle(&id.to_string()));
     });
 }
 

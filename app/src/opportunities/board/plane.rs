@@ -5,7 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::wasm_bindgen::closure::Closure;
-use shared::access::{Action, Object};
 use shared::api::ApiError;
 use shared::i18n::Key;
 use shared::opportunities::Lanes;
@@ -15,6 +14,7 @@ use web_sys::{AddEventListenerOptions, MouseEvent};
 use super::bulk::BoardBulk;
 use super::cell::Cell;
 use super::desk::{By, CellKey, Desk, Lane};
+use super::empty::{Empty, is_empty};
 use super::head::Head;
 use super::keys::{CardKeys, CarryKeys, PageKeys};
 use super::lanes::LaneRows;
@@ -23,11 +23,11 @@ use super::measure::follow_height;
 use super::move_to::MoveTo;
 use super::moves;
 use super::strip::Strip;
-use crate::i18n::{t, text};
+use crate::i18n::t;
 use crate::opportunities::drag::columns::{self, Reorder};
 use crate::opportunities::drag::session::{Dragging, card_of};
-use crate::ui::{Button, ButtonKind, EmptyState, ErrorState, Glyph, Skeleton, SkeletonKind, is_phone};
-use crate::{links, session, words};
+use crate::ui::{ErrorState, Skeleton, SkeletonKind, is_phone};
+use crate::{links, words};
 
 #[component]
 pub fn Board(desk: Desk) -> impl IntoView {
@@ -236,39 +236,4 @@ fn keep_still_under_finger(desk: Desk, dragging: Dragging) {
         // Lives as long as the element that holds it.
         refuse.forget();
     });
-}
-
-/// No deal in any column.
-fn is_empty(desk: Desk) -> bool {
-    desk.board.data().is_some_and(|board| board.columns.iter().all(|column| column.count == 0))
-}
-
-#[component]
-fn Empty(desk: Desk) -> impl IntoView {
-    let is_narrowed = move || {
-        desk.question
-            .with(|question| question.filter.as_ref().is_some_and(Option::is_some) || question.search.is_some())
-    };
-    view! {
-        <div class="board-empty">
-            {move || if is_narrowed() {
-                view! {
-                    <EmptyState glyph=Glyph::ListFilter title=Key::BoardNoneMatch text=text(Key::BoardNoneMatchText)>
-                        <Button label=Key::BoardShowAll on_click=move |()| desk.filters.clear()/>
-                    </EmptyState>
-                }.into_any()
-            } else {
-                view! {
-                    <EmptyState glyph=Glyph::SquareKanban title=Key::BoardEmpty text=text(Key::BoardEmptyText)>
-                        <Show when=|| session::can(Object::Opportunity, Action::Create)>
-                            <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::OpportunityNew on_click=|()| links::go(&untrack(|| links::with(&[("new", Some(""))])))/>
-                        </Show>
-                        <Show when=|| session::can(Object::Opportunity, Action::Import)>
-                            <a class="btn" href=links::imports()>{t(Key::BoardImport)}</a>
-                        </Show>
-                    </EmptyState>
-                }.into_any()
-            }}
-        </div>
-    }
 }

@@ -74,7 +74,7 @@ pub fn DealForm() -> impl IntoView {
                         ("stage", None),
                         ("open", Some(&id.to_string())),
                     ])
-                }))
+                }));
             },
         );
     };
