@@ -31,7 +31,10 @@ async fn begin(ctx: &Ctx, id: ImportId, is_commit: bool) -> Result<Import> {
     let set = if is_commit { may_commit(&write, &import).await? } else { may_check(&write, &import).await? };
     rows::update(write.db(), &Import::SCHEMA, id.0, &set).await?;
     let work = Work { import: id, by: write.actor()?.id, is_commit };
-    enqueue(write.db(), &Job::Import(work), write.now, Some(&id.to_string())).await?;
+    // A key of its own: the step before may still be closing its job, which
+    // must not swallow this one.
+    let key = format!("{id} {}", write.batch);
+    enqueue(write.db(), &Job::Import(work), write.now, Some(&key)).await?;
     write.commit(|_| ()).await?;
     ctx.app.jobs.wake();
     let mut after = before;
