@@ -278,7 +278,7 @@ impl<'a> World<'a> {
             self.admin.call::<CreateShare>((), New::of(Uuid::now_v7(), &share)).await.unwrap();
         }
         // Some of the shares run out.
-        app.app.clock.advance(90_000);
+        app.app.clock.advance(61_000);
     }
 
     /// List, count, search and opening agree for one caller; the pairs checked.
