@@ -6,6 +6,7 @@ pub use gloo_net::http::Method;
 use gloo_net::http::RequestBuilder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use shared::api::{ApiError, Endpoint, path_of, query_string};
 use shared::i18n::Key;
 use shared::id::BatchId;
@@ -80,8 +81,13 @@ pub async fn call<E: Endpoint>(path: E::Path, input: E::Input) -> Result<E::Outp
     read(&text)
 }
 
-/// An answer from its text.
+/// An answer from its text. By way of a value: reading each type straight from
+/// text would cost twice the code.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
+    serde_json::from_value(value(text)?).map_err(|error| bad_answer(&error))
+}
+
+fn value(text: &str) -> Result<Value, ApiError> {
     serde_json::from_str(text).map_err(|error| bad_answer(&error))
 }
 
@@ -135,9 +141,9 @@ async fn attempt(request: &Request, stamp: Option<Stamp>, abort: Option<&AbortSi
     if response.ok() {
         return Ok(text);
     }
-    let told = serde_json::from_str::<ApiError>(&text).ok();
+    let told = serde_json::from_str::<Value>(&text).and_then(serde_json::from_value).ok();
     // Something between us and the server may answer in its own words.
-    let mut error = told.unwrap_or_else(|| failure("unavailable", Key::StoreUnavailable));
+    let mut error: ApiError = told.unwrap_or_else(|| failure("unavailable", Key::StoreUnavailable));
     error.status = response.status();
     Err(error)
 }

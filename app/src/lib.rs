@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod admin;
 pub mod api;
 pub mod contacts;
+pub mod each;
 pub mod filters;
 pub mod i18n;
 pub mod id;

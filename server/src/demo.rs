@@ -132,11 +132,11 @@ fn pipeline(currency: &str) -> (Pipeline, Vec<Stage>) {
     };
     let stages = [
         ("需求确认", StageKind::Open, 20, ForecastCategory::Pipeline, Some(14), 1),
-        ("方案报价", StageKind::Open, 50, ForecastCategory::BestCase, Some(10), 2),
-        ("合同谈判", StageKind::Open, 80, ForecastCategory::Commit, Some(7), 3),
-        ("签约成功", StageKind::Won, 100, ForecastCategory::Closed, None, 4),
-        ("输单", StageKind::Lost, 0, ForecastCategory::Omitted, None, 5),
-        ("搁置", StageKind::OnHold, 10, ForecastCategory::Omitted, None, 6),
+        ("方案报价", StageKind::Open, 50, ForecastCategory::BestCase, Some(10), 9),
+        ("合同谈判", StageKind::Open, 80, ForecastCategory::Commit, Some(7), 4),
+        ("签约成功", StageKind::Won, 100, ForecastCategory::Closed, None, 6),
+        ("输单", StageKind::Lost, 0, ForecastCategory::Omitted, None, 2),
+        ("搁置", StageKind::OnHold, 10, ForecastCategory::Omitted, None, 11),
     ];
     let stages = (1_i64..).zip(stages).map(|(position, (label, kind, probability, category, rot_days, color))| Stage {
         id: StageId(Uuid::now_v7()),

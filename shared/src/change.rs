@@ -39,14 +39,18 @@ impl<R: Record> New<R> {
 
     /// Takes what a caller may set; the rest is Kith's own.
     pub fn of(id: Uuid, record: &R) -> Self {
-        let schema = R::OBJECT.schema();
-        let mut values = row_of(record);
-        values.retain(|key, value| {
-            // Text that was never filled in is absent, not empty.
-            !value.is_null() && value != "" && schema.field(key).is_some_and(|field| !field.read_only && !field.secret)
-        });
-        Self::from_values(id, values)
+        Self::from_values(id, settable(R::OBJECT, row_of(record)))
     }
+}
+
+/// What a caller may set of a new record.
+pub fn settable(object: Object, mut values: Row) -> Row {
+    let schema = object.schema();
+    values.retain(|key, value| {
+        // Text that was never filled in is absent, not empty.
+        !value.is_null() && value != "" && schema.field(key).is_some_and(|field| !field.read_only && !field.secret)
+    });
+    values
 }
 
 /// Fields to set. `base` holds what the writer saw: where the record moved on

@@ -85,7 +85,7 @@ pub const EXPORT: &str = "/api/export/{object}";
 pub const MAX_ROWS: usize = 200_000;
 /// The most bytes of one slice, and a count that stays below it for most files.
 pub const MAX_SLICE: usize = 4 << 20;
-pub const SLICE: usize = 2_000;
+pub const SLICE: usize = 1_000;
 /// The most names of one question.
 pub const MAX_NAMES: usize = 5_000;
 

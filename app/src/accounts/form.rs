@@ -45,6 +45,7 @@ pub fn AccountForm() -> impl IntoView {
     view! {
         <form
             class="form two"
+            novalidate=true
             on:submit=move |event| {
                 event.prevent_default();
                 send();

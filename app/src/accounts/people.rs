@@ -51,7 +51,7 @@ pub fn People(shown: Shown) -> impl IntoView {
             </Show>
         </div>
         <ul class="plain-list">
-            <For each=people key=|contact| (contact.id, contact.version, contact.updated_at) children=move |contact| person(contact, account, may)/>
+            {move || people().into_iter().map(|contact| person(contact, account, may)).collect_view()}
         </ul>
         <Show when=move || list.has_more()><a class="link small" href=all.clone()>{t(Key::RecordShowAll)}</a></Show>
         <Show when=move || !list.is_first() && list.ids().is_empty() && !is_adding.get()><p class="faint">{t(Key::AccountNoPeople)}</p></Show>
@@ -62,7 +62,7 @@ pub fn People(shown: Shown) -> impl IntoView {
 fn person(contact: Arc<Contact>, account: AccountId, may: Memo<bool>) -> impl IntoView {
     let link = places::at(&contact, account).cloned().unwrap_or_default();
     let role = link.role.clone().or_else(|| contact.job_title.clone());
-    let point = contact.points.iter().max_by_key(|point| point.is_primary).cloned();
+    let point = contact.points.iter().min_by_key(|point| (!point.is_primary, point.kind)).cloned();
     let reach = point.and_then(|point| Some(view! {
         <a class="value-link value-ref small" href=points::href(&point)?><Icon glyph=points::glyph(point.kind)/><span class="clip">{point.value.clone()}</span></a>
     }));

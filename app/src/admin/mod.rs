@@ -8,6 +8,7 @@ mod pipelines;
 mod role;
 mod roles;
 mod stage;
+mod stages;
 mod team;
 mod teams;
 
@@ -36,9 +37,9 @@ pub fn TeamPage() -> impl IntoView {
         <header class="bar"><h1>{t(Key::NavTeam)}</h1></header>
         <Tabs name="team" label=Key::NavTeam options value=tab on_choose=|tab: String| links::set_params(&[("tab", Some(&tab))])/>
         <div class="content">
-            <TabPanel name="team" of="people" value=tab><people::People/></TabPanel>
-            <TabPanel name="team" of="teams" value=tab><teams::Teams/></TabPanel>
-            <TabPanel name="team" of="roles" value=tab><roles::Roles/></TabPanel>
+            <TabPanel name="team" of="people" value=tab>{people::people()}</TabPanel>
+            <TabPanel name="team" of="teams" value=tab>{teams::teams()}</TabPanel>
+            <TabPanel name="team" of="roles" value=tab>{roles::roles()}</TabPanel>
         </div>
     }
 }

@@ -1,23 +1,23 @@
 //! A stage's form.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
+use shared::access::Object;
+use shared::fields::row_of;
 use shared::i18n::Key;
 use shared::id::{PipelineId, StageId};
 use shared::pipelines::{ForecastCategory, Stage, StageKind};
+use uuid::Uuid;
 
-use super::form::{FormEnd, Sending, said};
-use super::pipeline::changes;
-use crate::store::{self, Command};
+use super::form::{FormEnd, Sending, form, hint};
 use crate::ui::{Choice, Combobox, Field, Hue, NumberInput, Select, TextInput};
-use crate::{id, words};
+use crate::{id, store, words};
 
-#[component]
-pub fn StageForm(pipeline: PipelineId, stage: Option<Arc<Stage>>, open: RwSignal<bool>) -> impl IntoView {
+/// A stage's form; a new one joins `pipeline`.
+pub fn stage_form(edited: Option<Uuid>, pipeline: PipelineId, open: RwSignal<bool>) -> AnyView {
     let sending = Sending::new(open);
-    let is_new = stage.is_none();
-    let old = stage.map_or_else(|| blank(pipeline), Arc::unwrap_or_clone);
+    let known = untrack(|| edited.and_then(|id| store::get::<Stage>(id).here()));
+    let old = known.as_deref().cloned().unwrap_or_else(|| blank(pipeline));
+    let before = known.map(|_| row_of(&old));
     let name = RwSignal::new(old.name.clone());
     let kind = RwSignal::new(old.kind.word().to_owned());
     let probability = RwSignal::new(Some(old.probability));
@@ -42,53 +42,42 @@ pub fn StageForm(pipeline: PipelineId, stage: Option<Arc<Stage>>, open: RwSignal
             color: color.get_untracked().and_then(|hue| hue.value.parse().ok()).unwrap_or(old.color),
             ..old.clone()
         };
-        let text = said(if is_new { Key::AdminCreated } else { Key::AdminSaved }, &new.name);
-        if is_new {
-            sending.send(Command::create(&Stage { id: StageId(id::new()), ..new }).said(text));
-        } else if new == old {
-            sending.open.set(false);
-        } else {
-            sending.send(Command::update::<Stage>(old.id, changes(&old, &new)).said(text));
-        }
+        sending.save(Object::Stage, before.clone(), row_of(&new));
     };
-    view! {
-        <form class="form two" on:submit=move |event| {
-            event.prevent_default();
-            save();
-        }>
-            <div class="whole">
-                <Field label=Key::FieldStageName required=true error=sending.error("name")><TextInput value=name autofocus=true maxlength=80/></Field>
-            </div>
-            <Field label=Key::FieldStageKind error=sending.error("kind")><Select value=kind options=options("kind", StageKind::WORDS)/></Field>
-            <Field label=Key::FieldStageProbability error=sending.error("probability")>
-                <NumberInput value=probability min=0 max=100 unit="%" disabled=is_closed/>
+    let fields = view! {
+        <div class="whole">
+            <Field label=Key::FieldStageName required=true error=sending.error("name")>
+                <TextInput value=name autofocus=true maxlength=80/>
             </Field>
-            <Field label=Key::FieldStageForecastCategory error=sending.error("forecast_category")>
-                <Select value=category options=options("forecast_category", ForecastCategory::WORDS)/>
-            </Field>
-            <Field label=Key::FieldStageColor error=sending.error("color")>
-                <Combobox chosen=color options=Signal::derive(|| (1..=12).map(hue).collect::<Vec<_>>())/>
-            </Field>
-            <Field label=Key::FieldStageRotDays hint=hint(Key::AdminRotHint) error=sending.error("rot_days")>
-                <NumberInput value=rot_days min=1 max=3650/>
-            </Field>
-            <Field label=Key::FieldStageWipLimit hint=hint(Key::AdminLimitHint) error=sending.error("wip_limit")>
-                <NumberInput value=wip_limit min=1 max=100_000/>
-            </Field>
-            <div class="whole"><FormEnd sending/></div>
-        </form>
-    }
+        </div>
+        <Field label=Key::FieldStageKind error=sending.error("kind")>
+            <Select value=kind options=options("kind", StageKind::WORDS)/>
+        </Field>
+        <Field label=Key::FieldStageProbability error=sending.error("probability")>
+            <NumberInput value=probability min=0 max=100 unit="%" disabled=is_closed/>
+        </Field>
+        <Field label=Key::FieldStageForecastCategory error=sending.error("forecast_category")>
+            <Select value=category options=options("forecast_category", ForecastCategory::WORDS)/>
+        </Field>
+        <Field label=Key::FieldStageColor error=sending.error("color")>
+            <Combobox chosen=color options=Signal::derive(|| (1..=12).map(hue).collect::<Vec<_>>())/>
+        </Field>
+        <Field label=Key::FieldStageRotDays hint=hint(Key::AdminRotHint) error=sending.error("rot_days")>
+            <NumberInput value=rot_days min=1 max=3650/>
+        </Field>
+        <Field label=Key::FieldStageWipLimit hint=hint(Key::AdminLimitHint) error=sending.error("wip_limit")>
+            <NumberInput value=wip_limit min=1 max=100_000/>
+        </Field>
+        <div class="whole"><FormEnd sending/></div>
+    };
+    form("form two", save, fields.into_any())
 }
 
 fn blank(pipeline_id: PipelineId) -> Stage {
     let stages = untrack(|| store::stages(pipeline_id));
     let last = stages.iter().map(|stage| stage.position).max().unwrap_or(0);
     let color = i64::try_from(stages.len() % 12).unwrap_or(0) + 1;
-    Stage { pipeline_id, position: last + 1, probability: 10, color, ..Stage::default() }
-}
-
-fn hint(key: Key) -> Signal<Option<String>> {
-    Signal::derive(move || Some(crate::i18n::text(key).to_owned()))
+    Stage { id: StageId(id::new()), pipeline_id, position: last + 1, probability: 10, color, ..Stage::default() }
 }
 
 fn options(key: &'static str, words: &'static [&'static str]) -> Signal<Vec<Choice>> {

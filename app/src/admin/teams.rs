@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::access::{Action, Object};
+use shared::access::Object;
 use shared::i18n::{Key, Plural};
-use shared::id::TeamId;
 use shared::users::Team;
+use uuid::Uuid;
 
-use super::team::TeamForm;
-use crate::i18n::{count, t, text};
-use crate::session;
+use super::form::{Editor, records};
+use super::team::team_form;
+use crate::each::each;
+use crate::i18n::count;
 use crate::store;
-use crate::ui::{Button, ButtonKind, Choice, Dialog, EmptyState, Glyph, Icon, Skeleton, SkeletonKind};
+use crate::ui::{Choice, Dialog, EmptyState, Glyph, Icon};
 
 /// A team with its depth in the tree.
 pub fn tree() -> Vec<(usize, Arc<Team>)> {
@@ -46,53 +47,42 @@ pub fn options() -> Signal<Vec<Choice>> {
     })
 }
 
-#[component]
-pub fn Teams() -> impl IntoView {
-    let edited = RwSignal::new(None::<Arc<Team>>);
-    let open = RwSignal::new(false);
-    let edit = move |team: Option<Arc<Team>>| {
-        edited.set(team);
-        open.set(true);
-    };
-    let lines = Memo::new(|_| tree());
-    let title = Signal::derive(move || {
-        text(if edited.read().is_some() { Key::AdminEditTeam } else { Key::AdminNewTeam }).to_owned()
-    });
+pub fn teams() -> AnyView {
+    let editor = Editor::new();
     view! {
-        <div class="column wide">
-            <div class="row wrap">
-                <p class="muted grow">{t(Key::AdminTeamsText)}</p>
-                <Show when=|| session::can(Object::Team, Action::Create)>
-                    <Button label=Key::AdminNewTeam icon=Glyph::Plus kind=ButtonKind::Primary on_click=move || edit(None)/>
-                </Show>
-            </div>
-            <Show when=|| store::is_ready(Object::Team) fallback=|| view! { <Skeleton kind=SkeletonKind::Rows count=4/> }>
-                <ul class="tree">
-                    <For each=move || lines.get() key=|(depth, team)| (*depth, team.id, team.version) children=move |(depth, team)| line(depth, team, Callback::new(move |team| edit(Some(team))))/>
-                </ul>
-                <Show when=move || lines.read().is_empty()>
-                    <EmptyState glyph=Glyph::Users title=Key::AdminNoTeam text=Key::AdminTeamsText/>
-                </Show>
-            </Show>
-        </div>
-        <Dialog open title>{move || view! { <TeamForm team=edited.get() open/> }}</Dialog>
+        {records(Object::Team, Key::AdminTeamsText, Key::AdminNewTeam, editor, list)}
+        <Dialog open=editor.open title=editor.title(Key::AdminNewTeam, Key::AdminEditTeam)>
+            {move || team_form(editor.edited.get(), editor.open)}
+        </Dialog>
     }
+    .into_any()
 }
 
-fn line(depth: usize, team: Arc<Team>, edit: Callback<Arc<Team>>) -> impl IntoView {
-    let id = team.id;
-    let name = team.name.clone();
+fn list(editor: Editor) -> AnyView {
+    let ids = || tree().into_iter().map(|(_, team)| team.id.into()).collect();
     view! {
-        <li style:padding-inline-start=format!("{}px", 12 + depth * 24)>
-            <button type="button" class="row" on:click=move |_| edit.run(team.clone())>
+        <ul class="tree">{each(ids, move |id| line(id, editor))}</ul>
+        {move || store::teams().is_empty().then(|| view! {
+            <EmptyState glyph=Glyph::Users title=Key::AdminNoTeam text=Key::AdminTeamsText/>
+        })}
+    }
+    .into_any()
+}
+
+fn line(id: Uuid, editor: Editor) -> AnyView {
+    let depth = move || tree().iter().find(|(_, team)| team.id.0 == id).map_or(0, |(depth, _)| *depth);
+    view! {
+        <li style:padding-inline-start=move || format!("{}px", depth() * 24)>
+            <button type="button" class="row" on:click=move |_| editor.edit(Some(id))>
                 <Icon glyph=Glyph::Users/>
-                <span>{name}</span>
+                <span>{move || store::name(Object::Team, id)}</span>
                 <span class="faint small">{move || count(Plural::AdminMembers, members(id))}</span>
             </button>
         </li>
     }
+    .into_any()
 }
 
-fn members(team: TeamId) -> usize {
-    store::users().iter().filter(|user| user.team_id == Some(team)).count()
+fn members(team: Uuid) -> usize {
+    store::users().iter().filter(|user| user.team_id.is_some_and(|own| own.0 == team)).count()
 }

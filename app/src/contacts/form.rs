@@ -42,6 +42,7 @@ pub fn ContactForm() -> impl IntoView {
     view! {
         <form
             class="form two"
+            novalidate=true
             on:submit=move |event| {
                 event.prevent_default();
                 send();

@@ -8,6 +8,7 @@ use shared::id::AccountId;
 use uuid::Uuid;
 
 use super::links::{Place, change};
+use crate::each::each;
 use crate::i18n::{fill, t};
 use crate::record::{Draft, RefPicker, Shown};
 use crate::store;
@@ -20,8 +21,8 @@ use crate::{links, words};
 pub fn Places(shown: Shown) -> impl IntoView {
     let may = Memo::new(move |_| shown.is_open_to(Action::Write));
     let is_adding = RwSignal::new(false);
-    let places = move || serde_json::from_value::<Vec<AccountLink>>(shown.get("accounts")).unwrap_or_default();
-    let key = |link: &AccountLink| (link.account_id, link.role.clone(), link.is_primary, link.has_left);
+    let places =
+        Memo::new(move |_| serde_json::from_value::<Vec<AccountLink>>(shown.get("accounts")).unwrap_or_default());
     let value = RwSignal::new(None::<Uuid>);
     let add = move |id: Option<Uuid>| {
         if let Some(id) = id {
@@ -37,8 +38,8 @@ pub fn Places(shown: Shown) -> impl IntoView {
                 <Button kind=ButtonKind::Quiet icon=Glyph::Plus label=Key::ContactAddAccount on_click=move |()| is_adding.set(true)/>
             </Show>
         </div>
-        <ul class="plain-list"><For each=places key=key children=move |link| place(shown.id, link, may)/></ul>
-        <Show when=move || places().is_empty() && !is_adding.get()><p class="faint">{t(Key::ContactNoAccount)}</p></Show>
+        <ul class="plain-list">{move || places.get().into_iter().map(|link| place(shown.id, link, may)).collect_view()}</ul>
+        <Show when=move || places.read().is_empty() && !is_adding.get()><p class="faint">{t(Key::ContactNoAccount)}</p></Show>
         <Show when=move || is_adding.get()>
             <Field label=Key::ContactAddAccount><RefPicker object=Object::Account value placeholder=Key::FilterFind on_choose=add/></Field>
         </Show>
@@ -150,26 +151,36 @@ pub fn PlacesEditor(draft: Draft) -> impl IntoView {
         let links: Vec<AccountLink> = lines.read().iter().filter_map(|line| line.link()).collect();
         draft.set("accounts", serde_json::to_value(links).unwrap_or_default());
     });
-    let each = move || lines.get().into_iter().enumerate().collect::<Vec<_>>();
-    let line = move |(at, line): (usize, Line)| {
-        let error = move || draft.error_at("accounts", at);
-        view! {
-            <div class="place-line">
-                <Field label=Signal::derive(|| words::object(Object::Account)) error=Signal::derive(error)>
-                    <RefPicker object=Object::Account value=line.account placeholder=Key::FilterFind/>
-                </Field>
-                <Field label=Key::ContactRole><TextInput value=line.role maxlength=120/></Field>
-                <Checkbox checked=line.is_primary label=Key::AccountPrimary/>
-                <IconButton glyph=Glyph::X label=Key::ContactTakeOff on_click=move |()| lines.update(|lines| lines.retain(|other| other.id != line.id))/>
-            </div>
-        }
+    let ids = move || lines.read().iter().map(|line| line.id).collect();
+    let line = move |id: Uuid| {
+        let line = lines.with_untracked(|lines| lines.iter().find(|line| line.id == id).copied());
+        line.map(|line| line_view(draft, lines, line)).into_any()
     };
     view! {
         <div class="points">
-            <For each=each key=|(at, line)| (*at, line.id) children=line/>
+            {each(ids, line)}
             <div>
                 <Button kind=ButtonKind::Quiet icon=Glyph::Plus label=Key::ContactAddAccount on_click=move |()| lines.update(|lines| lines.push(Line::of(&AccountLink::default())))/>
             </div>
+        </div>
+    }
+}
+
+fn line_view(draft: Draft, lines: RwSignal<Vec<Line>>, line: Line) -> impl IntoView {
+    // Lines without an account are not sent, and so do not count.
+    let error = move || {
+        let sent = |other: &&Line| other.id == line.id || other.account.read().is_some();
+        let at = lines.read().iter().filter(sent).position(|other| other.id == line.id)?;
+        draft.error_at("accounts", at)
+    };
+    view! {
+        <div class="place-line">
+            <Field label=Signal::derive(|| words::object(Object::Account)) error=Signal::derive(error)>
+                <RefPicker object=Object::Account value=line.account placeholder=Key::FilterFind/>
+            </Field>
+            <Field label=Key::ContactRole><TextInput value=line.role maxlength=120/></Field>
+            <Checkbox checked=line.is_primary label=Key::AccountPrimary/>
+            <IconButton glyph=Glyph::X label=Key::ContactTakeOff on_click=move |()| lines.update(|lines| lines.retain(|other| other.id != line.id))/>
         </div>
     }
 }

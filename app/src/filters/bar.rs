@@ -3,7 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use shared::i18n::Key;
-use shared::query::{Filter, text};
+use shared::query::Filter;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
@@ -103,7 +103,6 @@ fn focus_first(popover: &HtmlElement) {
 pub fn FilterBar(filters: Filters, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let bar = Bar { filters, step: RwSignal::new(None), popover: NodeRef::new(), row: NodeRef::new() };
     let groups = RwSignal::new(false);
-    let each = move || bar.parts().into_iter().enumerate().collect::<Vec<_>>();
     let has_any = Memo::new(move |_| !bar.parts().is_empty());
     let toggled = move |event: web_sys::Event| {
         let closes = event.dyn_ref::<web_sys::ToggleEvent>().is_some_and(|event| event.new_state() == "closed");
@@ -118,7 +117,7 @@ pub fn FilterBar(filters: Filters, #[prop(optional)] children: Option<Children>)
                 <Button kind=ButtonKind::Quiet icon=Glyph::ListFilter label=Key::FilterAdd on_click=move |()| bar.open(Step::Field, "[data-add]", None)/>
             </span>
             {move || filters.get().err().map(|why| unreadable(filters, why))}
-            <For each=each key=|(at, part)| (*at, text::print(part)) children=move |(at, part)| chip(bar, groups, at, part)/>
+            {move || bar.parts().into_iter().enumerate().map(|(at, part)| chip(bar, groups, at, part)).collect_view()}
             <Show when=move || has_any.get()>
                 <Button kind=ButtonKind::Quiet label=Key::FilterClear on_click=move |()| filters.clear()/>
             </Show>

@@ -4,12 +4,15 @@ use leptos::prelude::*;
 use shared::fields::Schema;
 use shared::i18n::Key;
 use shared::query::Filter;
+use uuid::Uuid;
 
 use super::bar::question;
-use super::condition::{Condition, Offer, offers};
+use super::condition::{Ask, Condition, Offer, offers};
 use super::say;
 use super::state::Filters;
+use crate::each::each;
 use crate::i18n::{t, text};
+use crate::id;
 use crate::ui::{Button, ButtonKind, Choice, Combobox, Dialog, Glyph, IconButton, Select};
 
 /// How the parts of a group hold together.
@@ -46,34 +49,27 @@ impl Bond {
 /// A filter while it is edited.
 #[derive(Clone)]
 enum Node {
-    /// A field is still to be chosen while there is no condition.
-    Leaf(RwSignal<Option<RwSignal<Condition>>>),
+    /// Its field is still to be chosen while it names none.
+    Leaf(RwSignal<Condition>),
     Group {
         bond: RwSignal<String>,
-        parts: RwSignal<Vec<(u32, Node)>>,
+        parts: RwSignal<Vec<(Uuid, Node)>>,
     },
-}
-
-/// Names a part for as long as the dialog is open.
-fn next_id() -> u32 {
-    use std::sync::atomic::{AtomicU32, Ordering};
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl Node {
     fn blank() -> Self {
-        Self::Leaf(RwSignal::new(None))
+        Self::Leaf(RwSignal::new(Condition { via: None, key: String::new(), ask: Ask::Is, args: Vec::new() }))
     }
 
     fn group(bond: Bond, parts: impl IntoIterator<Item = Self>) -> Self {
-        let parts = parts.into_iter().map(|part| (next_id(), part)).collect();
+        let parts = parts.into_iter().map(|part| (id::new(), part)).collect();
         Self::Group { bond: RwSignal::new(bond.word().to_owned()), parts: RwSignal::new(parts) }
     }
 
     fn of(filter: &Filter) -> Self {
         if let Some(condition) = Condition::read(filter) {
-            return Self::Leaf(RwSignal::new(Some(RwSignal::new(condition))));
+            return Self::Leaf(RwSignal::new(condition));
         }
         match filter {
             Filter::All(parts) => Self::group(Bond::All, parts.iter().map(Self::of)),
@@ -93,8 +89,8 @@ impl Node {
     fn filter(&self) -> Option<Filter> {
         match self {
             Self::Leaf(condition) => {
-                let condition = condition.get_untracked()?.get_untracked();
-                condition.is_complete().then(|| condition.write())
+                let condition = condition.get_untracked();
+                (condition.is_complete() && !condition.key.is_empty()).then(|| condition.write())
             }
             Self::Group { bond, parts } => {
                 let mut parts: Vec<Filter> =
@@ -161,12 +157,18 @@ fn part(schema: &'static Schema, node: Node, remove: Option<Callback<()>>) -> An
 fn group(
     schema: &'static Schema,
     bond: RwSignal<String>,
-    parts: RwSignal<Vec<(u32, Node)>>,
+    parts: RwSignal<Vec<(Uuid, Node)>>,
     remove: Option<Callback<()>>,
 ) -> impl IntoView {
     let options = || Bond::EACH.map(|bond| Choice::new(bond.word(), text(bond.key()))).to_vec();
-    let add = move |node: Node| parts.update(|parts| parts.push((next_id(), node)));
-    let take = move |id: u32| Callback::new(move |()| parts.update(|parts| parts.retain(|(other, _)| *other != id)));
+    let add = move |node: Node| parts.update(|parts| parts.push((id::new(), node)));
+    let take = move |id: Uuid| Callback::new(move |()| parts.update(|parts| parts.retain(|(other, _)| *other != id)));
+    let ids = move || parts.read().iter().map(|(id, _)| *id).collect();
+    let line = move |id: Uuid| {
+        let node =
+            parts.with_untracked(|parts| parts.iter().find(|(other, _)| *other == id).map(|(_, node)| node.clone()));
+        node.map(|node| part(schema, node, Some(take(id)))).into_any()
+    };
     view! {
         <fieldset class="filter-group">
             <legend class="hidden">{t(Key::FilterGroup)}</legend>
@@ -175,11 +177,7 @@ fn group(
                 <span class="grow"></span>
                 {remove.map(|remove| view! { <IconButton glyph=Glyph::X label=Key::FilterRemoveGroup on_click=remove/> })}
             </div>
-            <For
-                each=move || parts.get()
-                key=|(id, _)| *id
-                children=move |(id, node)| part(schema, node, Some(take(id)))
-            />
+            {each(ids, line)}
             <div class="row">
                 <Button kind=ButtonKind::Quiet icon=Glyph::Plus label=Key::FilterAddCondition on_click=move |()| add(Node::blank())/>
                 <Button kind=ButtonKind::Quiet icon=Glyph::Layers label=Key::FilterAddGroup on_click=move |()| add(Node::group(Bond::Any, [Node::blank()]))/>
@@ -188,18 +186,14 @@ fn group(
     }
 }
 
-fn leaf(
-    schema: &'static Schema,
-    condition: RwSignal<Option<RwSignal<Condition>>>,
-    remove: Option<Callback<()>>,
-) -> impl IntoView {
+fn leaf(schema: &'static Schema, condition: RwSignal<Condition>, remove: Option<Callback<()>>) -> impl IntoView {
     let path = |offer: &Offer| {
         offer.via.map_or_else(|| offer.field.key.to_owned(), |via| format!("{}>{}", via.key, offer.field.key))
     };
     let choice = move |offer: &Offer| Choice::new(path(offer), say::offer(offer, schema));
     let options = Signal::derive(move || offers(schema).iter().map(choice).collect::<Vec<_>>());
     let now = untrack(|| {
-        let condition = condition.get()?.get();
+        let condition = condition.get();
         let (target, field) = condition.field(schema)?;
         let via = condition.via.as_deref().and_then(|via| schema.field(via));
         Some(choice(&Offer { via, schema: target, field }))
@@ -207,12 +201,18 @@ fn leaf(
     let chosen = RwSignal::new(now);
     let choose = move |choice: Option<Choice>| {
         let offer = choice.and_then(|choice| offers(schema).into_iter().find(|offer| path(offer) == choice.value));
-        condition.set(offer.map(|offer| RwSignal::new(Condition::on(offer.via.map(|via| via.key), offer.field))));
+        if let Some(offer) = offer {
+            condition.set(Condition::on(offer.via.map(|via| via.key), offer.field));
+        }
     };
+    let field = Memo::new(move |_| condition.with(|condition| (condition.via.clone(), condition.key.clone())));
     view! {
         <div class="filter-leaf">
             <Combobox chosen options label=Key::FilterField placeholder=Key::FilterField on_choose=choose/>
-            <div class="filter-question">{move || condition.get().map(|condition| question(condition, schema))}</div>
+            <div class="filter-question">{move || {
+                field.track();
+                question(condition, schema)
+            }}</div>
             {remove.map(|remove| view! { <IconButton glyph=Glyph::X label=Key::FilterRemove on_click=remove/> })}
         </div>
     }
@@ -248,7 +248,7 @@ mod tests {
         let node = root(&Filter::default());
         assert_eq!(node.filter(), None);
         let Node::Group { parts, .. } = &node else { panic!("a group") };
-        parts.update(|parts| parts.push((next_id(), Node::blank())));
+        parts.update(|parts| parts.push((id::new(), Node::blank())));
         assert_eq!(node.filter(), None);
     }
 }

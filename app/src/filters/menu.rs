@@ -51,7 +51,7 @@ pub fn FieldMenu(
         <div class="filter-body" node_ref=list on:keydown=press>
             <SearchInput value=query label=Key::FilterSearchFields/>
             <div class="filter-list">
-                <For each=shown key=|(label, _)| label.clone() children=line/>
+                {move || shown().into_iter().map(line).collect_view()}
                 <Show when=move || is_none.get()><p class="list-note">{t(Key::UiNoMatch)}</p></Show>
             </div>
             {on_groups.map(|on_groups| view! {

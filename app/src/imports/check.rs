@@ -106,9 +106,11 @@ fn Found(import: Signal<Option<Arc<Import>>>, wizard: Wizard) -> impl IntoView {
             summary.refresh();
         }
     });
-    let shown = Memo::new(move |_| {
+    // What opened by itself stays open while rows are mended.
+    let shown = Memo::new(move |shown: Option<&Option<Outcome>>| {
         let asked = links::param("outcome").and_then(|word| word.parse::<Outcome>().ok());
-        asked.or_else(|| summary.data().map(|summary| first(&summary)))
+        let kept = || shown.copied().flatten().or_else(|| summary.data().map(|summary| first(&summary)));
+        asked.or_else(kept)
     });
     view! {
         {move || summary.data().map(|summary| sentence(&summary, shown))}

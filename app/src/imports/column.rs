@@ -9,7 +9,7 @@ use shared::imports::{ColumnPlan, Holds, Part, Question, Target, label, target, 
 
 use super::values::{Names, Words};
 use super::wizard::Wizard;
-use crate::i18n::{fill, locale, named, text};
+use crate::i18n::{fill, locale, named, t, text};
 use crate::ui::{Choice, Field, SegmentedControl, Select, Tag, Tone, format};
 
 const SAMPLES: usize = 3;
@@ -97,7 +97,7 @@ fn reading(wizard: Wizard, at: usize, target: Target, plan: Memo<ColumnPlan>) ->
 fn Dates(wizard: Wizard, at: usize, plan: Memo<ColumnPlan>) -> impl IntoView {
     let chosen = RwSignal::new(plan.get_untracked().date.map(word_of).unwrap_or_default());
     let asked = Memo::new(move |_| {
-        wizard.questions().into_iter().find_map(|question| match question {
+        wizard.questions.get().into_iter().find_map(|question| match question {
             Question::Date { column, samples, .. } if column == at => Some(samples.join(", ")),
             _ => None,
         })
@@ -111,6 +111,13 @@ fn Dates(wizard: Wizard, at: usize, plan: Memo<ColumnPlan>) -> impl IntoView {
         ];
         forms.map(|(form, key)| Choice::new(word_of(form), text(key))).to_vec()
     });
+    // A year alone is read in every form.
+    let are_years = Memo::new(move |_| {
+        let loaded = wizard.loaded.get();
+        let mut cells =
+            loaded.iter().filter_map(|loaded| loaded.columns.get(at)).flat_map(shared::imports::Column::texts);
+        cells.all(|cell| cell.len() == 4 && cell.bytes().all(|byte| byte.is_ascii_digit()))
+    });
     let choose = move |word: String| {
         let form = [DateForm::Ymd, DateForm::Dmy, DateForm::Mdy, DateForm::Serial]
             .into_iter()
@@ -120,7 +127,9 @@ fn Dates(wizard: Wizard, at: usize, plan: Memo<ColumnPlan>) -> impl IntoView {
     let hint = Signal::derive(move || asked.get().map(|samples| fill(Key::ImportDateAsk, &[("samples", &samples)])));
     view! {
         <div class="import-ask" class:open=move || asked.read().is_some()>
-            <Field label=Key::ImportDates hint><Select value=chosen options empty=Key::ImportChoose on_commit=choose/></Field>
+            <Show when=move || !are_years.get() fallback=|| view! { <p class="small muted">{t(Key::ImportYears)}</p> }>
+                <Field label=Key::ImportDates hint><Select value=chosen options empty=Key::ImportChoose on_commit=choose/></Field>
+            </Show>
         </div>
     }
 }
@@ -133,7 +142,7 @@ fn word_of(form: DateForm) -> String {
 #[component]
 fn Numbers(wizard: Wizard, at: usize, plan: Memo<ColumnPlan>, is_money: bool) -> impl IntoView {
     let asked = Memo::new(move |_| {
-        wizard.questions().into_iter().find_map(|question| match question {
+        wizard.questions.get().into_iter().find_map(|question| match question {
             Question::Mark { column, samples } if column == at => Some(samples.join(", ")),
             _ => None,
         })

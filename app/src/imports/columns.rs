@@ -113,7 +113,7 @@ fn preview(loaded: &Arc<Loaded>) -> impl IntoView + use<> {
 /// What is left to say, and the button that sends.
 #[component]
 fn Footer(wizard: Wizard) -> impl IntoView {
-    let questions = Memo::new(move |_| wizard.questions());
+    let questions = wizard.questions;
     let missing = Memo::new(move |_| missing(wizard.object.get(), &questions.read()));
     let guesses = Memo::new(move |_| open(wizard, &questions.read()));
     let is_sending = Memo::new(move |_| matches!(*wizard.sending.read(), Sending::Busy { .. }));

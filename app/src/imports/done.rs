@@ -66,25 +66,21 @@ fn Stopped(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
 
 #[component]
 fn Written(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
-    let numbers = move || {
-        import.get().map(|import| {
-            let object = import.target().unwrap_or(Object::Account);
-            fill(
-                Key::ImportWrittenAll,
-                &[
-                    ("created", &format::number(import.created)),
-                    ("updated", &format::number(import.updated)),
-                    ("what", &words::objects(object)),
-                ],
-            )
-        })
+    let what = move || import.get().and_then(|import| import.target()).map(words::objects);
+    let count = move |key: Key, n: fn(&Import) -> i64, sort: &'static str| {
+        let words = move || import.get().map(|import| fill(key, &[("n", &format::number(n(&import)))]));
+        view! { <a class="import-count" href=move || import.get().and_then(|import| newest(&import, sort))>{words}</a> }
     };
     let linked = move || import.get().map(|import| import.linked_records()).unwrap_or_default();
     let wrong = Memo::new(move |_| import.get().map_or(0, |import| import.wrong));
     view! {
         <section class="section import-done">
             <span class="state-icon good"><Icon glyph=Glyph::CircleCheck/></span>
-            <h2 role="status">{numbers}</h2>
+            <div role="status"><h2>{what}</h2></div>
+            <div class="import-sentence">
+                {count(Key::ImportCountNew, |import| import.created, "-created_at")}
+                {count(Key::ImportCountChanged, |import| import.updated, "-updated_at")}
+            </div>
             {move || {
                 let linked = linked();
                 (!linked.is_empty()).then(|| view! { <p class="muted">{linked.into_iter().map(link_to).collect_view()}</p> })
@@ -111,6 +107,14 @@ fn link_to((object, n): (Object, i64)) -> impl IntoView {
         Some(href) => view! { <a href=href>{words}</a> }.into_any(),
         None => view! { <span>{words}</span> }.into_any(),
     }
+}
+
+/// The list with what was written first.
+fn newest(import: &Import, sort: &str) -> Option<String> {
+    let object = import.target()?;
+    let list = links::list(object)?;
+    let layout = if object == Object::Opportunity { "layout=table&" } else { "" };
+    Some(format!("{list}?{layout}sort={sort}"))
 }
 
 /// Where the records are: deals on the board of their pipeline.
@@ -179,7 +183,7 @@ fn TakenBack(import: Signal<Option<Arc<Import>>>, wizard: Wizard) -> impl IntoVi
     view! {
         <section class="section import-done">
             <span class="state-icon"><Icon glyph=Glyph::Undo2/></span>
-            <h2 role="status">{move || text(Key::ImportUndone)}</h2>
+            <div role="status"><h2>{move || text(Key::ImportUndone)}</h2></div>
             <p class="muted">{name}</p>
             <div class="row wrap">
                 <Button kind=ButtonKind::Primary label=Key::ImportAgain pending=doing.is_busy on_click=move |()| again()/>

@@ -1,5 +1,6 @@
 //! What the names in a column mean: the server knows the records.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -43,6 +44,9 @@ fn about(wizard: Wizard, column: usize, object: Object, plan: &Plan) {
     let Some(seen) = loaded.columns.get(column) else { return };
     let cells: Vec<(String, usize)> =
         seen.different().map(|(cell, rows)| (cell.to_owned(), rows)).take(MAX_NAMES).collect();
+    // Rows of the file itself are no strangers.
+    let own = own_names(wizard, plan, column);
+    let cells: Vec<(String, usize)> = cells.into_iter().filter(|(cell, _)| !own.contains(&fold(cell))).collect();
     let names = cells.iter().map(|(cell, _)| cell.clone()).collect();
     let pipeline = plan.pipeline.filter(|_| object == Object::Stage);
     let asked = plan.columns[column].target.clone();
@@ -56,6 +60,15 @@ fn about(wizard: Wizard, column: usize, object: Object, plan: &Plan) {
         let heard = Arc::new(sorted(object, cells, found));
         wizard.heard.try_update(|all| all.insert(column, heard));
     });
+}
+
+/// The names of this file's records, where a column names records of their kind.
+fn own_names(wizard: Wizard, plan: &Plan, column: usize) -> HashSet<String> {
+    let is_parent = plan.columns.get(column).and_then(|column| column.target.as_deref()) == Some("parent_id");
+    let loaded = wizard.loaded.get_untracked().filter(|_| is_parent);
+    let at = plan.columns.iter().position(|column| column.target.as_deref() == Some("name"));
+    let names = loaded.iter().zip(at).filter_map(|(loaded, at)| loaded.columns.get(at));
+    names.flat_map(|names| names.texts().map(fold)).collect()
 }
 
 fn sorted(object: Object, cells: Vec<(String, usize)>, found: Vec<NameFound>) -> Heard {

@@ -63,6 +63,13 @@ pub async fn read(file: &File, how: How, progress: impl Fn(f64) -> bool) -> Resu
     if records.is_empty() {
         return Err(Trouble::Empty);
     }
+    for column in &columns {
+        // Found out now, piece by piece, for the page to ask at will.
+        column.dates();
+        pace.step().await;
+        column.marks();
+        pace.step().await;
+    }
     let is_sure = found.1 || how.encoding.is_some();
     Ok(Loaded { records, columns, encoding, is_sure, is_lossy: text.is_lossy, delimiter })
 }

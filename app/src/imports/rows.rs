@@ -141,23 +141,37 @@ fn cells(plan: &Plan, cells: &[String]) -> impl IntoView + use<> {
 
 /// What changes: the field, what it holds, what it gets.
 fn changes(object: Object, before: &Row, values: &Row) -> impl IntoView + use<> {
-    let plain = |value: Option<&Value>| match value {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Number(number)) => number.to_string(),
-        Some(Value::Bool(flag)) => flag.to_string(),
-        _ => String::new(),
+    let currency = [values, before]
+        .into_iter()
+        .find_map(|row| row.get("currency"))
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let is_plain = |value: &Value| !value.is_object() && !value.is_array();
+    let shown = values.iter().filter(|(key, value)| is_plain(value) && before.get(*key) != Some(*value));
+    let each: Vec<(Target, Value, Value)> = shown
+        .filter_map(|(key, value)| {
+            Some((target(object, key)?, before.get(key).cloned().unwrap_or_default(), value.clone()))
+        })
+        .collect();
+    let line = |(target, old, new): (Target, Value, Value)| {
+        let currency = currency.clone();
+        let called = move || label(object, &target, locale());
+        let (old_words, new_words) = (told(target, old, currency.clone()), told(target, new, currency));
+        view! { <li><span class="muted">{called}</span> " " <del>{old_words}</del> " → " <ins>{new_words}</ins></li> }
     };
-    let shown = values
-        .iter()
-        .filter(|(key, value)| !value.is_object() && !value.is_array() && before.get(*key) != Some(*value));
-    let each: Vec<(String, String, String)> =
-        shown.map(|(key, value)| (key.clone(), plain(before.get(key)), plain(Some(value)))).collect();
-    view! {
-        <ul class="small import-changes">
-            {each.into_iter().map(|(key, old, new)| {
-                let called = move || target(object, &key).map_or_else(|| key.clone(), |target| label(object, &target, locale()));
-                view! { <li><span class="muted">{called}</span> " " <del>{old}</del> " → " <ins>{new}</ins></li> }
-            }).collect_view()}
-        </ul>
+    view! { <ul class="small import-changes">{each.into_iter().map(line).collect_view()}</ul> }
+}
+
+/// A value in the reader's words; follows the language.
+fn told(target: Target, value: Value, currency: String) -> impl Fn() -> String + Send + Sync + 'static {
+    move || match (target.holds, &value) {
+        (Holds::Money, Value::Number(minor)) => format::money(minor.as_i64().unwrap_or_default(), &currency),
+        (Holds::Int, Value::Number(number)) => format::number(number.as_i64().unwrap_or_default()),
+        (Holds::Date, Value::String(date)) => date.parse().map_or_else(|_| date.clone(), format::date),
+        (Holds::Word(_), Value::String(choice)) => words::choice(target.key, choice),
+        (_, Value::String(text)) => text.clone(),
+        (_, Value::Bool(flag)) => crate::i18n::text(if *flag { Key::ValueYes } else { Key::ValueNo }).to_owned(),
+        _ => String::new(),
     }
 }

@@ -125,13 +125,14 @@ fn default(
     let value = RwSignal::new(wizard.plan.read_untracked().defaults.get(key).cloned().unwrap_or_default());
     let set = move |text: String| wizard.set_default(key, &text);
     let called = Signal::derive(move || label(object, &target, locale()));
-    let control = match choices(target) {
+    // Made within its field, which names it.
+    let control = move || match choices(target) {
         Some(options) => view! { <Select value options empty=Key::ImportChoose on_commit=set/> }.into_any(),
         None => view! { <TextInput value on_commit=set/> }.into_any(),
     };
     view! {
         <div class="row import-default">
-            <div class="grow"><Field label=called>{control}</Field></div>
+            <div class="grow"><Field label=called>{control()}</Field></div>
             <IconButton kind=IconKind::Quiet glyph=Glyph::X label=Signal::derive(move || fill(Key::UiRemoveNamed, &[("name", &called.get())])) on_click=move |()| remove(key)/>
         </div>
     }

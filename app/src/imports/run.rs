@@ -16,7 +16,7 @@ use super::wizard::{Reading, Wizard};
 use crate::i18n::{t, text};
 use crate::shell::use_title;
 use crate::store::{self, Known};
-use crate::ui::{Breadcrumb, EmptyState, ErrorState, Glyph, Skeleton, SkeletonKind};
+use crate::ui::{EmptyState, ErrorState, Glyph, Skeleton, SkeletonKind};
 use crate::{links, session, spawn, words};
 
 /// So often a working import is asked how far it is.
@@ -49,11 +49,13 @@ pub fn RunPage() -> impl IntoView {
     ask_while_busy(here);
     let name = move || here.get().map_or_else(|| text(Key::ImportNew).to_owned(), |import| import.name.clone());
     use_title(name);
-    let trail =
-        Signal::derive(move || vec![(text(Key::NavImports).to_owned(), Some(links::imports())), (name(), None)]);
     view! {
         <div class="page">
-            <header class="bar"><h1 class="grow"><Breadcrumb trail/></h1></header>
+            <header class="bar">
+                <a class="muted" href=links::imports>{t(Key::NavImports)}</a>
+                <span class="faint" aria-hidden="true">"›"</span>
+                <h1 class="grow">{name}</h1>
+            </header>
             {move || steps(step.get())}
             <div class="content import">
                 {move || match (import.get(), step.get()) {
@@ -108,9 +110,9 @@ fn steps(now: Step) -> impl IntoView {
         } else {
             ""
         };
-        view! { <li class=class aria-current=(step == now).then_some("step")>{t(key)}</li> }
+        view! { <li class=class aria-current=(step == now).then_some("step")><span class="n" aria-hidden="true">{n + 1}</span>{t(key)}</li> }
     };
-    view! { <ol class="path import-steps" aria-label=t(Key::ImportSteps)>{all.into_iter().enumerate().map(one).collect_view()}</ol> }
+    view! { <ol class="import-steps" aria-label=t(Key::ImportSteps)>{all.into_iter().enumerate().map(one).collect_view()}</ol> }
 }
 
 /// Progress is no change of a record: it is asked for.

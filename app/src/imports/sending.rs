@@ -10,8 +10,9 @@ use super::pace::Pace;
 use super::wizard::{Sending, Wizard, new_id};
 use crate::{api, links, session, spawn, store, words};
 
-/// A slice ends here, so that it stays below what the server takes.
-const MOST_BYTES: usize = 1_500_000;
+/// A slice ends here: below what the server takes, and short enough to be
+/// written as JSON in one stretch.
+const MOST_BYTES: usize = 500_000;
 const TRIES: u32 = 6;
 
 /// Sends everything and starts the check; then goes to the import's page.

@@ -23,7 +23,7 @@ struct Odd {
 #[component]
 pub fn Words(wizard: Wizard, at: usize) -> impl IntoView {
     let odd = Memo::new(move |_| {
-        let questions = wizard.questions().into_iter();
+        let questions = wizard.questions.get().into_iter();
         let mine = questions.filter_map(|question| match question {
             Question::Word { column, cell, rows, near } if column == at => Some(Odd { cell, rows, near }),
             _ => None,

@@ -52,6 +52,8 @@ pub struct Wizard {
     pub reading: RwSignal<Reading>,
     pub loaded: RwSignal<Option<Arc<Loaded>>>,
     pub plan: RwSignal<Plan>,
+    /// What is left to ask.
+    pub questions: Memo<Vec<Question>>,
     pub why: RwSignal<Vec<Option<(u32, shared::import::mapping::Why)>>>,
     /// What the server said of the names in a column.
     pub heard: RwSignal<BTreeMap<usize, Arc<Heard>>>,
@@ -65,15 +67,23 @@ pub struct Wizard {
 
 impl Wizard {
     pub fn new(object: Object) -> Self {
+        let object = RwSignal::new(object);
+        let loaded = RwSignal::new(None::<Arc<Loaded>>);
+        let plan = RwSignal::new(Plan::default());
+        let asked = move |_: Option<&Vec<Question>>| {
+            let loaded = loaded.get();
+            loaded.map(|loaded| questions(object.get(), &plan.read(), &loaded.columns)).unwrap_or_default()
+        };
         Self {
-            object: RwSignal::new(object),
+            object,
+            questions: Memo::new(asked),
             file: StoredValue::new_local(None),
             turn: StoredValue::new(0),
             name: RwSignal::new(String::new()),
             how: RwSignal::new(How::default()),
             reading: RwSignal::new(Reading::default()),
-            loaded: RwSignal::new(None),
-            plan: RwSignal::new(Plan::default()),
+            loaded,
+            plan,
             why: RwSignal::new(Vec::new()),
             heard: RwSignal::new(BTreeMap::new()),
             mode: RwSignal::new(ImportMode::default()),
@@ -192,6 +202,10 @@ impl Wizard {
             } else {
                 plan.defaults.insert(target.to_owned(), value.to_owned());
             }
+            // The file's own pipeline counts in the file's currency.
+            if let Some(new) = plan.new_pipeline.as_mut().filter(|_| target == "currency" && !value.is_empty()) {
+                value.clone_into(&mut new.currency);
+            }
         });
     }
 
@@ -203,12 +217,6 @@ impl Wizard {
                 plan.templates.insert(target.to_owned(), value.to_owned());
             }
         });
-    }
-
-    /// What is left to ask. Tracked.
-    pub fn questions(self) -> Vec<Question> {
-        let Some(loaded) = self.loaded.get() else { return Vec::new() };
-        questions(self.object.get(), &self.plan.read(), &loaded.columns)
     }
 
     /// The import as the server is to know it.

@@ -40,9 +40,10 @@ impl Layout {
 pub struct Question {
     /// As the address names it.
     pub pipeline: Option<PipelineId>,
-    /// The filter's text; `None` when the address holds none that can be read.
-    #[expect(clippy::option_option, reason = "unreadable is not the same as none")]
-    pub filter: Option<Option<String>>,
+    /// The address holds no filter that cannot be read.
+    pub is_readable: bool,
+    /// The filter's text.
+    pub filter: Option<String>,
     pub search: Option<String>,
     pub sort: Option<String>,
     pub lanes: Lanes,
@@ -53,10 +54,12 @@ pub struct Question {
 impl Question {
     /// Tracked.
     pub fn in_url(filters: Filters) -> Self {
+        let asked = filters.asked();
         let lanes = links::param("lanes").and_then(|word| word.parse().ok()).unwrap_or_default();
         Self {
             pipeline: links::param("pipeline").and_then(|id| id.parse().ok()),
-            filter: filters.asked(),
+            is_readable: asked.is_some(),
+            filter: asked.flatten(),
             search: links::param("search").filter(|words| !words.trim().is_empty()),
             sort: links::param("sort"),
             // One stage fills a phone; lanes would leave no room.

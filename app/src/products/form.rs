@@ -27,7 +27,7 @@ pub fn ProductForm() -> impl IntoView {
         );
     };
     view! {
-        <form class="form two" on:submit=move |event| {
+        <form class="form two" novalidate=true on:submit=move |event| {
             event.prevent_default();
             send();
         }>

@@ -8,6 +8,7 @@ use shared::text;
 use uuid::Uuid;
 
 use super::draft::Draft;
+use crate::each::each;
 use crate::i18n::{fill, t};
 use crate::ui::{Button, ButtonKind, Choice, Glyph, Icon, IconButton, Select, TextInput};
 use crate::words;
@@ -112,10 +113,14 @@ pub fn PointsEditor(draft: Draft, #[prop(default = "points")] field_key: &'stati
         let is_first = lines.with_untracked(Vec::is_empty);
         lines.update(|lines| lines.push(Line::of(&Point { kind, is_primary: is_first, ..Point::default() }, false)));
     };
-    let each = move || lines.get().into_iter().enumerate().collect::<Vec<_>>();
+    let ids = move || lines.read().iter().map(|line| line.id).collect();
+    let line = move |id: Uuid| {
+        let line = lines.with_untracked(|lines| lines.iter().find(|line| line.id == id).copied());
+        line.map(|line| line_view(draft, field_key, lines, line)).into_any()
+    };
     view! {
         <div class="points" role="group" aria-label=move || words::field(draft.object, field_key)>
-            <For each=each key=|(at, line)| (*at, line.id) children=move |(at, line)| line_view(draft, field_key, lines, at, line)/>
+            {each(ids, line)}
             <div class="row">
                 <Button kind=ButtonKind::Quiet icon=Glyph::Phone label=Key::RecordAddPhone on_click=move |()| add(PointKind::Phone)/>
                 <Button kind=ButtonKind::Quiet icon=Glyph::Mail label=Key::RecordAddEmail on_click=move |()| add(PointKind::Email)/>
@@ -124,7 +129,7 @@ pub fn PointsEditor(draft: Draft, #[prop(default = "points")] field_key: &'stati
     }
 }
 
-fn line_view(draft: Draft, key: &'static str, lines: RwSignal<Vec<Line>>, at: usize, line: Line) -> impl IntoView {
+fn line_view(draft: Draft, key: &'static str, lines: RwSignal<Vec<Line>>, line: Line) -> impl IntoView {
     let kinds =
         || PointKind::ALL.iter().map(|kind| Choice::new(kind, words::choice("point", kind.word()))).collect::<Vec<_>>();
     let normed = move || {
@@ -139,7 +144,12 @@ fn line_view(draft: Draft, key: &'static str, lines: RwSignal<Vec<Line>>, at: us
         }
     };
     let is_blank = move || line.value.read().trim().is_empty();
-    let error = move || draft.error_at(key, at).filter(|_| !is_blank());
+    let error = move || {
+        // Blank lines are not sent, and so do not count.
+        let sent = |other: &&Line| other.id == line.id || !other.value.read().trim().is_empty();
+        let at = lines.read().iter().filter(sent).position(|other| other.id == line.id)?;
+        draft.error_at(key, at).filter(|_| !is_blank())
+    };
     let make_primary = move |()| {
         for other in lines.get_untracked() {
             let is_same_kind = untrack(|| other.kind() == line.kind());

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use shared::access::{Action, Object, ShareLevel};
-use shared::api::ApiError;
+use shared::api::{ApiError, Page};
+use shared::change::Archive;
 use shared::i18n::Key;
 use shared::id::ShareId;
 use shared::time::Date;
-use shared::users::{ListShares, Share, ShareQuery};
+use shared::users::{ArchiveShares, ListShares, Share, ShareQuery};
 use uuid::Uuid;
 
 use super::as_of;
@@ -15,14 +16,14 @@ use super::picker::RefPicker;
 use super::shown::Shown;
 use super::value;
 use crate::i18n::{fill, t, text};
-use crate::store::{self, Command};
+use crate::store::{self, Command, Expected};
 use crate::ui::{Button, ButtonKind, Choice, DateInput, Dialog, Field, Glyph, IconButton, IconKind, Select, format};
 use crate::words;
 
 #[component]
 pub fn Shares(shown: Shown) -> impl IntoView {
     let Shown { object, id, .. } = shown;
-    let list = store::query::<ListShares>(move || Some(((), ShareQuery { object, id })), &[Object::Share]);
+    let list = store::patched::<ListShares>(move || Some(((), ShareQuery { object, id })), &[Object::Share], foresee);
     let open = RwSignal::new(false);
     let shares = move || list.data().map(|page| page.items.clone()).unwrap_or_default();
     let is_none = Memo::new(move |_| list.data().is_some_and(|page| page.items.is_empty()));
@@ -30,12 +31,19 @@ pub fn Shares(shown: Shown) -> impl IntoView {
     view! {
         <Show when=move || is_none.get()><p class="faint">{t(Key::RecordNotShared)}</p></Show>
         <ul class="share-list">
-            <For each=shares key=|share| (share.id, share.version) children=move |share| line(share, may)/>
+            {move || shares().into_iter().map(|share| line(share, may)).collect_view()}
         </ul>
         <Show when=move || may.get()>
             <div><Button kind=ButtonKind::Quiet icon=Glyph::Share2 label=Key::RecordShare on_click=move |()| open.set(true)/></div>
         </Show>
         <ShareDialog shown open/>
+    }
+}
+
+/// One that is stopped is gone here before the server has said so.
+fn foresee(page: &mut Page<Share>, effect: &Expected) {
+    if let Expected::Archived { object: Object::Share, ids, archived: true } = effect {
+        page.items.retain(|share| !ids.contains(&share.id.into()));
     }
 }
 
@@ -50,7 +58,9 @@ fn line(share: Share, may: Memo<bool>) -> impl IntoView {
         share.expires_at.map(|at| move || fill(Key::RecordUntil, &[("date", &format::date(format::day_of(at)))]));
     let stop = move |()| {
         let said = text(Key::RecordUnshared);
-        store::run(Command::archive::<Share>(vec![share.id.into()], true).said(said));
+        let ids = vec![share.id.into()];
+        let effect = Expected::Archived { object: Object::Share, ids: ids.clone(), archived: true };
+        store::run(Command::of::<ArchiveShares>((), &Archive { ids, archived: true }).expecting(effect).said(said));
     };
     view! {
         <li class="row">
@@ -110,7 +120,7 @@ fn ShareForm(shown: Shown, open: RwSignal<bool>) -> impl IntoView {
         draft.error("user_id").or_else(|| draft.error("team_id")).or_else(|| draft.error("record_id"))
     });
     view! {
-        <form class="form" on:submit=move |event| {
+        <form class="form" novalidate=true on:submit=move |event| {
             event.prevent_default();
             save();
         }>

@@ -59,7 +59,7 @@ pub fn Similar(draft: Draft, object: Object) -> impl IntoView {
             <div class="similar" role="status">
                 <p class="row"><Icon glyph=Glyph::Info/><span>{t(Key::RecordSimilar)}</span></p>
                 <ul>
-                    <For each=move || hits.get() key=|hit| hit.id children=line/>
+                    {move || hits.get().into_iter().map(line).collect_view()}
                 </ul>
             </div>
         </Show>

@@ -33,7 +33,7 @@ pub fn Timeline(shown: Shown) -> impl IntoView {
             <ErrorState title=Key::RecordHistoryFailed text=words::error(&error) request_id=error.request_id.clone() on_retry=move || changes.refresh()/>
         })}
         <ol class="timeline">
-            <For each=lines key=|change| change.seq children=move |change| line(shown, change)/>
+            {move || lines().into_iter().map(|change| line(shown, change)).collect_view()}
         </ol>
         <Show when=move || has_more.get()>
             <Button

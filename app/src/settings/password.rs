@@ -5,8 +5,8 @@ use shared::api::{ApiError, FieldError};
 use shared::auth::{ChangePassword, MAX_PASSWORD, MIN_PASSWORD, PasswordChange};
 use shared::i18n::Key;
 
-use crate::api;
 use crate::i18n::{fill, t, text};
+use crate::store::Asker;
 use crate::ui::{Button, ButtonKind, Field, TextInput, use_toasts};
 use crate::words;
 
@@ -18,25 +18,26 @@ const LONGEST: u32 = MAX_PASSWORD as u32;
 pub fn PasswordForm() -> impl IntoView {
     let toasts = use_toasts();
     let (current, new) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let save = Action::new_local(move |change: &PasswordChange| {
-        let change = change.clone();
-        async move {
-            api::call::<ChangePassword>((), change).await?;
-            current.try_set(String::new());
-            new.try_set(String::new());
-            toasts.show(untrack(|| text(Key::SettingsPasswordChanged)), None);
-            Ok::<_, ApiError>(())
-        }
-    });
-    let refusal = move || save.value().get().and_then(Result::err);
+    let is_sending = RwSignal::new(false);
+    let refusal = RwSignal::new(None::<ApiError>);
+    let asker = Asker::new();
+    let save = move |change: PasswordChange| {
+        is_sending.set(true);
+        asker.ask::<ChangePassword>((), change, move |answer| {
+            is_sending.set(false);
+            if answer.is_ok() {
+                current.set(String::new());
+                new.set(String::new());
+                toasts.show(untrack(|| text(Key::SettingsPasswordChanged)), None);
+            }
+            refusal.set(answer.err());
+        });
+    };
     let at = move |key: &'static str| {
         Signal::derive(move || {
-            let error = refusal()?;
-            error
-                .fields
-                .get(key)
-                .map(words::field_error)
-                .or_else(|| (key == "new" && error.fields.is_empty()).then(|| words::error(&error)))
+            let error = refusal.get()?;
+            let own = error.fields.get(key).map(words::field_error);
+            own.or_else(|| (key == "new" && error.fields.is_empty()).then(|| words::error(&error)))
         })
     };
     // Said before it is sent: the server has the last word.
@@ -51,8 +52,8 @@ pub fn PasswordForm() -> impl IntoView {
     };
     let is_ready = move || !current.read().is_empty() && new.read().chars().count() >= MIN_PASSWORD;
     let submit = move || {
-        if untrack(is_ready) && !save.pending().get_untracked() {
-            save.dispatch_local(PasswordChange { current: current.get_untracked(), new: new.get_untracked() });
+        if untrack(is_ready) && !is_sending.get_untracked() {
+            save(PasswordChange { current: current.get_untracked(), new: new.get_untracked() });
         }
     };
     view! {
@@ -74,7 +75,7 @@ pub fn PasswordForm() -> impl IntoView {
                         label=Key::SettingsChangePassword
                         kind=ButtonKind::Primary
                         submit=true
-                        pending=save.pending()
+                        pending=is_sending
                         disabled=Signal::derive(move || !is_ready())
                     />
                 </div>

@@ -8,46 +8,46 @@ use uuid::Uuid;
 
 use crate::i18n::{fill, t, text};
 use crate::ui::{Ago, Button, ErrorState, Glyph, Icon, Skeleton, SkeletonKind, Tag, Tone, use_toasts};
-use crate::{api, words};
+use crate::{store, words};
 
 #[component]
 pub fn Sessions() -> impl IntoView {
     let toasts = use_toasts();
-    let sessions = LocalResource::new(|| api::call::<ListSessions>((), ()));
-    let end = Action::new_local(move |id: &Uuid| {
-        let id = *id;
-        async move {
-            match api::call::<EndSession>(id, ()).await {
-                Ok(()) => drop(toasts.show(untrack(|| text(Key::SettingsEnded)), None)),
-                Err(error) => drop(toasts.wrong(untrack(|| words::error(&error)))),
-            }
-            sessions.refetch();
-        }
+    let sessions = store::query::<ListSessions>(|| Some(((), ())), &[]);
+    let end = Callback::new(move |id: Uuid| {
+        store::ask::<EndSession>(id, (), move |answer| {
+            untrack(|| match answer {
+                Ok(()) => toasts.show(text(Key::SettingsEnded), None),
+                Err(error) => toasts.wrong(words::error(&error)),
+            });
+            sessions.refresh();
+        });
     });
+    let body = move || match (sessions.data(), sessions.error()) {
+        (Some(sessions), _) => list(&sessions, end).into_any(),
+        (None, Some(error)) => failed(&error, move || sessions.refresh()).into_any(),
+        (None, None) => view! { <Skeleton kind=SkeletonKind::Rows count=2/> }.into_any(),
+    };
     view! {
         <section class="section" aria-label=t(Key::SettingsSessions)>
             <h2>{t(Key::SettingsSessions)}</h2>
             <p class="faint small">{t(Key::SettingsSessionsText)}</p>
-            {move || match sessions.get() {
-                None => view! { <Skeleton kind=SkeletonKind::Rows count=2/> }.into_any(),
-                Some(Ok(sessions)) => list(sessions, end).into_any(),
-                Some(Err(error)) => failed(error, move || sessions.refetch()).into_any(),
-            }}
+            {body}
         </section>
     }
 }
 
-fn failed(error: ApiError, again: impl Fn() + Send + Sync + 'static) -> impl IntoView {
-    let request_id = error.request_id.clone();
-    let title = Signal::derive(move || words::error(&error));
-    view! { <ErrorState title request_id on_retry=again/> }
+fn failed(error: &ApiError, again: impl Fn() + Send + Sync + 'static) -> AnyView {
+    let title = words::error(error);
+    view! { <ErrorState title request_id=error.request_id.clone() on_retry=Callback::new(move |()| again())/> }
+        .into_any()
 }
 
-fn list(sessions: Vec<Session>, end: Action<Uuid, ()>) -> impl IntoView {
-    view! { <ul class="sessions">{sessions.into_iter().map(|session| line(session, end)).collect_view()}</ul> }
+fn list(sessions: &[Session], end: Callback<Uuid>) -> impl IntoView + use<> {
+    view! { <ul class="sessions">{sessions.iter().map(|session| line(session.clone(), end)).collect_view()}</ul> }
 }
 
-fn line(session: Session, end: Action<Uuid, ()>) -> impl IntoView {
+fn line(session: Session, end: Callback<Uuid>) -> impl IntoView {
     let Session { id, agent, created_at, seen_at, is_current } = session;
     let glyph = if agent.contains("Mobile") { Glyph::Phone } else { Glyph::Monitor };
     let (browser, system) = parts(&agent);
@@ -69,7 +69,7 @@ fn line(session: Session, end: Action<Uuid, ()>) -> impl IntoView {
                 </p>
             </div>
             {(!is_current).then(|| view! {
-                <Button label=Key::SettingsEnd hint on_click=move || drop(end.dispatch_local(id))/>
+                <Button label=Key::SettingsEnd hint on_click=move || end.run(id)/>
             })}
         </li>
     }

@@ -30,7 +30,7 @@ fn asked<E: Endpoint<Path = (), Input = TotalsQuery, Output = Totals>>(
 ) -> store::Query<Totals> {
     let is_quiet = RwSignal::new(false);
     crate::spawn::after(PAUSE_MS, move || {
-        let _ = is_quiet.try_set(true);
+        is_quiet.try_set(true);
     });
     store::query::<E>(move || is_quiet.get().then(|| ((), TotalsQuery::default())), objects)
 }

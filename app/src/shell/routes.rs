@@ -1,35 +1,84 @@
 //! Every page and its address.
+//!
+//! The router keeps the address and follows links; which page stands there is
+//! a plain `match`, a tenth of the code of nested routes.
 
 use leptos::context::Provider;
 use leptos::prelude::*;
-use leptos_router::components::{FlatRoutes, Redirect, Route};
-use leptos_router::path;
 use shared::i18n::Key;
 
+use crate::i18n::t;
 use crate::ui::{EmptyState, Glyph};
 use crate::{accounts, admin, contacts, imports, links, opportunities, products, settings};
 
+/// A page, whichever record it shows: going from one record to the next keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    Home,
+    Opportunities,
+    Opportunity,
+    Accounts,
+    Account,
+    Contacts,
+    Contact,
+    Products,
+    Imports,
+    Import,
+    Settings,
+    Pipelines,
+    Team,
+    Kit,
+    None,
+}
+
+fn page_at(path: &str) -> Page {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        [] => Page::Home,
+        ["opportunities"] => Page::Opportunities,
+        ["opportunities", _] => Page::Opportunity,
+        ["accounts"] => Page::Accounts,
+        ["accounts", _] => Page::Account,
+        ["contacts"] => Page::Contacts,
+        ["contacts", _] => Page::Contact,
+        ["products"] => Page::Products,
+        ["imports"] => Page::Imports,
+        ["imports", _] => Page::Import,
+        ["settings"] => Page::Settings,
+        ["admin", "pipelines"] => Page::Pipelines,
+        ["admin", "team"] => Page::Team,
+        ["dev", "kit"] => Page::Kit,
+        _ => Page::None,
+    }
+}
+
 #[component]
 pub fn Pages() -> impl IntoView {
-    view! {
-        <Provider value=links::OnPage>
-            <FlatRoutes fallback=not_found>
-                <Route path=path!("/") view=|| view! { <Redirect path=links::board()/> }/>
-                <Route path=path!("/opportunities") view=|| view! { <opportunities::Page/> }.into_any()/>
-                <Route path=path!("/opportunities/:id") view=|| view! { <opportunities::RecordPage/> }.into_any()/>
-                <Route path=path!("/accounts") view=|| view! { <accounts::Page/> }.into_any()/>
-                <Route path=path!("/accounts/:id") view=|| view! { <accounts::RecordPage/> }.into_any()/>
-                <Route path=path!("/contacts") view=|| view! { <contacts::Page/> }.into_any()/>
-                <Route path=path!("/contacts/:id") view=|| view! { <contacts::RecordPage/> }.into_any()/>
-                <Route path=path!("/products") view=|| view! { <products::Page/> }.into_any()/>
-                <Route path=path!("/imports") view=|| view! { <imports::Page/> }.into_any()/>
-                <Route path=path!("/imports/:id") view=|| view! { <imports::RunPage/> }.into_any()/>
-                <Route path=path!("/settings") view=|| view! { <settings::Page/> }.into_any()/>
-                <Route path=path!("/admin/pipelines") view=|| view! { <admin::PipelinesPage/> }.into_any()/>
-                <Route path=path!("/admin/team") view=|| view! { <admin::TeamPage/> }.into_any()/>
-                <Route path=path!("/dev/kit") view=kit/>
-            </FlatRoutes>
-        </Provider>
+    let page = Memo::new(|_| page_at(&links::path()));
+    view! { <Provider value=links::OnPage>{move || show(page.get())}</Provider> }
+}
+
+fn show(page: Page) -> AnyView {
+    match page {
+        Page::Home => {
+            // After this page is made: the address changes under it.
+            crate::spawn::after(0, || links::replace(&links::board()));
+            ().into_any()
+        }
+        Page::Opportunities => view! { <opportunities::Page/> }.into_any(),
+        Page::Opportunity => view! { <opportunities::RecordPage/> }.into_any(),
+        Page::Accounts => view! { <accounts::Page/> }.into_any(),
+        Page::Account => view! { <accounts::RecordPage/> }.into_any(),
+        Page::Contacts => view! { <contacts::Page/> }.into_any(),
+        Page::Contact => view! { <contacts::RecordPage/> }.into_any(),
+        Page::Products => view! { <products::Page/> }.into_any(),
+        Page::Imports => view! { <imports::Page/> }.into_any(),
+        Page::Import => view! { <imports::RunPage/> }.into_any(),
+        Page::Settings => view! { <settings::Page/> }.into_any(),
+        Page::Pipelines => view! { <admin::PipelinesPage/> }.into_any(),
+        Page::Team => view! { <admin::TeamPage/> }.into_any(),
+        Page::Kit => kit(),
+        Page::None => not_found(),
     }
 }
 
@@ -38,13 +87,30 @@ fn kit() -> AnyView {
     #[cfg(debug_assertions)]
     return view! { <crate::ui::kit::KitPage/> }.into_any();
     #[cfg(not(debug_assertions))]
-    return not_found().into_any();
+    return not_found();
 }
 
-fn not_found() -> impl IntoView {
+fn not_found() -> AnyView {
     view! {
         <EmptyState glyph=Glyph::CircleQuestionMark title=Key::NavNotFound text=Key::NavNotFoundText>
-            <a class="btn primary" href=links::board>{crate::i18n::t(Key::NavToBoard)}</a>
+            <a class="btn primary" href=links::board>{t(Key::NavToBoard)}</a>
         </EmptyState>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn an_address_leads_to_its_page() {
+        assert_eq!(page_at("/"), Page::Home);
+        assert_eq!(page_at("/accounts/"), Page::Accounts);
+        assert_eq!(page_at("/opportunities/01a2"), Page::Opportunity);
+        assert_eq!(page_at("/admin/pipelines"), Page::Pipelines);
+        assert_eq!(page_at("/admin"), Page::None);
+        assert_eq!(page_at("/accounts/1/2"), Page::None);
     }
 }

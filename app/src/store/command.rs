@@ -1,9 +1,9 @@
 //! What a person wants done: what to send, what it will do meanwhile, and what to say.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::access::Object;
 use shared::api::{ApiError, Endpoint};
-use shared::change::{Archive, Bulk, New, Patch, UndoBatch};
+use shared::change::{Archive, Bulk, Patch, UndoBatch, settable};
 use shared::fields::{Record, Row};
 use shared::id::BatchId;
 use uuid::Uuid;
@@ -86,10 +86,12 @@ impl Command {
 
     /// A new record; its id is the caller's.
     pub fn create<R: Record>(record: &R) -> Self {
-        let row = shared::fields::row_of(record);
-        let new = New::of(id_of(&row).unwrap_or_default(), record);
-        Self::to(Method::POST, paths::of(R::OBJECT).create, api::json(&new))
-            .expecting(Expected::Created { object: R::OBJECT, row })
+        Self::create_row(R::OBJECT, shared::fields::row_of(record))
+    }
+
+    pub fn create_row(object: Object, row: Row) -> Self {
+        let new = json!({ "id": id_of(&row), "values": settable(object, row.clone()) });
+        Self::to(Method::POST, paths::of(object).create, new.to_string()).expecting(Expected::Created { object, row })
     }
 
     /// One field of a record.

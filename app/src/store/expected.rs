@@ -1,6 +1,5 @@
 //! What a command will do to the cache, before the server has said so.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::access::Object;
 use shared::fields::Row;
@@ -8,7 +7,7 @@ use shared::opportunities::Move;
 use uuid::Uuid;
 
 /// One effect of a command on records. Applying it twice is applying it once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Expected {
     Created { object: Object, row: Row },
     Set { object: Object, ids: Vec<Uuid>, set: Row },

@@ -104,15 +104,24 @@ pub fn products() -> Vec<Arc<Product>> {
 }
 
 pub fn views() -> Vec<Arc<View>> {
-    let mut views = active(|view: &View| view.archived_at);
-    views.sort_by_key(|view| view.position);
-    views
+    ordered(&active(|view: &View| view.archived_at), |view| view.position)
 }
 
 pub fn pipelines() -> Vec<Arc<Pipeline>> {
-    let mut pipelines = active(|pipeline: &Pipeline| pipeline.archived_at);
-    pipelines.sort_by_key(|pipeline| pipeline.position);
-    pipelines
+    ordered(&active(|pipeline: &Pipeline| pipeline.archived_at), |pipeline| pipeline.position)
+}
+
+/// By position; an order that is not yet confirmed too.
+fn ordered<R>(records: &[Arc<R>], position: fn(&R) -> i64) -> Vec<Arc<R>> {
+    let positions = records.iter().map(|record| position(record)).collect();
+    order(positions).into_iter().map(|at| records[at].clone()).collect()
+}
+
+/// Apart, so that sorting is compiled once.
+fn order(positions: Vec<i64>) -> Vec<usize> {
+    let mut order: Vec<(i64, usize)> = positions.into_iter().zip(0..).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, at)| at).collect()
 }
 
 /// That pipeline, or the default one. Tracked.
@@ -128,8 +137,7 @@ pub fn pipeline(id: Option<PipelineId>) -> Option<Arc<Pipeline>> {
 pub fn stages(pipeline: PipelineId) -> Vec<Arc<Stage>> {
     let mut stages = active(|stage: &Stage| stage.archived_at);
     stages.retain(|stage| stage.pipeline_id == pipeline);
-    stages.sort_by_key(|stage| stage.position);
-    stages
+    ordered(&stages, |stage| stage.position)
 }
 
 /// A stage, archived or not. Tracked.

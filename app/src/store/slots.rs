@@ -98,7 +98,8 @@ pub fn open(spec: Spec) -> String {
         evict();
     }
     let is_under_way = slot.abort.borrow().is_some();
-    let is_old = slot.base.borrow().is_none() || slot.is_stale.get() || !live::is_connected();
+    let is_old =
+        slot.base.borrow().is_none() || slot.is_stale.get() || !live::is_connected() || slot.spec.objects.is_empty();
     if is_old && !is_under_way {
         slot.refresh();
     }

@@ -132,7 +132,7 @@ fn one_field(listing: Listing, open: RwSignal<bool>, key: &'static str) -> impl 
         send(listing, open, draft, BulkChange { ids: listing.chosen(), set, ..BulkChange::default() });
     };
     view! {
-        <form class="form" on:submit=move |event| {
+        <form class="form" novalidate=true on:submit=move |event| {
             event.prevent_default();
             untrack(apply);
         }>
@@ -153,7 +153,7 @@ fn tags_form(listing: Listing, open: RwSignal<bool>) -> impl IntoView {
         send(listing, open, draft, BulkChange { ids: listing.chosen(), add, ..BulkChange::default() });
     };
     view! {
-        <form class="form" on:submit=move |event| {
+        <form class="form" novalidate=true on:submit=move |event| {
             event.prevent_default();
             untrack(apply);
         }>

@@ -9,6 +9,7 @@ use shared::i18n::Key;
 use uuid::Uuid;
 
 use super::listing::Listing;
+use crate::each::each;
 use crate::i18n::fill;
 use crate::record::value;
 use crate::ui::Scroller;
@@ -28,7 +29,7 @@ pub fn Cards(listing: Listing) -> impl IntoView {
             listing.rows.more.run(());
         }
     });
-    let each = move || {
+    let ids = move || {
         let (window, ids) = (window.get(), listing.rows.ids.read());
         let last = window.last.min(ids.len());
         ids.get(window.first.min(last)..last).unwrap_or_default().to_vec()
@@ -37,7 +38,7 @@ pub fn Cards(listing: Listing) -> impl IntoView {
         <div class="card-scroll" node_ref=scroller.node on:scroll=move |_| scroller.scrolled()>
             <div aria-hidden="true" style:height=move || format!("{}px", window.get().before)></div>
             <ul class="card-list" aria-label=move || words::objects(listing.object())>
-                <For each=each key=|id| *id children=move |id| card(listing, id)/>
+                {each(ids, move |id| card(listing, id).into_any())}
             </ul>
             <div aria-hidden="true" style:height=move || format!("{}px", window.get().after)></div>
         </div>

@@ -66,7 +66,7 @@ pub fn cell(at: Cell, row: Memo<Option<Arc<Row>>>) -> impl IntoView {
             data-tip=fault
             data-column=place.column
             tabindex=move || if at.is_active() { "0" } else { "-1" }
-            on:click=move |event| if within(&event, "a, button, input, select, textarea, label").is_none() { listing.place.set(place) }
+            on:focusin=move |_| listing.place.set(place)
             on:dblclick=move |event| if within(&event, "input, select, textarea").is_none() { edit(listing, place) }
         >
             {inside}

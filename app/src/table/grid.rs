@@ -19,7 +19,7 @@ use crate::ui::dialog::within;
 use crate::ui::{
     Button, EmptyState, ErrorState, Glyph, Scope, Scroller, Skeleton, SkeletonKind, SortBy, is_phone, storage, use_key,
 };
-use crate::words;
+use crate::{links, words};
 
 const STORED_AS: &str = "kith.rows";
 
@@ -50,7 +50,7 @@ pub fn RecordTable(listing: Listing, #[prop(into)] empty: ViewFn) -> impl IntoVi
     let state = Memo::new(move |_| state(listing));
     let body = move || match state.get() {
         State::Failed => failed(listing).into_any(),
-        State::Unasked => unreadable(listing).into_any(),
+        State::Unasked => view! { <EmptyState glyph=Glyph::ListFilter title=Key::TableUnreadable/> }.into_any(),
         State::First => view! { <Skeleton kind=SkeletonKind::Rows count=14/> }.into_any(),
         State::Empty => empty.run(),
         State::Nothing => nothing_fits(listing).into_any(),
@@ -107,20 +107,11 @@ fn failed(listing: Listing) -> impl IntoView {
     }
 }
 
-fn unreadable(listing: Listing) -> impl IntoView {
-    let why = Signal::derive(move || listing.filters.get().err());
-    view! {
-        <EmptyState glyph=Glyph::ListFilter title=Key::TableUnreadable text=why>
-            <Button label=Key::FilterReset on_click=move |()| listing.filters.clear()/>
-        </EmptyState>
-    }
-}
-
 fn nothing_fits(listing: Listing) -> impl IntoView {
     view! {
         <EmptyState glyph=Glyph::ListFilter title=Key::TableNothing text=Key::TableNothingText>
             <Button label=Key::FilterReset on_click=move |()| {
-                crate::links::go(&untrack(|| crate::links::with(&[("filter", None), ("search", None), ("archived", None)])));
+                links::go(&untrack(|| links::with(&[("filter", None), ("search", None), ("archived", None)])));
                 listing.selection.clear();
             }/>
         </EmptyState>
@@ -254,6 +245,11 @@ fn run(listing: Listing, scroller: Scroller, key: &str, has_shift: bool) -> bool
 }
 
 fn go(listing: Listing, scroller: Scroller, to: Place) {
+    let moves_on = listing.place.get_untracked().row != to.row;
     listing.place.set(to);
     focus_place(scroller, to);
+    // The open record follows the row.
+    if let Some(id) = listing.id_at(to.row).filter(|_| moves_on && untrack(links::open_id).is_some()) {
+        listing.open(id);
+    }
 }

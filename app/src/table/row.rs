@@ -55,6 +55,7 @@ pub fn row(listing: Listing, scroller: Scroller, at: usize, id: Uuid) -> impl In
             class:archived=is_archived
             tabindex=move || if is_row_active() { "0" } else { "-1" }
             data-row=at
+            on:focus=move |_| listing.place.set(Place { row: at, column: None })
             on:click=click
         >
             <td class="choose">

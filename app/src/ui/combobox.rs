@@ -107,6 +107,8 @@ pub fn TagInput(
     };
     let pick = Callback::new(move |entry| {
         query.set(String::new());
+        // The next one is typed for; an open list would lie over what follows.
+        listbox.is_open.set(false);
         match entry {
             Entry::Pick(choice) => change(&|chosen| chosen.push(choice.clone())),
             Entry::Create(name) => {

@@ -63,7 +63,8 @@ impl Checker {
     /// Checks rows. What they name is planned, nothing is written.
     pub async fn check(&mut self, write: &Write<'_>, stored: Vec<Stored>) -> Result<Vec<Verdict>> {
         let mut resolved = Vec::with_capacity(stored.len());
-        for row in &stored {
+        for (n, row) in stored.iter().enumerate() {
+            breathe(n).await;
             let mut values = row.values.clone();
             let id = values.remove("id");
             let mut one = self.resolve(write, self.object, &values).await?;
@@ -72,7 +73,8 @@ impl Checker {
         }
         let mut beside = self.beside(write, &stored, &resolved).await?;
         let mut verdicts = Vec::with_capacity(stored.len());
-        for (row, resolved) in stored.into_iter().zip(resolved) {
+        for (n, (row, resolved)) in stored.into_iter().zip(resolved).enumerate() {
+            breathe(n).await;
             verdicts.push(self.judge(write, row, resolved, &mut beside).await?);
         }
         Ok(verdicts)
@@ -190,5 +192,12 @@ impl Checker {
                 planned.is_needed = true;
             }
         }
+    }
+}
+
+/// Gives requests their turn between rows: a check is work for the processor.
+async fn breathe(row: usize) {
+    if row.is_multiple_of(16) {
+        tokio::task::yield_now().await;
     }
 }

@@ -28,7 +28,7 @@ use crate::ground::rows::{self, column};
 use crate::http::Ctx;
 
 /// Rows of one command; other writers have their turn in between.
-const CHUNK: u64 = 500;
+const CHUNK: u64 = 150;
 
 /// Writes all rows that are not written yet.
 pub async fn run(ctx: &Ctx, mut import: Import) -> Result<()> {

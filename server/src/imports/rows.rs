@@ -98,8 +98,10 @@ async fn told(ctx: &Ctx, import: &Import, rows: Vec<Stored>) -> Result<Vec<Impor
     let now = records::by_ids(&ctx.app.db.read, object.schema(), &ids, &ctx.scope(object, Action::Read)?).await?;
     let before = |row: &Stored| -> Row {
         let record = row.record_id.and_then(|id| now.get(&id));
-        let held = |key: &String| record.and_then(|record| record.get(key)).cloned().map(|value| (key.clone(), value));
-        row.values.keys().filter_map(held).collect()
+        // An amount is nothing without its currency.
+        let keys = row.values.keys().map(String::as_str).chain(["currency"]);
+        let held = |key: &str| record.and_then(|record| record.get(key)).cloned().map(|value| (key.to_owned(), value));
+        keys.filter_map(held).collect()
     };
     Ok(rows
         .into_iter()

@@ -1,6 +1,7 @@
 //! What the columns of a file look like, and what that leaves to ask.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::convert::{vocabulary, words_of};
 use super::plan::MANAGER_ROLES;
@@ -26,6 +27,8 @@ pub struct Column {
     /// Different cells in the order of their first appearance, and how often each stands.
     cells: Vec<(String, usize)>,
     places: HashMap<String, usize>,
+    dates: OnceLock<DateAnalysis>,
+    marks: OnceLock<MarkAnalysis>,
 }
 
 impl Column {
@@ -54,6 +57,16 @@ impl Column {
 
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.cells.iter().map(|(cell, _)| cell.as_str())
+    }
+
+    /// How its dates are written; found out once.
+    pub fn dates(&self) -> &DateAnalysis {
+        self.dates.get_or_init(|| dates::analyse(self.texts()))
+    }
+
+    /// How its numbers are written; found out once.
+    pub fn marks(&self) -> &MarkAnalysis {
+        self.marks.get_or_init(|| numbers::analyse(self.texts()))
     }
 
     /// Whether it holds more different cells than are kept.
@@ -119,12 +132,12 @@ pub fn read_alike(plan: &mut ColumnPlan, column: &Column, target: Option<Target>
     plan.date = None;
     match target.map(|target| target.holds) {
         Some(Holds::Date) => {
-            if let DateAnalysis::Known(form) = dates::analyse(column.texts()) {
+            if let DateAnalysis::Known(form) = *column.dates() {
                 plan.date = Some(form);
             }
         }
         Some(Holds::Int | Holds::Money | Holds::Each(Part::Price | Part::Quantity)) => {
-            if let MarkAnalysis::Known(mark) = numbers::analyse(column.texts()) {
+            if let MarkAnalysis::Known(mark) = *column.marks() {
                 plan.mark = mark;
             }
         }
@@ -171,14 +184,14 @@ pub fn questions(object: Object, plan: &Plan, columns: &[Column]) -> Vec<Questio
 }
 
 fn date_question(column: usize, seen: &Column) -> Option<Question> {
-    match dates::analyse(seen.texts()) {
+    match seen.dates().clone() {
         DateAnalysis::Ambiguous { forms, samples } => Some(Question::Date { column, forms, samples }),
         DateAnalysis::Known(_) | DateAnalysis::NoDates => None,
     }
 }
 
 fn mark_question(column: usize, plan: &ColumnPlan, seen: &Column) -> Option<Question> {
-    match numbers::analyse(seen.texts()) {
+    match seen.marks().clone() {
         MarkAnalysis::Ambiguous { samples } if !plan.is_mark_chosen => Some(Question::Mark { column, samples }),
         _ => None,
     }

@@ -63,7 +63,7 @@ pub fn Checklist(
     view! {
         <Show when=move || is_long.get()><SearchInput value=query label=Key::FilterSearchValues/></Show>
         <div class="filter-list" role="group" aria-label=t(Key::FilterValue)>
-            <For each=shown key=|choice| (choice.value.clone(), choice.label.clone()) children=line/>
+            {move || shown().into_iter().map(line).collect_view()}
         </div>
     }
 }

@@ -8,26 +8,26 @@ use shared::id::OpportunityId;
 use shared::opportunities::Card;
 
 use super::cell::CellView;
-use super::desk::Desk;
+use super::desk::{Desk, pitch};
 use super::next::{self, Next};
 use crate::i18n::{fill, t, text};
 use crate::store;
 use crate::ui::{Avatar, format};
 
 /// A place whose card is still on its way.
-pub fn empty(desk: Desk, view: CellView, index: usize) -> impl IntoView {
+pub fn empty(view: CellView, index: usize) -> impl IntoView {
     view! {
-        <div class="card deal-card coming" aria-hidden="true" style:transform=move || shift(desk, view, index)>
+        <div class="card deal-card coming" aria-hidden="true" style:transform=move || shift(view, index)>
             <i></i><i></i><i></i>
         </div>
     }
 }
 
 /// Down to its place; below the open slot one further.
-fn shift(desk: Desk, view: CellView, index: usize) -> String {
+fn shift(view: CellView, index: usize) -> String {
     let opened = usize::from(view.slot.get().is_some_and(|slot| slot <= index));
     #[expect(clippy::cast_precision_loss, reason = "cards of a column")]
-    let top = (index + opened) as f64 * desk.pitch();
+    let top = (index + opened) as f64 * pitch();
     format!("translateY({top}px)")
 }
 
@@ -76,7 +76,7 @@ pub fn card(desk: Desk, view: CellView, id: OpportunityId) -> impl IntoView {
             aria-posinset=move || index.get() + 1
             aria-setsize=move || stack.with(|stack| stack.count)
             data-tip=rot
-            style:transform=move || shift(desk, view, index.get())
+            style:transform=move || shift(view, index.get())
         >
             <div class="top">
                 <span class="strong clip">{move || title(&card.read())}</span>

@@ -11,7 +11,7 @@ use shared::opportunities::{CardQuery, Cards, GetBoardCards, Lanes};
 use shared::pipelines::Stage;
 
 use super::card;
-use super::desk::{CellHandle, CellKey, Desk};
+use super::desk::{CellHandle, CellKey, Desk, pitch};
 use super::foresee::foresee_cards;
 use super::stack::{self, PAGE, Stack};
 use crate::opportunities::drag::geometry;
@@ -50,12 +50,12 @@ pub fn Cell(
         desk.column(key, |column| column.count).and_then(|count| usize::try_from(count).ok()).unwrap_or(0)
     });
     let is_folded = Memo::new(move |_| desk.is_folded(key.stage));
-    let window = Memo::new(move |_| {
-        if is_folded.get() {
-            return 0..0;
-        }
-        geometry::window(top.get(), height.get(), desk.pitch(), count.get())
-    });
+    let window =
+        Memo::new(
+            move |_| {
+                if is_folded.get() { 0..0 } else { geometry::window(top.get(), height.get(), pitch(), count.get()) }
+            },
+        );
     let pages = Memo::new(move |_| stack::pages(&window.get(), desk.first()));
     let asked = [0, 1].map(|parity| {
         let page = Memo::new(move |_| pages.get()?.find(|page| page % 2 == parity));
@@ -73,12 +73,11 @@ pub fn Cell(
     desk.register(CellHandle::new(key, node, stack));
     let made = Memo::new(move |_| stack.with(|stack| made(desk, stack, window.get())));
     #[expect(clippy::cast_precision_loss, reason = "cards of a column")]
-    let room = move || (count.get() + usize::from(slot.get().is_some())) as f64 * desk.pitch();
+    let room = move || (count.get() + usize::from(slot.get().is_some())) as f64 * pitch();
     let scrolled = move |_| {
         if let Some(node) = node.get_untracked() {
             // In steps of a card: between them nothing else is to be made.
-            let pitch = desk.pitch();
-            let row = (f64::from(node.scroll_top()) / pitch).floor() * pitch;
+            let row = (f64::from(node.scroll_top()) / pitch()).floor() * pitch();
             if (row - top.get_untracked()).abs() > 0.5 {
                 top.set(row);
             }
@@ -89,17 +88,17 @@ pub fn Cell(
             <div class="cards" role="list" aria-label=label style:height=move || format!("{}px", room())>
                 <For each=move || made.get() key=|made| *made children=move |made| match made {
                     Made::Card(id) => card::card(desk, view, id).into_any(),
-                    Made::Coming(index) => card::empty(desk, view, index).into_any(),
+                    Made::Coming(index) => card::empty(view, index).into_any(),
                 }/>
-                {move || slot.get().filter(|_| !is_folded.get()).map(|index| view! { <div class="slot" aria-hidden="true" style:transform=slot_top(desk, index)></div> })}
+                {move || slot.get().filter(|_| !is_folded.get()).map(|index| view! { <div class="slot" aria-hidden="true" style:transform=slot_top(index)></div> })}
             </div>
         </div>
     }
 }
 
-fn slot_top(desk: Desk, index: usize) -> String {
+fn slot_top(index: usize) -> String {
     #[expect(clippy::cast_precision_loss, reason = "cards of a column")]
-    let top = index as f64 * desk.pitch();
+    let top = index as f64 * pitch();
     format!("translateY({top}px)")
 }
 
@@ -113,7 +112,7 @@ fn window_query(desk: Desk, key: CellKey, page: Memo<Option<usize>>) -> Query<Ca
                 stage: key.stage,
                 lane: key.lane.word(),
                 lanes,
-                filter: question.filter.clone()?,
+                filter: question.filter.clone(),
                 search: question.search.clone(),
                 sort: question.sort.clone(),
                 skip: u32::try_from(stack::start_of(page, desk.first())).ok()?,

@@ -140,6 +140,11 @@ pub struct Desk {
     cells: StoredValue<Vec<CellHandle>, LocalStorage>,
 }
 
+/// px from one card to the next. Tracked.
+pub fn pitch() -> f64 {
+    if is_phone() { 128.0 } else { 92.0 }
+}
+
 /// First cards of a cell.
 const FIRST: u32 = 30;
 const FIRST_IN_LANES: u32 = 8;
@@ -202,12 +207,6 @@ impl Desk {
     /// Only to be looked at: the past, or a role that changes nothing. Tracked.
     pub fn is_fixed(self) -> bool {
         self.question.with(|question| question.as_of.is_some()) || !session::can(Object::Opportunity, Action::Write)
-    }
-
-    /// px from one card to the next. Tracked.
-    #[expect(clippy::unused_self, reason = "asked of the desk like its other measures")]
-    pub fn pitch(self) -> f64 {
-        if is_phone() { 128.0 } else { 92.0 }
     }
 
     /// Tracked.
@@ -311,8 +310,8 @@ fn focus_when_made(board: NodeRef<html::Div>, id: OpportunityId, tries: u32) {
 
 fn board_query(question: &Question, pipeline: Option<PipelineId>) -> Option<((), shared::opportunities::BoardQuery)> {
     let query = shared::opportunities::BoardQuery {
-        pipeline: Some(pipeline?),
-        filter: question.filter.clone()?,
+        pipeline: Some(pipeline.filter(|_| question.is_readable)?),
+        filter: question.filter.clone(),
         search: question.search.clone(),
         sort: question.sort.clone(),
         lanes: (question.lanes != Lanes::None).then_some(question.lanes),

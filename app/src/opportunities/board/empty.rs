@@ -24,7 +24,7 @@ enum Why {
 
 fn why(desk: Desk) -> Why {
     desk.question.with(|question| match question {
-        question if question.search.is_some() || question.filter.as_ref().is_some_and(Option::is_some) => Why::Narrowed,
+        question if question.search.is_some() || question.filter.is_some() => Why::Narrowed,
         question if question.as_of.is_some() => Why::Past,
         _ => Why::Nothing,
     })

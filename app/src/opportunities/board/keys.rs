@@ -6,7 +6,7 @@ use shared::id::OpportunityId;
 
 use super::card::title;
 use super::carry::{self, Shape, Spot, Toward};
-use super::desk::{By, Carried, CellKey, Desk, Lane, Slot};
+use super::desk::{By, Carried, CellKey, Desk, Lane, Slot, pitch};
 use super::moves::{self, Target};
 use super::stack::{place_of, slot_of};
 use crate::i18n::{fill, text};
@@ -151,7 +151,7 @@ fn focus_at(desk: Desk, key: CellKey, index: usize, tries: u32) {
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "px on a screen")]
 fn reveal(desk: Desk, key: CellKey, index: usize) {
     let Some(node) = desk.cell(key).and_then(|cell| cell.node.get_untracked()) else { return };
-    let pitch = untrack(|| desk.pitch());
+    let pitch = untrack(pitch);
     let (top, height) = (f64::from(node.scroll_top()), f64::from(node.client_height()));
     let start = index as f64 * pitch;
     if start < top {

@@ -9,7 +9,7 @@ use shared::opportunities::{Column, Lanes};
 use shared::query::Filter;
 
 use super::cell::Cell;
-use super::desk::{CellKey, Desk, Lane};
+use super::desk::{CellKey, Desk, Lane, pitch};
 use super::head::Numbers;
 use crate::i18n::{count, fill, text};
 use crate::opportunities::question;
@@ -66,7 +66,7 @@ fn fullest(desk: Desk) -> Vec<usize> {
 #[component]
 pub fn LaneRows(desk: Desk, top: RwSignal<f64>) -> impl IntoView {
     let fullest = Memo::new(move |_| fullest(desk));
-    let tops = Memo::new(move |_| fullest.with(|lanes| tops(lanes.iter().map(|most| height(*most, desk.pitch())))));
+    let tops = Memo::new(move |_| fullest.with(|lanes| tops(lanes.iter().map(|most| height(*most, pitch())))));
     let shown = Memo::new(move |_| tops.with(|tops| visible(tops, top.get(), desk.height.get())));
     let lanes = Memo::new(move |_| desk.rows());
     let each = move || {

@@ -13,7 +13,7 @@ use web_sys::{AddEventListenerOptions, MouseEvent};
 
 use super::bulk::BoardBulk;
 use super::cell::Cell;
-use super::desk::{By, CellKey, Desk, Lane};
+use super::desk::{By, CellKey, Desk, Lane, pitch};
 use super::empty::{Empty, is_empty};
 use super::head::Head;
 use super::keys::{CardKeys, CarryKeys, PageKeys};
@@ -34,7 +34,7 @@ pub fn Board(desk: Desk) -> impl IntoView {
     let state = Memo::new(move |_| match (desk.board.data().is_some(), desk.board.error()) {
         (true, _) => State::Here,
         (false, Some(error)) => State::Failed(error),
-        (false, None) if desk.question.with(|question| question.filter.is_none()) => State::Nothing,
+        (false, None) if desk.question.with(|question| !question.is_readable) => State::Nothing,
         (false, None) => State::Loading,
     });
     view! {
@@ -128,7 +128,7 @@ fn Plane(desk: Desk) -> impl IntoView {
             class:carrying=is_carrying
             class:stale=move || desk.board.is_stale()
             style:--columns=move || widths.read().0.clone()
-            style:--pitch=move || format!("{}px", desk.pitch())
+            style:--pitch=move || format!("{}px", pitch())
             node_ref=desk.node
             on:scroll=scrolled
             on:pointerdown=move |event| {

@@ -53,7 +53,7 @@ fn Changes(desk: Desk) -> impl IntoView {
     let value = RwSignal::new(untrack(since));
     let changes = store::query::<BoardChanges>(
         move || {
-            let filter = desk.question.with(|question| question.filter.clone())?;
+            let filter = desk.question.with(|question| question.is_readable.then(|| question.filter.clone()))?;
             let query = SinceQuery { since: question::start_of(day.get()?), pipeline: desk.pipeline.get(), filter };
             Some(((), query))
         },

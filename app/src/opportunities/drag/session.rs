@@ -10,7 +10,7 @@ use web_sys::{Element, PointerEvent};
 
 use super::geometry::{nearest, slot_at, speed};
 use super::ghost::Ghost;
-use crate::opportunities::board::desk::{By, Carried, CellHandle, Desk, Slot, area_of};
+use crate::opportunities::board::desk::{By, Carried, CellHandle, Desk, Slot, area_of, pitch};
 use crate::opportunities::board::moves::{self, Target};
 use crate::ui::{format, is_phone};
 
@@ -309,7 +309,7 @@ fn over(desk: Desk, (x, y): (f64, f64), top: f64) -> Option<(CellHandle, Slot)> 
     let is_folded = untrack(|| desk.is_folded(cell.key.stage));
     let count = cell.stack.with_untracked(|stack| stack.count);
     let top = top - area_of(node).top + f64::from(node.scroll_top());
-    let index = if is_folded { 0 } else { slot_at(top, untrack(|| desk.pitch()), count) };
+    let index = if is_folded { 0 } else { slot_at(top, untrack(pitch), count) };
     Some((*cell, Slot { cell: cell.key, index }))
 }
 
