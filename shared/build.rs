@@ -9,6 +9,23 @@ use std::{env, fs, process};
 /// Tag, whether plurals have a `one`, and the Rust name of the array of texts.
 const LOCALES: [(&str, bool, &str); 2] = [("zh-CN", false, "ZH_CN"), ("en", true, "EN")];
 
+/// Sections whose names are put together at run time; other texts are only known as `Key::…`.
+const SPOKEN: [&str; 10] = [
+    "choice",
+    "cli.setting",
+    "error",
+    "field",
+    "import.error",
+    "import.target",
+    "import.why",
+    "object",
+    "objects",
+    "role",
+];
+
+/// Sections that the app never shows.
+const OF_SERVER: [&str; 4] = ["cli", "docs", "mail", "sign_in"];
+
 type Texts = BTreeMap<String, String>;
 
 fn main() {
@@ -144,26 +161,39 @@ fn generate(keys: &BTreeSet<&String>, catalogues: &[Texts]) -> String {
         let _ = writeln!(code, "#[doc = {doc:?}]\n{},", variant(key));
     }
     code.push_str("}\n");
-    let _ = writeln!(code, "static KEYS: [Key; {}] = [", keys.len());
-    for key in keys {
-        let _ = writeln!(code, "Key::{},", variant(key));
-    }
-    let _ = writeln!(code, "];\nstatic NAMES: [&str; {}] = [", keys.len());
-    for key in keys {
-        let _ = writeln!(code, "{key:?},");
-    }
-    code.push_str("];\n");
-    for (texts, (_, _, array)) in catalogues.iter().zip(LOCALES) {
-        let _ = writeln!(code, "static {array}: [&str; {}] = [", keys.len());
-        for key in keys {
-            // Only a `.one` can be absent, and never without its `.other`.
-            let text = texts.get(*key).or_else(|| texts.get(&key.replace(".one", ".other")));
-            let _ = writeln!(code, "{:?},", text.map_or("", String::as_str));
-        }
-        code.push_str("];\n");
+    let _ = writeln!(code, "#[cfg(test)]\nconst NUMBER: usize = {};", keys.len());
+    names(keys, &mut code);
+    for (texts, (_, _, table)) in catalogues.iter().zip(LOCALES) {
+        // Only a `.one` can be absent, and never without its `.other`.
+        let text =
+            |key: &str| texts.get(key).or_else(|| texts.get(&key.replace(".one", ".other"))).map_or("", String::as_str);
+        let of_app = |key: &str| if has_prefix(key, &OF_SERVER) { "" } else { text(key) };
+        table_of("cfg(not(target_family = \"wasm\"))", table, keys.iter().map(|key| text(key)), &mut code);
+        table_of("cfg(target_family = \"wasm\")", table, keys.iter().map(|key| of_app(key)), &mut code);
     }
     plurals(keys, &mut code);
     code
+}
+
+/// The names that are put together at run time, in order, and their keys.
+fn names(keys: &BTreeSet<&String>, code: &mut String) {
+    let spoken: Vec<&str> = keys.iter().map(|key| key.as_str()).filter(|key| has_prefix(key, &SPOKEN)).collect();
+    let _ = writeln!(code, "static KEYS: [Key; {}] = [", spoken.len());
+    for key in &spoken {
+        let _ = writeln!(code, "Key::{},", variant(key));
+    }
+    code.push_str("];\n");
+    table_of("doc(hidden)", "NAMES", spoken.into_iter(), code);
+}
+
+fn has_prefix(key: &str, sections: &[&str]) -> bool {
+    sections.iter().any(|section| key.strip_prefix(section).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// Texts as one: a pointer and a length for each would double what a browser fetches.
+fn table_of<'a>(attribute: &str, name: &str, texts: impl Iterator<Item = &'a str>, code: &mut String) {
+    let joined: Vec<&str> = texts.collect();
+    let _ = writeln!(code, "#[{attribute}]\nconst {name}: &str = {:?};", joined.join("\u{1f}"));
 }
 
 fn plurals(keys: &BTreeSet<&String>, code: &mut String) {

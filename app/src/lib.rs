@@ -12,6 +12,7 @@ pub mod imports;
 pub mod links;
 pub mod opportunities;
 pub mod palette;
+pub mod parts;
 pub mod products;
 pub mod record;
 pub mod session;

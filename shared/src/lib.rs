@@ -23,6 +23,7 @@ pub mod contacts;
 pub mod events;
 pub mod imports;
 pub mod opportunities;
+pub mod order;
 pub mod pipelines;
 pub mod products;
 pub mod search;

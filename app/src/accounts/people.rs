@@ -37,7 +37,9 @@ pub fn People(shown: Shown) -> impl IntoView {
     let people = move || {
         let mut people = list.rows();
         people.retain(|contact| places::at(contact, account).is_some());
-        people.sort_by_key(|contact| places::at(contact, account).map(|link| (link.has_left, !link.is_primary)));
+        shared::order::sort_by_key(&mut people, |contact| {
+            places::at(contact, account).map(|link| (link.has_left, !link.is_primary))
+        });
         people
     };
     let is_adding = RwSignal::new(false);

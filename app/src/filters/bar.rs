@@ -13,6 +13,7 @@ use super::menu::FieldMenu;
 use super::state::Filters;
 use super::{say, values};
 use crate::i18n::t;
+use crate::part;
 use crate::ui::place::{self, Align, Side};
 use crate::ui::{Button, ButtonKind, Chip, Choice, Glyph, Icon, IconButton, Select, media};
 
@@ -103,6 +104,7 @@ fn focus_first(popover: &HtmlElement) {
 pub fn FilterBar(filters: Filters, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let bar = Bar { filters, step: RwSignal::new(None), popover: NodeRef::new(), row: NodeRef::new() };
     let groups = RwSignal::new(false);
+    let had_groups = Memo::new(move |before: Option<&bool>| groups.get() || before.copied().unwrap_or_default());
     let has_any = Memo::new(move |_| !bar.parts().is_empty());
     let toggled = move |event: web_sys::Event| {
         let closes = event.dyn_ref::<web_sys::ToggleEvent>().is_some_and(|event| event.new_state() == "closed");
@@ -123,20 +125,27 @@ pub fn FilterBar(filters: Filters, #[prop(optional)] children: Option<Children>)
             </Show>
             {children.map(|children| children())}
             <div class="popover filter-pop" popover="auto" role="dialog" aria-label=t(Key::FilterTitle) node_ref=bar.popover on:toggle=toggled>
-                {move || bar.step.get().map(|step| match step {
-                    Step::Field => view! {
-                        <FieldMenu schema=filters.schema() on_choose=move |offer| bar.add(offer) on_groups=move |()| {
-                            bar.close();
-                            groups.set(true);
-                        }/>
-                    }.into_any(),
-                    Step::Condition { at, condition } => view! { <ConditionEditor bar at condition/> }.into_any(),
-                })}
+                {move || bar.step.get().map(|step| editor(bar, groups, step))}
             </div>
-            <GroupDialog filters open=groups/>
+            // It stays: a dialog that is gone gives the focus to nobody.
+            {move || had_groups.get().then(|| group_dialog(filters, groups))}
         </div>
     }
 }
+
+part! {
+    asides: fn editor(bar: Bar, groups: RwSignal<bool>, step: Step) => match step {
+        Step::Field => view! {
+            <FieldMenu schema=bar.filters.schema() on_choose=move |offer| bar.add(offer) on_groups=move |()| {
+                bar.close();
+                groups.set(true);
+            }/>
+        }.into_any(),
+        Step::Condition { at, condition } => view! { <ConditionEditor bar at condition/> }.into_any(),
+    }
+}
+
+part! { asides: fn group_dialog(filters: Filters, open: RwSignal<bool>) => view! { <GroupDialog filters open/> } }
 
 /// What cannot be read is said, and can be put aside.
 fn unreadable(filters: Filters, why: String) -> impl IntoView {

@@ -6,7 +6,6 @@ use shared::i18n::{Key, Plural};
 use shared::query::Filter;
 
 use super::board::{Board, Desk, PastBanner, PastButton, SinceButton, SincePanel};
-use super::form::DealForm;
 use super::question::{self, Layout, Question};
 use crate::filters::FilterBar;
 use crate::i18n::{count, fill, t, text};
@@ -14,7 +13,10 @@ use crate::opportunities::record::RecordPanel;
 use crate::record::creating::{self, NewRecord};
 use crate::table::ViewMenu;
 use crate::ui::{Button, ButtonKind, Chip, Choice, Glyph, Menu, MenuItem, SegmentedControl, Select, format, is_phone};
-use crate::{links, session, shell, store, words};
+use crate::{links, part, session, shell, store, words};
+
+part! { records: fn deal_form() => super::form::DealForm() }
+part! { records: fn table(desk: Desk) => view! { <super::table::Table desk/> } }
 
 #[component]
 pub fn Page() -> impl IntoView {
@@ -33,9 +35,9 @@ pub fn Page() -> impl IntoView {
                 <SincePanel desk/>
                 <RecordPanel desk/>
             }.into_any(),
-            Layout::Table => view! { <super::table::Table desk/> }.into_any(),
+            Layout::Table => table(desk),
         }}
-        <NewRecord object=Object::Opportunity title=Key::OpportunityNew form=|| view! { <DealForm/> }/>
+        <NewRecord object=Object::Opportunity title=Key::OpportunityNew form=deal_form/>
     }
 }
 

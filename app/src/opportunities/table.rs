@@ -66,6 +66,6 @@ pub fn Table(desk: Desk) -> impl IntoView {
     view! {
         <ListBar listing/>
         <RecordTable listing empty/>
-        <RecordPanel listing body=|id| record::body(id).into_any()/>
+        <RecordPanel listing body=record::body/>
     }
 }

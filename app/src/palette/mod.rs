@@ -11,7 +11,7 @@ use shared::i18n::{Key, Plural};
 
 use crate::i18n::{count, fill, t};
 use crate::ui::{Glyph, Icon, IconButton, Kbd};
-use crate::words;
+use crate::{part, words};
 use items::{Group, Item};
 
 pub use recent::remember_visits;
@@ -51,10 +51,12 @@ pub fn Palette() -> impl IntoView {
                 close();
             }
         }>
-            <Show when=move || is_open.get()><Body/></Show>
+            <Show when=move || is_open.get()>{body()}</Show>
         </dialog>
     }
 }
+
+part! { asides: fn body() => Body() }
 
 /// Lives as long as the palette is open.
 #[component]

@@ -60,7 +60,7 @@ pub fn said(schema: &'static Schema, change: &Change, currency: Option<&str>) ->
     };
     let mut keys: Vec<&str> =
         change.before.keys().chain(change.after.keys()).map(String::as_str).filter(is_told).collect();
-    keys.sort_by_key(|key| schema.fields.iter().position(|field| field.key == *key));
+    shared::order::sort_by_key(&mut keys, |key| schema.fields.iter().position(|field| field.key == *key));
     keys.dedup();
     let word = |key: &str, row: &Row| words::value(schema.object, key, row.get(key).unwrap_or(&Value::Null), currency);
     let one = |key: &str| Said {

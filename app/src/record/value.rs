@@ -101,7 +101,7 @@ fn tag_list(value: &Value) -> impl IntoView {
 
 fn points_line(value: &Value) -> impl IntoView {
     let mut points = points::of(value);
-    points.sort_by_key(|point| !point.is_primary);
+    shared::order::sort_by_key(&mut points, |point| !point.is_primary);
     let one = |point: shared::contacts::Point| {
         let glyph = points::glyph(point.kind);
         match points::href(&point) {

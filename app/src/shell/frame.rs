@@ -17,6 +17,8 @@ use crate::session::{self, Session};
 use crate::store::{self, ConflictDialog};
 use crate::ui::{self, ErrorState, KeyHelp, Scope, Skeleton, SkeletonKind, ToastHost, TooltipHost, use_key};
 use crate::{links, words};
+#[cfg(feature = "split")]
+use crate::{parts, spawn};
 
 /// The app.
 #[component]
@@ -68,6 +70,8 @@ fn failed(error: Arc<ApiError>) -> impl IntoView {
 fn Frame() -> impl IntoView {
     links::start();
     bind_keys();
+    #[cfg(feature = "split")]
+    fetch_the_rest();
     palette::remember_visits();
     view! {
         <a class="skip-link" href="#page" rel="external">{t(Key::NavSkip)}</a>
@@ -80,6 +84,13 @@ fn Frame() -> impl IntoView {
         <Palette/>
         <ConflictDialog/>
     }
+}
+
+/// What later clicks will want, once there is nothing else to do.
+#[cfg(feature = "split")]
+fn fetch_the_rest() {
+    const QUIET_MS: u64 = 1_500;
+    spawn::after(QUIET_MS, || spawn::local(parts::fetch_all()));
 }
 
 fn bind_keys() {

@@ -9,7 +9,7 @@ use shared::i18n::Key;
 
 use crate::i18n::t;
 use crate::ui::{EmptyState, Glyph};
-use crate::{accounts, admin, contacts, imports, links, opportunities, products, settings};
+use crate::{accounts, admin, contacts, imports, links, opportunities, part, products, settings};
 
 /// A page, whichever record it shows: going from one record to the next keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,22 +65,35 @@ fn show(page: Page) -> AnyView {
             crate::spawn::after(0, || links::replace(&links::board()));
             ().into_any()
         }
-        Page::Opportunities => view! { <opportunities::Page/> }.into_any(),
-        Page::Opportunity => view! { <opportunities::RecordPage/> }.into_any(),
-        Page::Accounts => view! { <accounts::Page/> }.into_any(),
-        Page::Account => view! { <accounts::RecordPage/> }.into_any(),
-        Page::Contacts => view! { <contacts::Page/> }.into_any(),
-        Page::Contact => view! { <contacts::RecordPage/> }.into_any(),
-        Page::Products => view! { <products::Page/> }.into_any(),
-        Page::Imports => view! { <imports::Page/> }.into_any(),
-        Page::Import => view! { <imports::RunPage/> }.into_any(),
-        Page::Settings => view! { <settings::Page/> }.into_any(),
-        Page::Pipelines => view! { <admin::PipelinesPage/> }.into_any(),
-        Page::Team => view! { <admin::TeamPage/> }.into_any(),
+        Page::Opportunities => board(),
+        Page::Opportunity => opportunity(),
+        Page::Accounts => accounts(),
+        Page::Account => account(),
+        Page::Contacts => contacts(),
+        Page::Contact => contact(),
+        Page::Products => products(),
+        Page::Imports => imports(),
+        Page::Import => import(),
+        Page::Settings => settings(),
+        Page::Pipelines => pipelines(),
+        Page::Team => team(),
         Page::Kit => kit(),
         Page::None => not_found(),
     }
 }
+
+part! { board: fn board() => opportunities::Page() }
+part! { records: fn opportunity() => opportunities::RecordPage() }
+part! { records: fn accounts() => accounts::Page() }
+part! { records: fn account() => accounts::RecordPage() }
+part! { records: fn contacts() => contacts::Page() }
+part! { records: fn contact() => contacts::RecordPage() }
+part! { records: fn products() => products::Page() }
+part! { imports: fn imports() => imports::Page() }
+part! { imports: fn import() => imports::RunPage() }
+part! { admin: fn settings() => settings::Page() }
+part! { admin: fn pipelines() => admin::PipelinesPage() }
+part! { admin: fn team() => admin::TeamPage() }
 
 /// The component kit, in development only.
 fn kit() -> AnyView {

@@ -25,7 +25,7 @@ pub fn open(user: UserId) -> Vec<Command> {
     let keys: Vec<String> = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?).collect();
     // Pages are named in the order of time.
     let mut keys: Vec<String> = keys.into_iter().filter(|key| key.starts_with(&prefix)).collect();
-    keys.sort_unstable();
+    shared::order::sort_by(&mut keys, Ord::cmp);
     let mut left = Vec::new();
     for key in keys {
         let text = storage.get_item(&key).ok().flatten().unwrap_or_default();

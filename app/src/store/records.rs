@@ -289,7 +289,7 @@ pub fn make_room() {
         let is_idle = |id: &Id| !reference::holds(id.0) && !in_sight.contains(&id.1) && !outbox::is_touched(*id);
         let mut idle: Vec<(u64, Id)> =
             records.iter().map(|(id, entry)| (entry.used, *id)).filter(|(_, id)| is_idle(id)).collect();
-        idle.sort_unstable();
+        shared::order::sort_by(&mut idle, Ord::cmp);
         let surplus = (records.len() + SPARE).saturating_sub(KEPT).min(idle.len());
         for (_, id) in &idle[..surplus] {
             records.remove(id);

@@ -120,7 +120,7 @@ fn ordered<R>(records: &[Arc<R>], position: fn(&R) -> i64) -> Vec<Arc<R>> {
 /// Apart, so that sorting is compiled once.
 fn order(positions: Vec<i64>) -> Vec<usize> {
     let mut order: Vec<(i64, usize)> = positions.into_iter().zip(0..).collect();
-    order.sort_unstable();
+    shared::order::sort_by(&mut order, Ord::cmp);
     order.into_iter().map(|(_, at)| at).collect()
 }
 

@@ -117,7 +117,7 @@ fn evict() {
             .filter(|(_, slot)| slot.watchers.get() == 0 && slot.abort.borrow().is_none())
             .map(|(key, slot)| (slot.used.get(), key.clone()))
             .collect();
-        idle.sort_unstable();
+        shared::order::sort_by(&mut idle, Ord::cmp);
         let surplus = idle.len().saturating_sub(KEPT);
         idle.drain(..surplus).for_each(|(_, key)| drop(slots.remove(&key)));
     });

@@ -43,7 +43,7 @@ pub fn Footer(listing: Listing) -> impl IntoView {
 /// Money by currency, the largest first; what is nothing is not said. Tracked.
 fn said(totals: &Totals, is_money: bool) -> String {
     let mut lines: Vec<_> = totals.lines.iter().filter(|line| line.sum != 0).collect();
-    lines.sort_by_key(|line| std::cmp::Reverse(line.sum));
+    shared::order::sort_by_key(&mut lines, |line| std::cmp::Reverse(line.sum));
     let one = |line: &&shared::query::TotalLine| match line.currency.as_deref().filter(|_| is_money) {
         Some(currency) => format::money(line.sum, currency),
         None => format::number(line.sum),

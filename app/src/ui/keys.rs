@@ -54,7 +54,7 @@ pub fn use_key(scope: Scope, combo: &'static str, label: Key, run: impl Into<Cal
 /// The bindings that hold now, the inner scope first; tracked.
 pub fn bindings() -> Vec<Binding> {
     let mut bindings = BINDINGS.with(Get::get);
-    bindings.sort_by_key(|binding| (std::cmp::Reverse(binding.scope), binding.id));
+    shared::order::sort_by_key(&mut bindings, |binding| (std::cmp::Reverse(binding.scope), binding.id));
     bindings
 }
 

@@ -98,7 +98,7 @@ pub fn suggest(columns: &[Column], targets: &[Target]) -> Vec<Option<Suggestion>
         }
     }
     // A stable sort: of equals, the earlier column and the earlier field win.
-    pairs.sort_by_key(|(_, suggestion)| std::cmp::Reverse(suggestion.score));
+    crate::order::sort_by_key(&mut pairs, |(_, suggestion)| std::cmp::Reverse(suggestion.score));
     let mut chosen = vec![None; columns.len()];
     let mut taken = vec![false; targets.len()];
     for (column, suggestion) in pairs {

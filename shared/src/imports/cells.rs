@@ -30,7 +30,9 @@ pub fn cell(target: &Target, row: &Row, wording: Wording, names: &Names) -> Stri
             let points = value.as_array().into_iter().flatten();
             let wanted = points.filter(|point| point.get("kind").and_then(Value::as_str) == Some(kind.word()));
             let mut wanted: Vec<&Value> = wanted.collect();
-            wanted.sort_by_key(|point| point.get("is_primary").and_then(Value::as_bool) != Some(true));
+            crate::order::sort_by_key(&mut wanted, |point| {
+                point.get("is_primary").and_then(Value::as_bool) != Some(true)
+            });
             join(wanted.into_iter().filter_map(|point| point.get("value")).filter_map(Value::as_str))
         }
         Holds::Tags => join(value.as_array().into_iter().flatten().filter_map(Value::as_str)),

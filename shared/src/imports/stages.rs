@@ -43,7 +43,7 @@ pub fn stages_from<'a>(cells: impl IntoIterator<Item = &'a str>) -> Vec<NewStage
             (place, NewStage { name, kind, ..NewStage::default() })
         })
         .collect();
-    stages.sort_by_key(|(place, _)| *place);
+    crate::order::sort_by_key(&mut stages, |(place, _)| *place);
     let open = i64::try_from(stages.iter().filter(|(_, stage)| stage.kind == StageKind::Open).count()).unwrap_or(0);
     let mut at = 0;
     for (_, stage) in &mut stages {

@@ -265,7 +265,7 @@ mod tests {
                 assert!(all.iter().any(|target| target.field == field.key), "{object}.{}", field.key);
             }
             let mut keys: Vec<_> = all.iter().map(|target| target.key).collect();
-            keys.sort_unstable();
+            crate::order::sort_by(&mut keys, Ord::cmp);
             keys.dedup();
             assert_eq!(keys.len(), all.len(), "{object}");
         }

@@ -43,7 +43,7 @@ impl Shape {
             return None;
         }
         let mut lanes: Vec<usize> = (0..self.counts.len()).filter(|lane| self.count(*lane, column) > 0).collect();
-        lanes.sort_by_key(|other| other.abs_diff(lane));
+        shared::order::sort_by_key(&mut lanes, |other| other.abs_diff(lane));
         let found = *lanes.first()?;
         let last = self.count(found, column) - 1;
         Some(Spot { lane: found, column, index: if found == lane { index.min(last) } else { 0 } })

@@ -9,11 +9,13 @@ use shared::access::Object;
 use shared::id::OpportunityId;
 use shared::opportunities::{CardQuery, Cards, GetBoardCards, Lanes};
 use shared::pipelines::Stage;
+use uuid::Uuid;
 
 use super::card;
 use super::desk::{CellHandle, CellKey, Desk, pitch};
 use super::foresee::foresee_cards;
 use super::stack::{self, PAGE, Stack};
+use crate::each::each;
 use crate::opportunities::drag::geometry;
 use crate::store::{self, Query};
 
@@ -26,13 +28,6 @@ pub struct CellView {
     pub slot: Memo<Option<usize>>,
     /// The card that Tab comes to.
     pub tab_stop: Memo<Option<OpportunityId>>,
-}
-
-/// A place to make: its card, if that is loaded.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Made {
-    Card(OpportunityId),
-    Coming(usize),
 }
 
 #[component]
@@ -86,10 +81,10 @@ pub fn Cell(
     view! {
         <div class="cell" class:folded=is_folded class:over=move || slot.get().is_some() node_ref=node on:scroll=scrolled>
             <div class="cards" role="list" aria-label=label style:height=move || format!("{}px", room())>
-                <For each=move || made.get() key=|made| *made children=move |made| match made {
-                    Made::Card(id) => card::card(desk, view, id).into_any(),
-                    Made::Coming(index) => card::empty(view, index).into_any(),
-                }/>
+                {each(move || made.get(), move |key| match usize::try_from(key.as_u128()) {
+                    Ok(index) => card::empty(view, index).into_any(),
+                    Err(_) => card::card(desk, view, OpportunityId(key)).into_any(),
+                })}
                 {move || slot.get().filter(|_| !is_folded.get()).map(|index| view! { <div class="slot" aria-hidden="true" style:transform=slot_top(index)></div> })}
             </div>
         </div>
@@ -132,18 +127,20 @@ fn stack_of(desk: Desk, key: CellKey, asked: [(Memo<Option<usize>>, Query<Cards>
     // While a page is asked for, the query still holds an earlier one.
     let answers = asked.map(|(page, query)| Some((page.get()?, query.data().filter(|_| !query.is_stale())?)));
     let mut pages: Vec<(usize, Arc<Cards>)> = answers.into_iter().flatten().collect();
-    pages.sort_by_key(|(page, _)| *page);
+    shared::order::sort_by_key(&mut pages, |(page, _)| *page);
     let pages: Vec<_> = pages.iter().map(|(page, cards)| (*page, cards.cards.as_slice())).collect();
     let count = usize::try_from(column.count).unwrap_or(0);
     Stack::of(count, &column.cards, desk.first(), &pages)
 }
 
 /// The places in sight, and those of carried cards: a finger's events end with its card.
-fn made(desk: Desk, stack: &Stack, window: std::ops::Range<usize>) -> Vec<Made> {
-    let mut made: Vec<Made> =
-        window.map(|index| stack.at(index).map_or(Made::Coming(index), |card| Made::Card(card.id))).collect();
+/// A card that is not loaded yet has its place as its key, which no record's id is as small as.
+fn made(desk: Desk, stack: &Stack, window: std::ops::Range<usize>) -> Vec<Uuid> {
+    let coming = |index: usize| Uuid::from_u128(index as u128);
+    let mut made: Vec<Uuid> =
+        window.map(|index| stack.at(index).map_or_else(|| coming(index), |card| card.id.into())).collect();
     if let Some(carried) = desk.carried.get() {
-        let held = carried.ids.iter().filter(|id| stack.place(**id).is_some()).map(|id| Made::Card(*id));
+        let held = carried.ids.iter().filter(|id| stack.place(**id).is_some()).map(|id| Uuid::from(*id));
         made.extend(held.collect::<Vec<_>>());
         let mut seen = std::collections::HashSet::new();
         made.retain(|made| seen.insert(*made));

@@ -35,7 +35,26 @@ pub enum Lane {
     Of(Uuid),
 }
 
+/// A lane as the key of its row; no record has such an id as the first two.
+impl From<Lane> for Uuid {
+    fn from(lane: Lane) -> Self {
+        match lane {
+            Lane::Whole => Self::from_u128(1),
+            Lane::Nobody => Self::from_u128(2),
+            Lane::Of(id) => id,
+        }
+    }
+}
+
 impl Lane {
+    pub fn of_key(key: Uuid) -> Self {
+        match key.as_u128() {
+            1 => Self::Whole,
+            2 => Self::Nobody,
+            _ => Self::Of(key),
+        }
+    }
+
     pub fn read(word: Option<&str>) -> Self {
         match word {
             None => Self::Whole,
@@ -268,14 +287,15 @@ impl Desk {
     /// The chosen cards as they stand: by column, then from the top. Untracked.
     pub fn chosen(self) -> Vec<OpportunityId> {
         let keys = untrack(|| self.selection.keys());
-        let mut chosen: Vec<OpportunityId> = keys.iter().filter_map(|key| key.parse().ok()).collect();
         let stages = self.stages.get_untracked();
-        chosen.sort_by_cached_key(|id| {
-            let found = self.find(*id);
+        let stands = |id: OpportunityId| {
+            let found = self.find(id);
             let column = found.as_ref().and_then(|(cell, ..)| stages.iter().position(|stage| stage.id == cell.stage));
-            (column.is_none(), column, found.map(|(_, place, _)| place))
-        });
-        chosen
+            ((column.is_none(), column, found.map(|(_, place, _)| place)), id)
+        };
+        let mut chosen: Vec<_> = keys.iter().filter_map(|key| key.parse().ok()).map(stands).collect();
+        shared::order::sort_by(&mut chosen, |a, b| a.0.cmp(&b.0));
+        chosen.into_iter().map(|(_, id)| id).collect()
     }
 
     /// Empty hands.

@@ -44,7 +44,7 @@ impl Numbers {
                 }
             }
         }
-        all.sums.sort_by(|a, b| b.amount.cmp(&a.amount).then_with(|| a.currency.cmp(&b.currency)));
+        shared::order::sort_by(&mut all.sums, |a, b| b.amount.cmp(&a.amount).then_with(|| a.currency.cmp(&b.currency)));
         all
     }
 }

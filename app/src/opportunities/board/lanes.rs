@@ -7,10 +7,13 @@ use shared::access::Object;
 use shared::i18n::{Key, Plural};
 use shared::opportunities::{Column, Lanes};
 use shared::query::Filter;
+use uuid::Uuid;
 
 use super::cell::Cell;
 use super::desk::{CellKey, Desk, Lane, pitch};
+use super::each_stage;
 use super::head::Numbers;
+use crate::each::each;
 use crate::i18n::{count, fill, text};
 use crate::opportunities::question;
 use crate::store;
@@ -69,9 +72,9 @@ pub fn LaneRows(desk: Desk, top: RwSignal<f64>) -> impl IntoView {
     let tops = Memo::new(move |_| fullest.with(|lanes| tops(lanes.iter().map(|most| height(*most, pitch())))));
     let shown = Memo::new(move |_| tops.with(|tops| visible(tops, top.get(), desk.height.get())));
     let lanes = Memo::new(move |_| desk.rows());
-    let each = move || {
+    let keys = move || {
         let lanes = lanes.read();
-        shown.get().filter_map(|at| lanes.get(at).copied()).collect::<Vec<_>>()
+        shown.get().filter_map(|at| lanes.get(at).copied().map(Uuid::from)).collect::<Vec<_>>()
     };
     let bounds = move |lane: Lane| {
         let at = lanes.read().iter().position(|known| *known == lane).unwrap_or(0);
@@ -79,10 +82,11 @@ pub fn LaneRows(desk: Desk, top: RwSignal<f64>) -> impl IntoView {
     };
     view! {
         <div class="lanes" style:height=move || format!("{}px", tops.with(|tops| tops.last().copied().unwrap_or_default()))>
-            <For each=each key=|lane| *lane children=move |lane| {
+            {each(keys, move |key| {
+                let lane = Lane::of_key(key);
                 let bounds = Memo::new(move |_| bounds(lane));
-                view! { <LaneRow desk lane bounds/> }
-            }/>
+                view! { <LaneRow desk lane bounds/> }.into_any()
+            })}
         </div>
     }
 }
@@ -121,14 +125,14 @@ fn LaneRow(desk: Desk, lane: Lane, bounds: Memo<(f64, f64)>) -> impl IntoView {
                 }).collect_view()}
             </header>
             <div class="cells" style:height=move || format!("{}px", body.get())>
-                <For each=move || desk.stages.get() key=|stage| stage.id children=move |stage| {
+                {each_stage(desk, move |stage| {
                     let key = CellKey { stage: stage.id, lane };
                     let label = Signal::derive(move || {
                         let stage = desk.stage(key.stage).map(|stage| stage.name.clone()).unwrap_or_default();
                         fill(Key::BoardCellNamed, &[("stage", &stage), ("lane", &name.read())])
                     });
-                    view! { <Cell desk key label height=body/> }
-                }/>
+                    view! { <Cell desk key label height=body/> }.into_any()
+                })}
             </div>
         </section>
     }

@@ -9,6 +9,7 @@ use super::desk::{CellKey, Desk};
 use super::loss::{Loss, LossForm};
 use super::moves::{self, Target};
 use crate::i18n::{count, t, text};
+use crate::part;
 use crate::ui::is_phone;
 use crate::ui::place::set_px;
 
@@ -30,7 +31,9 @@ pub fn LosingAsk(desk: Desk) -> impl IntoView {
         match desk.losing.get() {
             Some(losing) if !dialog.open() => {
                 let _ = dialog.show_modal();
-                stand(&dialog, losing.at.or_else(|| middle_of(desk, losing.target.cell)));
+                let at = losing.at.or_else(|| middle_of(desk, losing.target.cell));
+                // Its size is known once its form is in it.
+                request_animation_frame(move || stand(&dialog, at));
             }
             None if dialog.open() => dialog.close(),
             _ => {}
@@ -52,10 +55,12 @@ pub fn LosingAsk(desk: Desk) -> impl IntoView {
                 }
             }
         >
-            {move || desk.losing.get().map(|losing| view! { <LosingForm desk losing/> })}
+            {move || desk.losing.get().map(|losing| losing_form(desk, losing))}
         </dialog>
     }
 }
+
+part! { asides: fn losing_form(desk: Desk, losing: Losing) => view! { <LosingForm desk losing/> } }
 
 /// A press on the backdrop is outside of the dialog's own box.
 fn is_inside(event: &web_sys::PointerEvent) -> bool {

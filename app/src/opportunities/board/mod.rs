@@ -31,7 +31,20 @@ pub use plane::Board;
 pub use quick_add::create_account;
 pub use since::{SinceButton, SincePanel};
 
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shared::id::StageId;
 use shared::opportunities;
+use shared::pipelines::Stage;
+
+use crate::each::each;
+
+/// Something for each stage, in the board's order.
+fn each_stage(desk: Desk, row: impl Fn(Arc<Stage>) -> AnyView + Send + Sync + 'static) -> AnyView {
+    let ids = move || desk.stages.with(|stages| stages.iter().map(|stage| stage.id.into()).collect());
+    each(ids, move |id| untrack(|| desk.stage(StageId(id))).map(&row).into_any())
+}
 
 /// The numbers of a whole board.
 pub fn numbers_of(board: &opportunities::Board) -> head::Numbers {

@@ -6,6 +6,7 @@ use shared::id::StageId;
 
 use super::card::title;
 use super::desk::{CellKey, Desk, Lane};
+use super::each_stage;
 use super::head::{hue, numbers};
 use super::moves::{self, Target};
 use crate::i18n::{count, fill};
@@ -42,7 +43,7 @@ pub fn MoveTo(desk: Desk) -> impl IntoView {
     view! {
         <Sheet open title=Signal::derive(heading) on_close=move || desk.moving.set(Vec::new())>
             <ul class="move-to">
-                <For each=move || desk.stages.get() key=|stage| stage.id children=move |stage| {
+                {each_stage(desk, move |stage| {
                     let id = stage.id;
                     let tone = hue(&stage);
                     let is_here = move || here().is_some_and(|cell| cell.stage == id);
@@ -54,8 +55,8 @@ pub fn MoveTo(desk: Desk) -> impl IntoView {
                                 <span class="faint">{move || format::number(numbers(desk, id).count)}</span>
                             </button>
                         </li>
-                    }
-                }/>
+                    }.into_any()
+                })}
             </ul>
         </Sheet>
     }

@@ -14,6 +14,7 @@ use web_sys::{AddEventListenerOptions, MouseEvent};
 use super::bulk::BoardBulk;
 use super::cell::Cell;
 use super::desk::{By, CellKey, Desk, Lane, pitch};
+use super::each_stage;
 use super::empty::{Empty, is_empty};
 use super::head::Head;
 use super::keys::{CardKeys, CarryKeys, PageKeys};
@@ -157,7 +158,7 @@ fn Plane(desk: Desk) -> impl IntoView {
                     on:pointercancel=move |_| columns::cancelled(reorder)
                 >
                     <Show when=move || !is_phone()>
-                        <For each=move || desk.stages.get() key=|stage| stage.id children=move |stage| view! { <Head desk stage reorder/> }/>
+                        {each_stage(desk, move |stage| view! { <Head desk stage reorder/> }.into_any())}
                     </Show>
                 </div>
                 {move || if has_lanes.get() {
@@ -177,11 +178,11 @@ fn Plane(desk: Desk) -> impl IntoView {
 fn Whole(desk: Desk) -> impl IntoView {
     view! {
         <div class="cells">
-            <For each=move || desk.stages.get() key=|stage| stage.id children=move |stage| {
+            {each_stage(desk, move |stage| {
                 let key = CellKey { stage: stage.id, lane: Lane::Whole };
                 let label = Signal::derive(move || desk.stage(key.stage).map(|stage| stage.name.clone()).unwrap_or_default());
-                view! { <Cell desk key label height=desk.height/> }
-            }/>
+                view! { <Cell desk key label height=desk.height/> }.into_any()
+            })}
         </div>
     }
 }

@@ -16,13 +16,15 @@ use crate::opportunities::form;
 use crate::record::RefPicker;
 use crate::store::{self, Command};
 use crate::ui::{Button, ButtonKind, Field, Glyph, IconButton, IconKind, MoneyInput, TextInput, format};
-use crate::{id, session, words};
+use crate::{id, part, session, words};
 
 #[component]
 pub fn QuickAdd(desk: Desk, stage: StageId) -> impl IntoView {
     let is_open = Memo::new(move |_| desk.adding.get() == Some(stage));
-    view! { <Show when=move || is_open.get()><AddForm desk stage/></Show> }
+    view! { <Show when=move || is_open.get()>{add_form(desk, stage)}</Show> }
 }
+
+part! { asides: fn add_form(desk: Desk, stage: StageId) => view! { <AddForm desk stage/> } }
 
 #[component]
 fn AddForm(desk: Desk, stage: StageId) -> impl IntoView {

@@ -85,7 +85,7 @@ impl Stack {
     /// The places of these cards here, in order.
     pub fn places_of(&self, ids: &[OpportunityId]) -> Vec<usize> {
         let mut places: Vec<usize> = ids.iter().filter_map(|id| self.place(*id)).collect();
-        places.sort_unstable();
+        shared::order::sort_by(&mut places, Ord::cmp);
         places
     }
 

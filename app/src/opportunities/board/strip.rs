@@ -5,6 +5,7 @@ use shared::i18n::{Key, Plural};
 use shared::id::StageId;
 
 use super::desk::Desk;
+use super::each_stage;
 use super::head::{numbers, sums};
 use crate::i18n::{count, t};
 use crate::ui::format;
@@ -22,7 +23,7 @@ pub fn Strip(desk: Desk, turned: RwSignal<usize>) -> impl IntoView {
     });
     view! {
         <nav class="strip" aria-label=t(Key::BoardStages)>
-            <For each=move || desk.stages.get() key=|stage| stage.id children=move |stage| {
+            {each_stage(desk, move |stage| {
                 let id = stage.id;
                 let name = move || desk.stage(id).map(|stage| stage.name.clone()).unwrap_or_default();
                 let number = Memo::new(move |_| numbers(desk, id).count);
@@ -37,8 +38,8 @@ pub fn Strip(desk: Desk, turned: RwSignal<usize>) -> impl IntoView {
                     >
                         {name} " " <b>{move || format::number(number.get())}</b>
                     </button>
-                }
-            }/>
+                }.into_any()
+            })}
         </nav>
         <div class="strip-sums">
             <div class="sums">{move || current.get().map(|stage| sums(desk, stage, &now.read()))}</div>

@@ -8,7 +8,12 @@ mod path;
 mod people;
 mod stay;
 
-pub use body::panel as body;
 pub use page::RecordPage;
 pub use panel::RecordPanel;
 pub use path::stage_mark;
+
+use uuid::Uuid;
+
+use crate::part;
+
+part! { records: pub fn body(id: Uuid) => body::panel(id) }

@@ -6,7 +6,6 @@ use shared::i18n::Key;
 use shared::id::OpportunityId;
 use wasm_bindgen::JsCast;
 
-use super::body;
 use crate::i18n::t;
 use crate::opportunities::board::Desk;
 use crate::table::RecordBody;
@@ -42,7 +41,7 @@ pub fn RecordPanel(desk: Desk) -> impl IntoView {
                     <a class="btn icon-btn quiet" href=links::opportunity(id) aria-label=t(Key::RecordFullPage) data-tip=t(Key::RecordFullPage)><Icon glyph=Glyph::Maximize2/></a>
                 })}
             </DrawerHeader>
-            {move || id.get().map(|id| view! { <RecordBody object=Object::Opportunity id body=|id| body::panel(id).into_any()/> })}
+            {move || id.get().map(|id| view! { <RecordBody object=Object::Opportunity id body=super::body/> })}
         </Drawer>
     }
 }
