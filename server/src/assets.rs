@@ -161,9 +161,8 @@ fn wants_page(name: &str, headers: &HeaderMap) -> bool {
 
 /// A name that carries the hash of its content never means another content.
 fn caching(name: &str) -> &'static str {
-    let file_name = name.rsplit('/').next().unwrap_or(name);
     let is_hash = |part: &str| part.len() >= 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if file_name.split(['-', '_', '.']).any(is_hash) { "public, max-age=31536000, immutable" } else { "no-cache" }
+    if name.split(['/', '-', '_', '.']).any(is_hash) { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
 fn content_type(name: &str) -> &'static str {

@@ -13,6 +13,7 @@ pub enum Tool {
     WasmTarget,
     Trunk,
     WasmBindgen,
+    WasmSplit,
     WasmOpt,
     CargoDeny,
     Chromium,
@@ -31,17 +32,19 @@ impl Tool {
         Self::ChineseFonts,
         Self::PostgreSql,
         Self::CargoDeny,
+        Self::WasmSplit,
         Self::WasmBindgen,
         Self::Trunk,
     ];
     /// What building the app takes.
-    pub const FOR_APP: &[Self] = &[Self::WasmTarget, Self::WasmOpt, Self::WasmBindgen, Self::Trunk];
+    pub const FOR_APP: &[Self] = &[Self::WasmTarget, Self::WasmOpt, Self::WasmSplit, Self::WasmBindgen, Self::Trunk];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::WasmTarget => "Rust's wasm32-unknown-unknown",
             Self::Trunk => "trunk",
             Self::WasmBindgen => "wasm-bindgen",
+            Self::WasmSplit => "wasm-split-cli",
             Self::WasmOpt => "wasm-opt",
             Self::CargoDeny => "cargo-deny",
             Self::Chromium => "Chromium and its driver",
@@ -68,6 +71,7 @@ impl Tool {
             Self::WasmTarget => rust::has_wasm_target()?,
             Self::Trunk => rust::TRUNK.is_ready(),
             Self::WasmBindgen => rust::wasm_bindgen()?.is_ready(),
+            Self::WasmSplit => rust::WASM_SPLIT.is_ready(),
             Self::CargoDeny => rust::CARGO_DENY.is_ready(),
             Self::WasmOpt => node::has_wasm_opt(),
             Self::Playwright => node::has_playwright()?,
@@ -82,6 +86,7 @@ impl Tool {
             Self::WasmTarget => rust::add_wasm_target(),
             Self::Trunk => rust::TRUNK.install(),
             Self::WasmBindgen => rust::wasm_bindgen()?.install(),
+            Self::WasmSplit => rust::WASM_SPLIT.install(),
             Self::CargoDeny => rust::CARGO_DENY.install(),
             Self::WasmOpt => node::install_wasm_opt(),
             Self::Playwright => node::install_playwright(),

@@ -25,6 +25,14 @@ pub const TRUNK: CargoTool = CargoTool {
     arguments: &["--locked", "--no-default-features", "--features", "rustls"],
 };
 
+/// Cuts the app into parts; the library that marks where is leptos's.
+pub const WASM_SPLIT: CargoTool = CargoTool {
+    krate: "wasm_split_cli_support",
+    program: "wasm-split-cli",
+    version: Cow::Borrowed("0.2.4"),
+    arguments: &["--locked", "--features", "build-binary"],
+};
+
 pub const CARGO_DENY: CargoTool = CargoTool {
     krate: "cargo-deny",
     program: "cargo-deny",
@@ -52,9 +60,12 @@ fn locked_version<'lock>(lock: &'lock str, krate: &str) -> Option<&'lock str> {
 }
 
 impl CargoTool {
+    /// Some programs do not tell their version; cargo's own list does.
     pub fn is_ready(&self) -> bool {
         let answer = read(command(self.program).arg("--version")).unwrap_or_default();
+        let installed = fs::read_to_string(paths::tools().join(".crates.toml")).unwrap_or_default();
         answer.trim() == format!("{} {}", self.program, self.version)
+            || installed.contains(&format!("\"{} {} (", self.krate, self.version))
     }
 
     /// Built without optimisation: they run for seconds, and building them well takes minutes.

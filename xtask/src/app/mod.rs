@@ -1,5 +1,7 @@
 //! The app for the browser: built for size, and compressed beforehand.
 
+mod parts;
+
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
@@ -50,7 +52,8 @@ pub fn build() -> Outcome<String> {
         say("the app is built");
         return Ok(mark(mark_of_dist()?));
     }
-    timed("building the app", || succeed(&mut trunk(["build", "--release"])))?;
+    timed("building the app", || succeed(&mut trunk(["build", "--release", "--features", "split"])))?;
+    timed("cutting it into parts", || parts::cut(&paths::dist()))?;
     timed("compressing it", compress)?;
     let built = mark(mark_of_dist()?);
     fs::write(mark_file, &built)?;
