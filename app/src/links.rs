@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_url};
-use leptos_router::location::Url;
+use leptos_router::location::{BrowserUrl, LocationProvider, Url};
 use shared::access::Object;
 use shared::query::{Filter, text};
 use uuid::Uuid;
@@ -25,8 +25,17 @@ pub struct OnPage;
 
 /// Called once, inside the router.
 pub fn start() {
-    URL.set(Some(use_url()));
+    let url = use_url();
+    URL.set(Some(url));
     NAVIGATE.set(Some(Rc::new(use_navigate())));
+    // The router writes a followed link into the address bar once its own
+    // routes are ready, and Kith has none of those.
+    if let Some(browser) = use_context::<BrowserUrl>() {
+        Effect::new(move || {
+            url.track();
+            browser.ready_to_complete();
+        });
+    }
 }
 
 pub fn board() -> String {

@@ -36,3 +36,20 @@ test('a stranger is shown the way in', async ({ page, complaints }) => {
   await expect(page).toHaveURL(/\/sign-in/);
   await expect(page.getByRole('textbox').first()).toBeVisible();
 });
+
+test('a followed link stands in the address bar, and Back returns', async ({ app, page }) => {
+  await app.signIn(page, DEMO.rep);
+  await page.goto('/opportunities');
+  const places = page.getByRole('navigation').first();
+
+  await places.locator('a[href="/accounts"]').click();
+  await expect(page).toHaveURL(/\/accounts$/);
+  await places.locator('a[href="/contacts"]').click();
+  await expect(page).toHaveURL(/\/contacts$/);
+  await page.reload();
+  await expect(page.locator('h1')).toContainText('联系人');
+
+  await page.goBack();
+  await expect(page).toHaveURL(/\/accounts$/);
+  await expect(page.locator('h1')).toContainText('客户');
+});

@@ -10,7 +10,7 @@ use crate::i18n::{locale, t};
 use crate::ui::theme::{Theme, theme};
 use crate::ui::{Button, ButtonKind, Glyph, Icon, SegmentedControl, Sheet};
 use crate::views::ViewLinks;
-use crate::{links, palette, session};
+use crate::{links, palette, part, session};
 
 #[component]
 pub fn BottomBar() -> impl IntoView {
@@ -30,7 +30,7 @@ pub fn BottomBar() -> impl IntoView {
             </button>
         </nav>
         <Sheet open=is_open title=Key::NavMore>
-            <More is_open/>
+            {more(is_open)}
         </Sheet>
     }
 }
@@ -43,6 +43,8 @@ fn link(place: &'static Place, label: Key) -> impl IntoView {
         </a>
     }
 }
+
+part! { asides: fn more(is_open: RwSignal<bool>) => view! { <More is_open/> } }
 
 #[component]
 fn More(is_open: RwSignal<bool>) -> impl IntoView {

@@ -7,7 +7,7 @@ use crate::i18n::locale;
 use crate::ui::place::Align;
 use crate::ui::theme::{Theme, theme};
 use crate::ui::{Avatar, Glyph, Menu, MenuItem, MenuLink, MenuSection};
-use crate::{links, session, store};
+use crate::{links, part, session, store};
 
 /// Who is signed in: their name, and the team's behind it.
 fn who() -> String {
@@ -27,11 +27,13 @@ pub fn UserMenu() -> impl IntoView {
         <div class="me">
             <Avatar id name decorative=true/>
             <Menu label=Signal::derive(who) show_label=true class="place" align=Align::Start>
-                <UserItems/>
+                {user_items()}
             </Menu>
         </div>
     }
 }
+
+part! { asides: fn user_items() => UserItems() }
 
 /// The items, which the phone shows in its sheet.
 #[component]

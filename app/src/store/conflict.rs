@@ -13,7 +13,7 @@ use super::command::Command;
 use super::{outbox, records, say};
 use crate::i18n::{fill, t};
 use crate::ui::{Ago, Button, ButtonKind, Dialog};
-use crate::words;
+use crate::{part, words};
 
 /// A refused command, and what stands against it.
 struct Case {
@@ -117,15 +117,18 @@ pub fn ConflictDialog() -> impl IntoView {
         }
     };
     let cases = Signal::derive(move || shown.get());
-    let cases = move || {
-        cases.get().map(|case| case.conflicts.into_iter().map(|conflict| line(case.object, conflict)).collect_view())
-    };
+    let cases = move || cases.get().map(|case| lines(case.object, case.conflicts));
     view! {
         <Dialog open title=Key::StoreConflictTitle on_close=close footer>
             <p>{t(Key::StoreConflictText)}</p>
             {cases}
         </Dialog>
     }
+}
+
+part! {
+    asides: fn lines(object: Object, conflicts: Vec<Conflict>) =>
+        conflicts.into_iter().map(|conflict| line(object, conflict)).collect_view()
 }
 
 fn line(object: Object, conflict: Conflict) -> impl IntoView {

@@ -1,5 +1,6 @@
 //! The list on a phone: a card for each record, with its most telling fields.
 
+use crate::ui::place::px;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -36,11 +37,11 @@ pub fn Cards(listing: Listing) -> impl IntoView {
     };
     view! {
         <div class="card-scroll" node_ref=scroller.node on:scroll=move |_| scroller.scrolled()>
-            <div aria-hidden="true" style:height=move || format!("{}px", window.get().before)></div>
+            <div aria-hidden="true" style:height=move || px(window.get().before)></div>
             <ul class="card-list" aria-label=move || words::objects(listing.object())>
                 {each(ids, move |id| card(listing, id).into_any())}
             </ul>
-            <div aria-hidden="true" style:height=move || format!("{}px", window.get().after)></div>
+            <div aria-hidden="true" style:height=move || px(window.get().after)></div>
         </div>
     }
 }

@@ -63,7 +63,8 @@ fn column(schema: &Schema, key: &str, wide: Option<f64>) -> Option<Column> {
 fn parse(text: &str) -> Vec<(String, Option<f64>)> {
     let one = |part: &str| match part.split_once(':') {
         Some((key, width)) => {
-            (key.to_owned(), width.parse().ok().filter(|width: &f64| (40.0..=1000.0).contains(width)))
+            let width = width.parse().ok().filter(|width: &u16| (40..=1000).contains(width));
+            (key.to_owned(), width.map(f64::from))
         }
         None => (part.to_owned(), None),
     };
@@ -71,7 +72,12 @@ fn parse(text: &str) -> Vec<(String, Option<f64>)> {
 }
 
 fn print(columns: &[Column]) -> String {
-    columns.iter().map(|column| format!("{}:{}", column.id, column.width)).collect::<Vec<_>>().join(",")
+    let one = |column: &Column| {
+        #[expect(clippy::cast_possible_truncation, reason = "a column is at most 1000 px wide")]
+        let width = column.width.round() as i64;
+        format!("{}:{width}", column.id)
+    };
+    columns.iter().map(one).collect::<Vec<_>>().join(",")
 }
 
 impl Columns {

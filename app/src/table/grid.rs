@@ -1,6 +1,7 @@
 //! The grid: a header that stays, the rows in sight, and what stands where
 //! there are none.
 
+use crate::ui::place::px;
 use leptos::prelude::*;
 use shared::access::Action;
 use shared::i18n::Key;
@@ -150,13 +151,13 @@ fn Grid(listing: Listing) -> impl IntoView {
         <div
             class="table-scroll"
             node_ref=scroller.node
-            style:--row-height=move || format!("{}px", height.get())
+            style:--row-height=move || px(height.get())
             on:scroll=move |_| scroller.scrolled()
         >
             <table class="table record-table" role="grid" aria-label=label aria-rowcount=move || count.get() + 1 aria-multiselectable="true">
                 {head(listing)}
                 <tbody on:keydown=press>
-                    <tr class="room" aria-hidden="true" style:height=move || format!("{}px", window.get().before)></tr>
+                    <tr class="room" aria-hidden="true" style:height=move || px(window.get().before)></tr>
                     <For
                         each=lines
                         key=|line| *line
@@ -165,7 +166,7 @@ fn Grid(listing: Listing) -> impl IntoView {
                             Line::Waiting => waiting(listing, at).into_any(),
                         }
                     />
-                    <tr class="room" aria-hidden="true" style:height=move || format!("{}px", window.get().after)></tr>
+                    <tr class="room" aria-hidden="true" style:height=move || px(window.get().after)></tr>
                 </tbody>
             </table>
         </div>

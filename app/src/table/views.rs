@@ -14,7 +14,7 @@ use crate::i18n::{fill, t};
 use crate::store::{self, Command};
 use crate::ui::{Glyph, Menu, MenuItem, MenuSection};
 use crate::views::{SaveView, href};
-use crate::{links, session};
+use crate::{links, part, session};
 
 /// The views of a kind in a layout. `columns` follow the view where the page has any.
 #[component]
@@ -56,14 +56,30 @@ pub fn ViewMenu(
     });
     view! {
         <Menu label show_label=true glyph=Glyph::Flag>
-            {items(object, layout, views, current, is_changed, kept)}
+            {all_items(object, layout, views, current, is_changed, kept)}
         </Menu>
         <span class="save-view">
             <Show when=move || !here().is_empty() && current.read().as_ref().is_none_or(|_| is_changed.get())>
-                <SaveView object layout columns=kept/>
+                {save_view(object, layout, kept)}
             </Show>
         </span>
     }
+}
+
+part! {
+    asides: fn save_view(object: Object, layout: Signal<String>, columns: Signal<Option<String>>) =>
+        view! { <SaveView object layout columns/> }
+}
+
+part! {
+    asides: fn all_items(
+        object: Object,
+        layout: Signal<String>,
+        views: Memo<Vec<Arc<View>>>,
+        current: Memo<Option<Arc<View>>>,
+        is_changed: Memo<bool>,
+        columns: Signal<Option<String>>
+    ) => items(object, layout, views, current, is_changed, columns)
 }
 
 fn items(

@@ -1,5 +1,6 @@
 //! The head of a table: sort by a click, order by a drag.
 
+use super::place::px;
 use leptos::prelude::*;
 use shared::i18n::Key;
 use web_sys::DragEvent;
@@ -67,8 +68,7 @@ pub fn head(
     order: Callback<(), Vec<String>>,
     sorting: Sorting,
 ) -> impl IntoView {
-    let width =
-        move |id: String| move || Column::find(&columns.read(), &id).map(|column| format!("{}px", column.width));
+    let width = move |id: String| move || Column::find(&columns.read(), &id).map(|column| px(column.width));
     view! {
         <colgroup>
             {selection.map(|_| view! { <col class="choose"/> })}

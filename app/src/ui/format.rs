@@ -244,7 +244,7 @@ pub fn initials(name: &str) -> String {
         return first.to_string();
     }
     let last = words.next_back().filter(char::is_ascii);
-    first.to_uppercase().chain(last.into_iter().flat_map(char::to_uppercase)).collect()
+    [Some(first), last].into_iter().flatten().map(|letter| letter.to_ascii_uppercase()).collect()
 }
 
 /// A moment as people say it, with the exact one in a tooltip.

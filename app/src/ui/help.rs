@@ -7,6 +7,7 @@ use super::dialog::Dialog;
 use super::keys::{self, Scope, use_key};
 use super::tag::Kbd;
 use crate::i18n::t;
+use crate::part;
 
 /// Mounted once, by the root component.
 #[component]
@@ -15,10 +16,15 @@ pub fn KeyHelp() -> impl IntoView {
     use_key(Scope::App, "?", Key::UiKeysTitle, move || open.set(true));
     view! {
         <Dialog open title=Key::UiKeysTitle>
-            {[(Scope::Panel, Key::UiKeysPanel), (Scope::Page, Key::UiKeysPage), (Scope::App, Key::UiKeysApp)]
-                .map(|(scope, title)| section(scope, title))}
+            {sections()}
         </Dialog>
     }
+}
+
+part! {
+    asides: fn sections() =>
+        [(Scope::Panel, Key::UiKeysPanel), (Scope::Page, Key::UiKeysPage), (Scope::App, Key::UiKeysApp)]
+            .map(|(scope, title)| section(scope, title))
 }
 
 fn section(scope: Scope, title: Key) -> impl IntoView {

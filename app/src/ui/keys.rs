@@ -106,7 +106,7 @@ fn within_reach() -> Vec<Binding> {
 fn combo_of(event: &KeyboardEvent) -> String {
     let key = match event.key().as_str() {
         " " => "space".to_owned(),
-        key => key.to_lowercase(),
+        key => key.to_ascii_lowercase(),
     };
     let is_letter = key.chars().count() > 1 || key.chars().all(char::is_alphabetic);
     let mut combo = String::new();
@@ -157,8 +157,8 @@ pub fn printed(combo: &str) -> Vec<String> {
         "arrowdown" => "↓".into(),
         "arrowleft" => "←".into(),
         "arrowright" => "→".into(),
-        key if key.chars().count() == 1 => key.to_uppercase(),
-        key => key[..1].to_uppercase() + &key[1..],
+        key if key.chars().count() == 1 => key.to_ascii_uppercase(),
+        key => key[..1].to_ascii_uppercase() + &key[1..],
     };
     combo.split([' ', '+']).filter(|part| !part.is_empty()).map(key).collect()
 }

@@ -71,7 +71,16 @@ fn within(start: f64, size: f64, view: f64) -> f64 {
     start.min(view - size - EDGE).max(EDGE)
 }
 
+/// A length as styles write it. By the browser: Rust's own way of writing
+/// fractions brings ten kilobytes of tables.
+pub fn px(length: f64) -> String {
+    let number = js_sys::Number::from(length).to_string_with_radix(10);
+    let mut text = number.map(String::from).unwrap_or_default();
+    text.push_str("px");
+    text
+}
+
 /// A length through the CSSOM, which the content policy allows.
 pub fn set_px(element: &HtmlElement, name: &str, px: f64) {
-    let _ = element.style().set_property(name, &format!("{px:.1}px"));
+    let _ = element.style().set_property(name, &self::px((px * 10.0).round() / 10.0));
 }

@@ -1,5 +1,6 @@
 //! The table of every list: long, sorted, chosen from, by mouse and by keyboard.
 
+use super::place::px;
 use leptos::prelude::*;
 use shared::i18n::Key;
 use wasm_bindgen::JsCast;
@@ -91,19 +92,19 @@ where
         <div
             class="table-scroll"
             node_ref=scroller.node
-            style:--row-height=move || format!("{}px", row_height.get())
+            style:--row-height=move || px(row_height.get())
             on:scroll=move |_| scroller.scrolled()
         >
             <table class="table" aria-label=label aria-rowcount=move || total.get().unwrap_or_else(|| count.get()) + 1>
                 {head}
                 <tbody on:keydown=move |event| press(&event, &shape, sight)>
-                    <tr class="room" aria-hidden="true" style:height=move || format!("{}px", window.get().before)></tr>
+                    <tr class="room" aria-hidden="true" style:height=move || px(window.get().before)></tr>
                     <For
                         each=made
                         key=move |(at, row)| (*at, key(row))
                         children=move |(at, row)| body_row(body.clone(), at, row)
                     />
-                    <tr class="room" aria-hidden="true" style:height=move || format!("{}px", window.get().after)></tr>
+                    <tr class="room" aria-hidden="true" style:height=move || px(window.get().after)></tr>
                 </tbody>
             </table>
         </div>

@@ -11,7 +11,7 @@ use crate::i18n::{fill, t};
 use crate::store::{self, Command};
 use crate::ui::place::Align;
 use crate::ui::{Button, ButtonKind, Dialog, Field, Glyph, Icon, Menu, MenuItem, TextInput};
-use crate::{links, session};
+use crate::{links, part, session};
 
 #[component]
 pub fn ViewLinks() -> impl IntoView {
@@ -22,10 +22,13 @@ pub fn ViewLinks() -> impl IntoView {
         (mine, shared)
     });
     let renamed = RwSignal::new(None::<Arc<View>>);
+    // The dialog stays once it was opened, to give the focus back.
+    let was_renamed =
+        Memo::new(move |before: Option<&bool>| renamed.read().is_some() || before.copied().unwrap_or_default());
     view! {
         {move || group(Key::NavMyViews, views.with(|views| views.0.clone()), renamed)}
         {move || group(Key::NavTeamViews, views.with(|views| views.1.clone()), renamed)}
-        <Rename renamed/>
+        {move || was_renamed.get().then(|| rename(renamed))}
     }
 }
 
@@ -73,6 +76,8 @@ fn items(view: Arc<View>, renamed: RwSignal<Option<Arc<View>>>) -> impl IntoView
         <MenuItem label=Key::NavRemoveView glyph=Glyph::Trash2 danger=true on_choose=remove/>
     }
 }
+
+part! { asides: fn rename(renamed: RwSignal<Option<Arc<View>>>) => view! { <Rename renamed/> } }
 
 #[component]
 fn Rename(renamed: RwSignal<Option<Arc<View>>>) -> impl IntoView {

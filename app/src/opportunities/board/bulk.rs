@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::desk::Desk;
 use crate::i18n::{locale, t};
+use crate::part;
 use crate::session;
 use crate::store::{self, Command};
 use crate::ui::{Button, ButtonKind, Glyph, Menu, MenuItem, Scope, use_key};
@@ -17,10 +18,12 @@ use crate::ui::{Button, ButtonKind, Glyph, Menu, MenuItem, Scope, use_key};
 pub fn BoardBulk(desk: Desk) -> impl IntoView {
     view! {
         <Show when=move || !desk.selection.is_empty()>
-            <Bar desk/>
+            {bar(desk)}
         </Show>
     }
 }
+
+part! { asides: fn bar(desk: Desk) => view! { <Bar desk/> } }
 
 fn ids(desk: Desk) -> Vec<Uuid> {
     desk.chosen().into_iter().map(Uuid::from).collect()

@@ -1,5 +1,6 @@
 //! A card: who, how much, what, and what comes next.
 
+use crate::ui::place::px;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -28,7 +29,7 @@ fn shift(view: CellView, index: usize) -> String {
     let opened = usize::from(view.slot.get().is_some_and(|slot| slot <= index));
     #[expect(clippy::cast_precision_loss, reason = "cards of a column")]
     let top = (index + opened) as f64 * pitch();
-    format!("translateY({top}px)")
+    format!("translateY({})", px(top))
 }
 
 pub fn card(desk: Desk, view: CellView, id: OpportunityId) -> impl IntoView {

@@ -1,6 +1,7 @@
 //! A cell: one stage in one lane, however many cards it holds. Only those in
 //! sight are made; further ones are asked for as one scrolls.
 
+use crate::ui::place::px;
 use std::sync::Arc;
 
 use leptos::html;
@@ -80,7 +81,7 @@ pub fn Cell(
     };
     view! {
         <div class="cell" class:folded=is_folded class:over=move || slot.get().is_some() node_ref=node on:scroll=scrolled>
-            <div class="cards" role="list" aria-label=label style:height=move || format!("{}px", room())>
+            <div class="cards" role="list" aria-label=label style:height=move || px(room())>
                 {each(move || made.get(), move |key| match usize::try_from(key.as_u128()) {
                     Ok(index) => card::empty(view, index).into_any(),
                     Err(_) => card::card(desk, view, OpportunityId(key)).into_any(),
@@ -94,7 +95,7 @@ pub fn Cell(
 fn slot_top(index: usize) -> String {
     #[expect(clippy::cast_precision_loss, reason = "cards of a column")]
     let top = index as f64 * pitch();
-    format!("translateY({top}px)")
+    format!("translateY({})", px(top))
 }
 
 /// A page of the column behind its first cards.

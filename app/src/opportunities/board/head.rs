@@ -15,6 +15,7 @@ use super::quick_add::QuickAdd;
 use crate::i18n::{count, fill, t};
 use crate::opportunities::drag::columns::{self, Reorder};
 use crate::opportunities::question;
+use crate::part;
 use crate::session;
 use crate::ui::{Dot, Glyph, Hue, IconButton, IconKind, Menu, MenuItem, MenuSection, format, place::Align};
 
@@ -112,7 +113,6 @@ fn whole(desk: Desk, stage: Memo<Arc<Stage>>, numbers: Memo<Numbers>) -> impl In
 
 fn actions(desk: Desk, stage: Memo<Arc<Stage>>) -> impl IntoView {
     let id = stage.with_untracked(|stage| stage.id);
-    let may_order = move || session::can(Object::Stage, Action::Write) && !desk.is_fixed();
     let may_add = move || session::can(Object::Opportunity, Action::Create) && !desk.is_fixed();
     let label = Signal::derive(move || fill(Key::BoardColumnMenu, &[("stage", &stage.read().name)]));
     view! {
@@ -125,13 +125,23 @@ fn actions(desk: Desk, stage: Memo<Arc<Stage>>) -> impl IntoView {
             />
         </Show>
         <Menu label glyph=Glyph::Ellipsis align=Align::End>
-            <MenuItem label=Key::BoardFold glyph=Glyph::ChevronLeft on_choose=move || desk.folds.toggle(id)/>
-            <Show when=may_order>
-                <MenuSection/>
-                <MenuItem label=Key::BoardColumnLeft on_choose=move || columns::shift(desk, id, -1)/>
-                <MenuItem label=Key::BoardColumnRight on_choose=move || columns::shift(desk, id, 1)/>
-            </Show>
+            {commands(desk, id)}
         </Menu>
+    }
+}
+
+part! { asides: fn commands(desk: Desk, id: StageId) => view! { <Commands desk id/> } }
+
+#[component]
+fn Commands(desk: Desk, id: StageId) -> impl IntoView {
+    let may_order = move || session::can(Object::Stage, Action::Write) && !desk.is_fixed();
+    view! {
+        <MenuItem label=Key::BoardFold glyph=Glyph::ChevronLeft on_choose=move || desk.folds.toggle(id)/>
+        <Show when=may_order>
+            <MenuSection/>
+            <MenuItem label=Key::BoardColumnLeft on_choose=move || columns::shift(desk, id, -1)/>
+            <MenuItem label=Key::BoardColumnRight on_choose=move || columns::shift(desk, id, 1)/>
+        </Show>
     }
 }
 

@@ -1,5 +1,6 @@
 //! Lanes: a row of cells for each owner or team. Only lanes in sight are made.
 
+use crate::ui::place::px;
 use std::ops::Range;
 
 use leptos::prelude::*;
@@ -81,7 +82,7 @@ pub fn LaneRows(desk: Desk, top: RwSignal<f64>) -> impl IntoView {
         tops.with(|tops| (tops.get(at).copied().unwrap_or_default(), tops.get(at + 1).copied().unwrap_or_default()))
     };
     view! {
-        <div class="lanes" style:height=move || format!("{}px", tops.with(|tops| tops.last().copied().unwrap_or_default()))>
+        <div class="lanes" style:height=move || px(tops.with(|tops| tops.last().copied().unwrap_or_default()))>
             {each(keys, move |key| {
                 let lane = Lane::of_key(key);
                 let bounds = Memo::new(move |_| bounds(lane));
@@ -109,7 +110,7 @@ fn LaneRow(desk: Desk, lane: Lane, bounds: Memo<(f64, f64)>) -> impl IntoView {
         Lane::Whole | Lane::Nobody => String::new(),
     };
     view! {
-        <section class="lane" aria-label=name style:transform=move || format!("translateY({}px)", bounds.get().0)>
+        <section class="lane" aria-label=name style:transform=move || format!("translateY({})", px(bounds.get().0))>
             <header class="lane-head">
                 {match (lane, untrack(|| desk.lanes())) {
                     (Lane::Of(_), Lanes::Owner) => view! { <Avatar id name decorative=true/> }.into_any(),
@@ -124,7 +125,7 @@ fn LaneRow(desk: Desk, lane: Lane, bounds: Memo<(f64, f64)>) -> impl IntoView {
                     <a class="small" href=rows>{format::money(sum.amount, &sum.currency)}</a>
                 }).collect_view()}
             </header>
-            <div class="cells" style:height=move || format!("{}px", body.get())>
+            <div class="cells" style:height=move || px(body.get())>
                 {each_stage(desk, move |stage| {
                     let key = CellKey { stage: stage.id, lane };
                     let label = Signal::derive(move || {

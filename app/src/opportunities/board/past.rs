@@ -7,6 +7,7 @@ use shared::time::Date;
 
 use crate::i18n::{fill, t};
 use crate::links;
+use crate::part;
 use crate::record::as_of;
 use crate::ui::field::unique_id;
 use crate::ui::place::{self, Align, Side};
@@ -25,7 +26,9 @@ pub fn PastButton() -> impl IntoView {
     let value = RwSignal::new(untrack(as_of::day));
     // The address may change without this field.
     Effect::new(move || value.set(as_of::day()));
+    let was_open = RwSignal::new(false);
     let toggled = move |_| {
+        was_open.set(true);
         if let (Some(popover), Some(button)) = (popover.get_untracked(), button.get_untracked()) {
             place::beside(&popover, &button, Side::Below, Align::Start);
         }
@@ -41,9 +44,14 @@ pub fn PastButton() -> impl IntoView {
             <Icon glyph=Glyph::Clock/><span class="btn-label">{t(Key::BoardPast)}</span>
         </button>
         <div class="popover past-pop" popover="auto" id=id node_ref=popover on:toggle=toggled>
-            <Field label=Key::BoardPastDay><DateInput value on_commit=choose/></Field>
+            {move || was_open.get().then(|| day_field(value, Callback::new(choose)))}
         </div>
     }
+}
+
+part! {
+    asides: fn day_field(value: RwSignal<Option<Date>>, choose: Callback<Option<Date>>) =>
+        view! { <Field label=Key::BoardPastDay><DateInput value on_commit=choose/></Field> }
 }
 
 /// Says that this is the past, and leads back.

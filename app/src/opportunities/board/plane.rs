@@ -1,5 +1,6 @@
 //! The board as it lies before one: heads above, cells below, and what floats over it.
 
+use crate::ui::place::px;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -28,7 +29,7 @@ use crate::i18n::t;
 use crate::opportunities::drag::columns::{self, Reorder};
 use crate::opportunities::drag::session::{Dragging, card_of};
 use crate::ui::{ErrorState, Skeleton, SkeletonKind, is_phone};
-use crate::{links, words};
+use crate::{links, part, words};
 
 #[component]
 pub fn Board(desk: Desk) -> impl IntoView {
@@ -129,7 +130,7 @@ fn Plane(desk: Desk) -> impl IntoView {
             class:carrying=is_carrying
             class:stale=move || desk.board.is_stale()
             style:--columns=move || widths.read().0.clone()
-            style:--pitch=move || format!("{}px", pitch())
+            style:--pitch=move || px(pitch())
             node_ref=desk.node
             on:scroll=scrolled
             on:pointerdown=move |event| {
@@ -162,12 +163,12 @@ fn Plane(desk: Desk) -> impl IntoView {
                     </Show>
                 </div>
                 {move || if has_lanes.get() {
-                    view! { <LaneRows desk top/> }.into_any()
+                    lanes(desk, top)
                 } else {
                     view! { <Whole desk/> }.into_any()
                 }}
             </div>
-            <Show when=move || is_empty(desk)><Empty desk/></Show>
+            <Show when=move || is_empty(desk)>{empty(desk)}</Show>
         </div>
         <BoardBulk desk/>
     }
@@ -186,6 +187,9 @@ fn Whole(desk: Desk) -> impl IntoView {
         </div>
     }
 }
+
+part! { asides: fn lanes(desk: Desk, top: RwSignal<f64>) => view! { <LaneRows desk top/> } }
+part! { asides: fn empty(desk: Desk) => view! { <Empty desk/> } }
 
 fn drop_what_keys_carry(desk: Desk) {
     let by_keys =

@@ -1,5 +1,6 @@
 //! What hangs on the pointer: a picture of the card, and how many there are.
 
+use crate::ui::place::px;
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -42,10 +43,10 @@ impl Ghost {
 
     pub fn follow(&self, (x, y): (f64, f64)) {
         let (left, top) = (x + self.grip.0, y + self.grip.1);
-        let _ = self
-            .element
-            .style()
-            .set_property("transform", &format!("translate3d({left:.0}px, {top:.0}px, 0) rotate(1.2deg)"));
+        let _ = self.element.style().set_property(
+            "transform",
+            &format!("translate3d({}, {}, 0) rotate(1.2deg)", px(left.round()), px(top.round())),
+        );
     }
 
     /// Where the picture begins on the screen, for a pointer at this height.
