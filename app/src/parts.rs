@@ -82,6 +82,19 @@ pub fn arriving(fetch: Arc<dyn Fn() -> Coming + Send + Sync>) -> AnyView {
     .into_any()
 }
 
+/// Nothing until it is wanted; from then on it stays, as a dialog must to give the focus back.
+pub fn once(
+    wanted: impl Fn() -> bool + Send + Sync + 'static,
+    view: impl Fn() -> AnyView + Send + Sync + 'static,
+) -> AnyView {
+    stay(Arc::new(wanted), Arc::new(view))
+}
+
+fn stay(wanted: Arc<dyn Fn() -> bool + Send + Sync>, view: Make) -> AnyView {
+    let was_wanted = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or_default() || wanted());
+    (move || was_wanted.get().then(|| view())).into_any()
+}
+
 /// Fetches every part, one after the other, so that no later click waits for one.
 /// For a page that has nothing else to do.
 #[cfg(feature = "split")]

@@ -14,6 +14,7 @@ use super::state::Filters;
 use super::{say, values};
 use crate::i18n::t;
 use crate::part;
+use crate::parts::once;
 use crate::ui::place::{self, Align, Side};
 use crate::ui::{Button, ButtonKind, Chip, Choice, Glyph, Icon, IconButton, Select, media};
 
@@ -104,7 +105,6 @@ fn focus_first(popover: &HtmlElement) {
 pub fn FilterBar(filters: Filters, #[prop(optional)] children: Option<Children>) -> impl IntoView {
     let bar = Bar { filters, step: RwSignal::new(None), popover: NodeRef::new(), row: NodeRef::new() };
     let groups = RwSignal::new(false);
-    let had_groups = Memo::new(move |before: Option<&bool>| groups.get() || before.copied().unwrap_or_default());
     let has_any = Memo::new(move |_| !bar.parts().is_empty());
     let toggled = move |event: web_sys::Event| {
         let closes = event.dyn_ref::<web_sys::ToggleEvent>().is_some_and(|event| event.new_state() == "closed");
@@ -127,8 +127,7 @@ pub fn FilterBar(filters: Filters, #[prop(optional)] children: Option<Children>)
             <div class="popover filter-pop" popover="auto" role="dialog" aria-label=t(Key::FilterTitle) node_ref=bar.popover on:toggle=toggled>
                 {move || bar.step.get().map(|step| editor(bar, groups, step))}
             </div>
-            // It stays: a dialog that is gone gives the focus to nobody.
-            {move || had_groups.get().then(|| group_dialog(filters, groups))}
+            {once(move || groups.get(), move || group_dialog(filters, groups))}
         </div>
     }
 }

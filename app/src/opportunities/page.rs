@@ -10,11 +10,14 @@ use super::question::{self, Layout, Question};
 use crate::filters::FilterBar;
 use crate::i18n::{count, fill, t, text};
 use crate::opportunities::record::RecordPanel;
+use crate::parts::once;
 use crate::record::creating::{self, NewRecord};
 use crate::table::ViewMenu;
 use crate::ui::{Button, ButtonKind, Chip, Choice, Glyph, Menu, MenuItem, SegmentedControl, Select, format, is_phone};
 use crate::{links, part, session, shell, store, words};
 
+part! { asides: fn since_panel(desk: Desk) => view! { <SincePanel desk/> } }
+part! { asides: fn record_panel(desk: Desk) => view! { <RecordPanel desk/> } }
 part! { records: fn deal_form() => super::form::DealForm() }
 part! { records: fn table(desk: Desk) => view! { <super::table::Table desk/> } }
 
@@ -32,8 +35,8 @@ pub fn Page() -> impl IntoView {
                 <Narrowing desk/>
                 <PastBanner/>
                 <Board desk/>
-                <SincePanel desk/>
-                <RecordPanel desk/>
+                {once(|| links::param("since").is_some(), move || since_panel(desk))}
+                {once(|| links::open_id().is_some(), move || record_panel(desk))}
             }.into_any(),
             Layout::Table => table(desk),
         }}

@@ -10,11 +10,12 @@ use leptos::prelude::*;
 use shared::i18n::{Key, Plural};
 
 use crate::i18n::{count, fill, t};
+use crate::parts::once;
 use crate::ui::{Glyph, Icon, IconButton, Kbd};
 use crate::{part, words};
 use items::{Group, Item};
 
-pub use recent::remember_visits;
+pub use recent::visits;
 
 thread_local! {
     static IS_OPEN: ArcRwSignal<bool> = ArcRwSignal::new(false);
@@ -31,8 +32,15 @@ fn close() {
 }
 
 /// Mounted once, by the shell.
+pub fn palette() -> AnyView {
+    let is_open = IS_OPEN.with(Clone::clone);
+    once(move || is_open.get(), dialog)
+}
+
+part! { asides: fn dialog() => Palette() }
+
 #[component]
-pub fn Palette() -> impl IntoView {
+fn Palette() -> impl IntoView {
     let is_open = IS_OPEN.with(Clone::clone);
     let is_open = Signal::derive(move || is_open.get());
     let dialog = NodeRef::<html::Dialog>::new();
@@ -51,12 +59,10 @@ pub fn Palette() -> impl IntoView {
                 close();
             }
         }>
-            <Show when=move || is_open.get()>{body()}</Show>
+            <Show when=move || is_open.get()><Body/></Show>
         </dialog>
     }
 }
-
-part! { asides: fn body() => Body() }
 
 /// Lives as long as the palette is open.
 #[component]

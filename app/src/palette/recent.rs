@@ -6,6 +6,8 @@ use shared::access::Object;
 use uuid::Uuid;
 
 use super::items::Item;
+use crate::part;
+use crate::parts::once;
 use crate::ui::storage;
 use crate::{api, links, session, store};
 
@@ -44,8 +46,14 @@ fn shown() -> Option<(Object, Uuid)> {
     Some((object, links::open_id().or_else(links::id_param)?))
 }
 
-/// Writes down each record that is opened. Called once, by the shell.
-pub fn remember_visits() {
+/// Writes down each record that is opened. Mounted once, by the shell, as a view that shows nothing.
+pub fn visits() -> AnyView {
+    once(|| shown().is_some(), remember)
+}
+
+part! { asides: fn remember() => remember_visits() }
+
+fn remember_visits() {
     Effect::new(|| {
         let Some((object, id)) = shown() else { return };
         let (Some(title), Some(place)) = (store::name(object, id), untrack(place)) else { return };

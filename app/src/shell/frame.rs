@@ -12,10 +12,10 @@ use super::nav::Nav;
 use super::routes::Pages;
 use super::{places, status};
 use crate::i18n::{fill, t};
-use crate::palette::{self, Palette};
+use crate::palette;
 use crate::session::{self, Session};
-use crate::store::{self, ConflictDialog};
-use crate::ui::{self, ErrorState, KeyHelp, Scope, Skeleton, SkeletonKind, ToastHost, TooltipHost, use_key};
+use crate::store;
+use crate::ui::{self, ErrorState, Scope, Skeleton, SkeletonKind, ToastHost, TooltipHost, key_help, use_key};
 use crate::{links, words};
 #[cfg(feature = "split")]
 use crate::{parts, spawn};
@@ -40,7 +40,7 @@ pub fn App() -> impl IntoView {
                 Some(Err(error)) => failed(error).into_any(),
             }}
         </Router>
-        <KeyHelp/>
+        {key_help()}
         <ToastHost/>
         <TooltipHost/>
     }
@@ -72,7 +72,6 @@ fn Frame() -> impl IntoView {
     bind_keys();
     #[cfg(feature = "split")]
     fetch_the_rest();
-    palette::remember_visits();
     view! {
         <a class="skip-link" href="#page" rel="external">{t(Key::NavSkip)}</a>
         <div class="app" class:narrow=places::is_narrow>
@@ -81,8 +80,9 @@ fn Frame() -> impl IntoView {
             <BottomBar/>
         </div>
         <status::Status/>
-        <Palette/>
-        <ConflictDialog/>
+        {palette::palette()}
+        {store::conflict_dialog()}
+        {palette::visits()}
     }
 }
 

@@ -12,6 +12,7 @@ use shared::i18n::Key;
 use super::command::Command;
 use super::{outbox, records, say};
 use crate::i18n::{fill, t};
+use crate::parts::once;
 use crate::ui::{Ago, Button, ButtonKind, Dialog};
 use crate::{part, words};
 
@@ -90,8 +91,15 @@ fn take_theirs() {
 }
 
 /// Mounted once, by the shell.
+pub fn conflict_dialog() -> AnyView {
+    let shown = SHOWN.with(Clone::clone);
+    once(move || shown.read().is_some(), dialog)
+}
+
+part! { asides: fn dialog() => ConflictDialog() }
+
 #[component]
-pub fn ConflictDialog() -> impl IntoView {
+fn ConflictDialog() -> impl IntoView {
     let shown = SHOWN.with(Clone::clone);
     let open = RwSignal::new(false);
     // The dialog's own state is the outside here: it follows the queue of cases.
@@ -117,18 +125,15 @@ pub fn ConflictDialog() -> impl IntoView {
         }
     };
     let cases = Signal::derive(move || shown.get());
-    let cases = move || cases.get().map(|case| lines(case.object, case.conflicts));
+    let cases = move || {
+        cases.get().map(|case| case.conflicts.into_iter().map(|conflict| line(case.object, conflict)).collect_view())
+    };
     view! {
         <Dialog open title=Key::StoreConflictTitle on_close=close footer>
             <p>{t(Key::StoreConflictText)}</p>
             {cases}
         </Dialog>
     }
-}
-
-part! {
-    asides: fn lines(object: Object, conflicts: Vec<Conflict>) =>
-        conflicts.into_iter().map(|conflict| line(object, conflict)).collect_view()
 }
 
 fn line(object: Object, conflict: Conflict) -> impl IntoView {

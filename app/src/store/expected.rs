@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use shared::access::Object;
-use shared::fields::Row;
+use shared::fields::{Row, row_with};
 use shared::opportunities::Move;
 use uuid::Uuid;
 
@@ -56,7 +56,7 @@ impl Expected {
             Self::Archived { archived, .. } => {
                 // The server's moment follows; any will do until then.
                 let at = if *archived { Value::from(1) } else { Value::Null };
-                row.map(|row| with(row, Row::from_iter([("archived_at".to_owned(), at)])))
+                row.map(|row| with(row, row_with([("archived_at".to_owned(), at)])))
             }
             Self::Moved(moved) => row.map(|row| with(row, moved_fields(moved))),
         }
@@ -82,14 +82,14 @@ impl Expected {
 fn back(object: Object, ids: &[Uuid], set: &Row, before: impl Fn(Uuid) -> Option<Row>) -> Vec<Expected> {
     let old = |id: &Uuid| {
         let row = before(*id)?;
-        let set = set.keys().map(|key| (key.clone(), row.get(key).cloned().unwrap_or_default())).collect();
+        let set = row_with(set.keys().map(|key| (key.clone(), row.get(key).cloned().unwrap_or_default())));
         Some(Expected::Set { object, ids: vec![*id], set })
     };
     ids.iter().filter_map(old).collect()
 }
 
 fn moved_fields(moved: &Move) -> Row {
-    let mut set = Row::from_iter([("stage_id".to_owned(), Value::from(moved.stage.to_string()))]);
+    let mut set = row_with([("stage_id".to_owned(), Value::from(moved.stage.to_string()))]);
     let mut and = |key: &str, value: Option<String>| {
         if let Some(value) = value {
             set.insert(key.into(), value.into());

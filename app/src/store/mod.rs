@@ -27,7 +27,7 @@ use shared::id::UserId;
 
 pub use asker::{Asker, ask};
 pub use command::{Answer, Command};
-pub use conflict::ConflictDialog;
+pub use conflict::conflict_dialog;
 pub use expected::{Expected, id_of};
 pub use outbox::{Waiting, pump, run, waiting};
 pub use query::{List, Query, list, patched, query};

@@ -2,7 +2,7 @@
 //! kept while the network is away, rolled back when they are refused.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -220,7 +220,7 @@ fn settle(batch: BatchId, value: Value) {
         let surplus = outbox.settled.len().saturating_sub(REMEMBERED);
         outbox.settled.drain(..surplus);
     });
-    for id in ids_of(effects).into_iter().collect::<BTreeSet<_>>() {
+    for id in ids_of(effects).into_iter().collect::<HashSet<_>>() {
         let apply = |row| {
             effects.iter().filter(|effect| effect.object() == id.0).fold(row, |row, effect| effect.apply(id.1, row))
         };

@@ -3,7 +3,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::{Arc, OnceLock};
 
 use leptos::prelude::*;
@@ -301,7 +301,7 @@ pub fn make_room() {
 async fn load(object: Object, ids: Vec<Uuid>) {
     match fetch::by_ids(object, &ids).await {
         Ok(rows) => {
-            let found: BTreeSet<Uuid> = rows.into_iter().filter_map(|row| put(object, row)).collect();
+            let found: HashSet<Uuid> = rows.into_iter().filter_map(|row| put(object, row)).collect();
             ids.iter().filter(|id| !found.contains(id)).for_each(|id| gone((object, *id)));
         }
         Err(error) => {

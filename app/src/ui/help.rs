@@ -8,23 +8,25 @@ use super::keys::{self, Scope, use_key};
 use super::tag::Kbd;
 use crate::i18n::t;
 use crate::part;
+use crate::parts::once;
 
 /// Mounted once, by the root component.
-#[component]
-pub fn KeyHelp() -> impl IntoView {
+pub fn key_help() -> AnyView {
     let open = RwSignal::new(false);
     use_key(Scope::App, "?", Key::UiKeysTitle, move || open.set(true));
-    view! {
-        <Dialog open title=Key::UiKeysTitle>
-            {sections()}
-        </Dialog>
-    }
+    once(move || open.get(), move || dialog(open))
 }
 
-part! {
-    asides: fn sections() =>
-        [(Scope::Panel, Key::UiKeysPanel), (Scope::Page, Key::UiKeysPage), (Scope::App, Key::UiKeysApp)]
-            .map(|(scope, title)| section(scope, title))
+part! { asides: fn dialog(open: RwSignal<bool>) => view! { <Help open/> } }
+
+#[component]
+fn Help(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Dialog open title=Key::UiKeysTitle>
+            {[(Scope::Panel, Key::UiKeysPanel), (Scope::Page, Key::UiKeysPage), (Scope::App, Key::UiKeysApp)]
+                .map(|(scope, title)| section(scope, title))}
+        </Dialog>
+    }
 }
 
 fn section(scope: Scope, title: Key) -> impl IntoView {

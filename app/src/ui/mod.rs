@@ -45,7 +45,7 @@ pub use combobox::{Combobox, TagInput};
 pub use dialog::{Dialog, Drawer, DrawerHeader, Sheet};
 pub use field::Field;
 pub use format::{Ago, Day};
-pub use help::KeyHelp;
+pub use help::key_help;
 pub use icon::{Glyph, Icon};
 pub use input::{DateInput, MoneyInput, NumberInput, SearchInput, TextArea, TextInput};
 pub use keys::{Scope, use_key};

@@ -8,6 +8,7 @@ use shared::views::View;
 
 use super::href;
 use crate::i18n::{fill, t};
+use crate::parts::once;
 use crate::store::{self, Command};
 use crate::ui::place::Align;
 use crate::ui::{Button, ButtonKind, Dialog, Field, Glyph, Icon, Menu, MenuItem, TextInput};
@@ -22,13 +23,10 @@ pub fn ViewLinks() -> impl IntoView {
         (mine, shared)
     });
     let renamed = RwSignal::new(None::<Arc<View>>);
-    // The dialog stays once it was opened, to give the focus back.
-    let was_renamed =
-        Memo::new(move |before: Option<&bool>| renamed.read().is_some() || before.copied().unwrap_or_default());
     view! {
         {move || group(Key::NavMyViews, views.with(|views| views.0.clone()), renamed)}
         {move || group(Key::NavTeamViews, views.with(|views| views.1.clone()), renamed)}
-        {move || was_renamed.get().then(|| rename(renamed))}
+        {once(move || renamed.read().is_some(), move || rename(renamed))}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::access::{Action, Object};
-use shared::fields::Row;
+use shared::fields::row_with;
 use shared::i18n::{self, Key, Plural};
 use shared::opportunities::Opportunity;
 use uuid::Uuid;
@@ -64,6 +64,6 @@ fn Bar(desk: Desk) -> impl IntoView {
 fn give(desk: Desk, owner: Uuid, name: &str) {
     let ids = ids(desk);
     let said = untrack(|| i18n::count(locale(), Plural::BoardGiven, ids.len() as u64, &[("name", name)]));
-    let set = Row::from_iter([("owner_id".to_owned(), owner.to_string().into())]);
+    let set = row_with([("owner_id".to_owned(), owner.to_string().into())]);
     store::run(Command::bulk::<Opportunity>(ids, set).said(said));
 }

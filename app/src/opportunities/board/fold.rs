@@ -1,6 +1,5 @@
 //! Folded columns, remembered on this device for each pipeline.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -12,7 +11,7 @@ use crate::ui::storage;
 #[derive(Clone, Copy)]
 pub struct Folds {
     pipeline: Memo<Option<PipelineId>>,
-    folded: Memo<BTreeSet<StageId>>,
+    folded: Memo<Vec<StageId>>,
     /// What is stored was changed so often.
     changes: RwSignal<u32>,
 }
@@ -36,8 +35,9 @@ impl Folds {
     pub fn toggle(self, stage: StageId) {
         let Some(pipeline) = self.pipeline.get_untracked() else { return };
         let mut folded = self.folded.get_untracked();
-        if !folded.remove(&stage) {
-            folded.insert(stage);
+        match folded.iter().position(|known| *known == stage) {
+            Some(at) => drop(folded.remove(at)),
+            None => folded.push(stage),
         }
         storage::write(&name(pipeline), &print(&folded));
         self.changes.update(|changes| *changes += 1);
@@ -49,16 +49,16 @@ fn name(pipeline: PipelineId) -> String {
 }
 
 /// What was lost or put aside is not what one works on.
-fn usual(stages: &[Arc<Stage>]) -> BTreeSet<StageId> {
+fn usual(stages: &[Arc<Stage>]) -> Vec<StageId> {
     let is_aside = |stage: &&Arc<Stage>| matches!(stage.kind, StageKind::Lost | StageKind::OnHold);
     stages.iter().filter(is_aside).map(|stage| stage.id).collect()
 }
 
-fn read(text: &str) -> BTreeSet<StageId> {
+fn read(text: &str) -> Vec<StageId> {
     text.split(',').filter_map(|id| id.parse().ok()).collect()
 }
 
-fn print(folded: &BTreeSet<StageId>) -> String {
+fn print(folded: &[StageId]) -> String {
     folded.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
@@ -74,9 +74,9 @@ mod tests {
 
     #[test]
     fn folds_are_read_as_they_were_written() {
-        let folded = BTreeSet::from([id(1), id(7)]);
+        let folded = vec![id(1), id(7)];
         assert_eq!(read(&print(&folded)), folded);
-        assert_eq!(read(&print(&BTreeSet::new())), BTreeSet::new());
+        assert_eq!(read(&print(&Vec::new())), Vec::new());
     }
 
     #[test]
@@ -88,6 +88,6 @@ mod tests {
             stage(3, StageKind::Lost),
             stage(4, StageKind::OnHold),
         ];
-        assert_eq!(usual(&stages), BTreeSet::from([id(3), id(4)]));
+        assert_eq!(usual(&stages), vec![id(3), id(4)]);
     }
 }

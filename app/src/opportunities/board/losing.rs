@@ -9,7 +9,6 @@ use super::desk::{CellKey, Desk};
 use super::loss::{Loss, LossForm};
 use super::moves::{self, Target};
 use crate::i18n::{count, t, text};
-use crate::part;
 use crate::ui::is_phone;
 use crate::ui::place::set_px;
 
@@ -55,12 +54,10 @@ pub fn LosingAsk(desk: Desk) -> impl IntoView {
                 }
             }
         >
-            {move || desk.losing.get().map(|losing| losing_form(desk, losing))}
+            {move || desk.losing.get().map(|losing| view! { <LosingForm desk losing/> })}
         </dialog>
     }
 }
-
-part! { asides: fn losing_form(desk: Desk, losing: Losing) => view! { <LosingForm desk losing/> } }
 
 /// A press on the backdrop is outside of the dialog's own box.
 fn is_inside(event: &web_sys::PointerEvent) -> bool {

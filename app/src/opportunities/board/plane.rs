@@ -28,6 +28,7 @@ use super::strip::Strip;
 use crate::i18n::t;
 use crate::opportunities::drag::columns::{self, Reorder};
 use crate::opportunities::drag::session::{Dragging, card_of};
+use crate::parts::once;
 use crate::ui::{ErrorState, Skeleton, SkeletonKind, is_phone};
 use crate::{links, part, words};
 
@@ -48,8 +49,8 @@ pub fn Board(desk: Desk) -> impl IntoView {
             State::Loading => loading(desk).into_any(),
             State::Nothing => ().into_any(),
         }}
-        <LosingAsk desk/>
-        <MoveTo desk/>
+        {once(move || desk.losing.read().is_some(), move || losing(desk))}
+        {once(move || !desk.moving.read().is_empty(), move || move_to(desk))}
     }
 }
 
@@ -123,7 +124,7 @@ fn Plane(desk: Desk) -> impl IntoView {
         <Show when=move || is_carrying.get()>
             <CarryKeys on_cancel=move || if dragging.is_active() { dragging.cancel() } else { moves::give_up(desk) }/>
         </Show>
-        <Show when=is_phone><Strip desk turned/></Show>
+        <Show when=is_phone>{strip(desk, turned)}</Show>
         <div
             class="board"
             class:with-lanes=has_lanes
@@ -188,6 +189,9 @@ fn Whole(desk: Desk) -> impl IntoView {
     }
 }
 
+part! { asides: fn losing(desk: Desk) => view! { <LosingAsk desk/> } }
+part! { asides: fn move_to(desk: Desk) => view! { <MoveTo desk/> } }
+part! { asides: fn strip(desk: Desk, turned: RwSignal<usize>) => view! { <Strip desk turned/> } }
 part! { asides: fn lanes(desk: Desk, top: RwSignal<f64>) => view! { <LaneRows desk top/> } }
 part! { asides: fn empty(desk: Desk) => view! { <Empty desk/> } }
 

@@ -11,7 +11,6 @@ use super::desk::Desk;
 use crate::i18n::{count, fill, t};
 use crate::links;
 use crate::opportunities::question;
-use crate::part;
 use crate::store;
 use crate::ui::{DateInput, Drawer, DrawerHeader, EmptyState, ErrorState, Glyph, Icon, Skeleton, SkeletonKind, format};
 use crate::words;
@@ -36,8 +35,6 @@ pub fn SinceButton() -> impl IntoView {
     view! { <a class="btn quiet" href=href><Icon glyph=Glyph::History/><span class="btn-label">{t(Key::BoardSince)}</span></a> }
 }
 
-part! { asides: fn changes(desk: Desk) => view! { <Changes desk/> } }
-
 /// Beside the board while the address names a day.
 #[component]
 pub fn SincePanel(desk: Desk) -> impl IntoView {
@@ -45,7 +42,7 @@ pub fn SincePanel(desk: Desk) -> impl IntoView {
     view! {
         <Drawer open=Signal::derive(|| links::param("since").is_some()) label=Key::BoardSinceTitle on_close=close>
             <DrawerHeader title=Key::BoardSinceTitle on_close=close/>
-            {changes(desk)}
+            <Changes desk/>
         </Drawer>
     }
 }

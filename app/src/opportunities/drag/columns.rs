@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::access::{Action, Object};
-use shared::fields::Row;
+use shared::fields::row_with;
 use shared::i18n::Key;
 use shared::id::StageId;
 use shared::pipelines::{OrderStages, StageOrder};
@@ -136,7 +136,7 @@ fn order(desk: Desk, moved: StageId, stages: Vec<StageId>) {
     let name = untrack(|| desk.stage(moved)).map(|stage| stage.name.clone()).unwrap_or_default();
     let mut command = Command::of::<OrderStages>((), &StageOrder { pipeline_id, stages: stages.clone() });
     for (position, stage) in stages.iter().enumerate() {
-        let set = Row::from_iter([("position".to_owned(), (position + 1).into())]);
+        let set = row_with([("position".to_owned(), (position + 1).into())]);
         command = command.expecting(Expected::Set { object: Object::Stage, ids: vec![Uuid::from(*stage)], set });
     }
     store::run(command.said(untrack(|| fill(Key::BoardColumnMoved, &[("stage", &name)]))));

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::access::{Action, Object};
-use shared::fields::Row;
+use shared::fields::row_with;
 use shared::i18n::Key;
 use shared::id::ProductId;
 use shared::money::digits;
@@ -29,7 +29,7 @@ fn save(shown: Shown, lines: &[Line]) {
     let mut command = Command::set::<Opportunity>(shown.id, "lines", value).said(said);
     if !lines.is_empty() {
         // The server sums them up; so does the reader's page until it has.
-        let set = Row::from_iter([("amount".to_owned(), total(lines).into())]);
+        let set = row_with([("amount".to_owned(), total(lines).into())]);
         command = command.expecting(Expected::Set { object: Object::Opportunity, ids: vec![shown.id], set });
     }
     store::run(command);
