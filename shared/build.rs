@@ -193,7 +193,7 @@ fn has_prefix(key: &str, sections: &[&str]) -> bool {
 /// Texts as one: a pointer and a length for each would double what a browser fetches.
 fn table_of<'a>(attribute: &str, name: &str, texts: impl Iterator<Item = &'a str>, code: &mut String) {
     let joined: Vec<&str> = texts.collect();
-    let _ = writeln!(code, "#[{attribute}]\nconst {name}: &str = {:?};", joined.join("\u{1f}"));
+    let _ = writeln!(code, "#[{attribute}]\npub const {name}: &str = {:?};", joined.join("\u{1f}"));
 }
 
 fn plurals(keys: &BTreeSet<&String>, code: &mut String) {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::i18n::{self, Key, Locale, Plural};
 
+use crate::parts::Missing;
 use crate::ui::{live, storage};
 
 const STORED_AS: &str = "kith.locale";
@@ -10,6 +11,7 @@ const STORED_AS: &str = "kith.locale";
 thread_local! {
     // Not a context: formats and texts are also asked for in event handlers, which have no owner.
     static LOCALE: ArcRwSignal<Locale> = ArcRwSignal::new(preferred());
+    static IS_READY: ArcRwSignal<bool> = ArcRwSignal::new(cfg!(not(feature = "split")));
 }
 
 /// The stored choice, else what the browser asks for.
@@ -30,7 +32,54 @@ pub fn locale() -> Locale {
 /// Switches the language of the whole app and remembers it on this device.
 pub fn choose(locale: Locale) {
     storage::write(STORED_AS, locale.tag());
-    LOCALE.with(|signal| signal.set(locale));
+    speak(locale);
+}
+
+/// The first words can be shown; tracked.
+pub fn is_ready() -> bool {
+    IS_READY.with(live::read)
+}
+
+/// Fetches the first words. Called once, by the root component.
+pub fn start() {
+    speak(untrack(locale));
+}
+
+/// Switches once the words are here, and keeps on asking for them: without words there is no page to say so.
+fn speak(locale: Locale) {
+    const AGAIN_MS: u64 = 2_000;
+    crate::spawn::local(async move {
+        if words_of(locale).await.is_err() {
+            crate::spawn::after(AGAIN_MS, move || speak(locale));
+            return;
+        }
+        LOCALE.with(|signal| signal.set(locale));
+        IS_READY.with(|signal| signal.set(true));
+    });
+}
+
+#[cfg(not(feature = "split"))]
+fn words_of(_: Locale) -> std::future::Ready<Result<(), Missing>> {
+    std::future::ready(Ok(()))
+}
+
+#[cfg(feature = "split")]
+async fn words_of(locale: Locale) -> Result<(), Missing> {
+    use leptos::wasm_split::wasm_split;
+
+    #[wasm_split(chinese, wasm_split_path = leptos::wasm_split, fallible)]
+    fn chinese() -> Result<&'static str, Missing> {
+        Ok(i18n::ZH_CN)
+    }
+    #[wasm_split(english, wasm_split_path = leptos::wasm_split, fallible)]
+    fn english() -> Result<&'static str, Missing> {
+        Ok(i18n::EN)
+    }
+    locale.learn(match locale {
+        Locale::ZhCn => chinese().await?,
+        Locale::En => english().await?,
+    });
+    Ok(())
 }
 
 /// Keeps `<html lang>` in step. Called once, by the root component.

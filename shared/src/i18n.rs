@@ -62,14 +62,28 @@ impl Locale {
         best.1
     }
 
+    #[cfg(not(feature = "split"))]
     fn texts(self) -> &'static [&'static str] {
-        static TEXTS: [OnceLock<Vec<&str>>; 2] = [OnceLock::new(), OnceLock::new()];
         match self {
             Self::ZhCn => TEXTS[0].get_or_init(|| parts(ZH_CN)),
             Self::En => TEXTS[1].get_or_init(|| parts(EN)),
         }
     }
+
+    /// Nothing until [`Locale::learn`] was told of them.
+    #[cfg(feature = "split")]
+    fn texts(self) -> &'static [&'static str] {
+        TEXTS[self as usize].get().map_or(&[], Vec::as_slice)
+    }
+
+    /// Takes the texts of a language, [`ZH_CN`] or [`EN`], which an app in parts fetches apart.
+    #[cfg(feature = "split")]
+    pub fn learn(self, table: &'static str) {
+        TEXTS[self as usize].get_or_init(|| parts(table));
+    }
 }
+
+static TEXTS: [OnceLock<Vec<&str>>; Locale::ALL.len()] = [OnceLock::new(), OnceLock::new()];
 
 /// The texts of a table that was joined when Kith was built.
 fn parts(table: &'static str) -> Vec<&'static str> {
@@ -84,7 +98,7 @@ impl fmt::Display for Locale {
 
 impl Key {
     pub fn text(self, locale: Locale) -> &'static str {
-        locale.texts()[self as usize]
+        locale.texts().get(self as usize).copied().unwrap_or_default()
     }
 
     /// The key of a name that is only known at run time, such as `error.<code>`.

@@ -11,7 +11,7 @@ use super::bottom::BottomBar;
 use super::nav::Nav;
 use super::routes::Pages;
 use super::{places, status};
-use crate::i18n::{fill, t};
+use crate::i18n::{self, fill, t};
 use crate::palette;
 use crate::session::{self, Session};
 use crate::store;
@@ -25,9 +25,11 @@ use crate::{parts, spawn};
 pub fn App() -> impl IntoView {
     store::through(ui::start());
     // Side by side: each answer checks the session anyway.
+    i18n::start();
     session::load();
     store::begin();
     let stage = Memo::new(|_| match session::session() {
+        _ if !i18n::is_ready() => None,
         Session::Loading => None,
         Session::Here(_) => Some(Ok(())),
         Session::Failed(error) => Some(Err(error)),

@@ -31,6 +31,9 @@ const SOURCES: &[&str] = &[
 /// Below this, a compressed copy saves nothing that a network would notice.
 const WORTH_COMPRESSING: u64 = 256;
 
+/// The texts of one language, which the page cannot name: it is the same for all readers.
+const TEXTS: &str = "/split_chinese.wasm";
+
 /// What fetches the app: the page and all that it names, as brotli sends it.
 pub struct FirstLoad {
     pub files: Vec<(String, u64)>,
@@ -78,7 +81,7 @@ pub fn first_load() -> Outcome<FirstLoad> {
     let mut files = Vec::new();
     for file in files_in(&paths::dist())? {
         let name = name_in(&paths::dist(), &file);
-        if is_copy(&file) || (name != "index.html" && !page.contains(&name)) {
+        if is_copy(&file) || (name != "index.html" && !page.contains(&name) && !name.ends_with(TEXTS)) {
             continue;
         }
         let compressed = with_ending(&file, "br");
