@@ -10,6 +10,8 @@ use uuid::Uuid;
 
 use super::draft::{Draft, Whole};
 use crate::i18n::t;
+use crate::part;
+use crate::parts::once;
 use crate::store::{self, Command};
 use crate::ui::{Button, ButtonKind, Dialog, Glyph, Icon, Scope, use_key};
 use crate::{links, session};
@@ -31,6 +33,12 @@ pub fn NewRecord(object: Object, #[prop(into)] title: Signal<String>, #[prop(int
     let may = Memo::new(move |_| session::can(object, Action::Create));
     view! {
         <Show when=move || may.get()><Keys/><button type="button" class="fab" aria-label=title on:click=|_| begin()><Icon glyph=Glyph::Plus/></button></Show>
+        {once(move || open.get(), move || dialog(open, title, form.clone()))}
+    }
+}
+
+part! {
+    asides: fn dialog(open: RwSignal<bool>, title: Signal<String>, form: ViewFn) => view! {
         <Dialog open title wide=true on_close=|| if untrack(|| links::param("new")).is_some() { end() }>{form.run()}</Dialog>
     }
 }

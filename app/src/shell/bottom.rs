@@ -7,6 +7,7 @@ use super::nav::places_of;
 use super::places::{ADMIN, MAIN, Place};
 use super::status::Outbox;
 use crate::i18n::{locale, t};
+use crate::parts::once;
 use crate::ui::theme::{Theme, theme};
 use crate::ui::{Button, ButtonKind, Glyph, Icon, SegmentedControl, Sheet};
 use crate::views::ViewLinks;
@@ -29,9 +30,7 @@ pub fn BottomBar() -> impl IntoView {
                 <span>{t(Key::NavMore)}</span>
             </button>
         </nav>
-        <Sheet open=is_open title=Key::NavMore>
-            {more(is_open)}
-        </Sheet>
+        {once(move || is_open.get(), move || more(is_open))}
     }
 }
 
@@ -44,7 +43,10 @@ fn link(place: &'static Place, label: Key) -> impl IntoView {
     }
 }
 
-part! { asides: fn more(is_open: RwSignal<bool>) => view! { <More is_open/> } }
+part! {
+    asides: fn more(is_open: RwSignal<bool>) =>
+        view! { <Sheet open=is_open title=Key::NavMore><More is_open/></Sheet> }
+}
 
 #[component]
 fn More(is_open: RwSignal<bool>) -> impl IntoView {

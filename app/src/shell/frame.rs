@@ -13,12 +13,11 @@ use super::routes::Pages;
 use super::{places, status};
 use crate::i18n::{self, fill, t};
 use crate::palette;
+use crate::parts::once;
 use crate::session::{self, Session};
 use crate::store;
 use crate::ui::{self, ErrorState, Scope, Skeleton, SkeletonKind, ToastHost, TooltipHost, key_help, use_key};
-use crate::{links, words};
-#[cfg(feature = "split")]
-use crate::{parts, spawn};
+use crate::{links, part, spawn, words};
 
 /// The app.
 #[component]
@@ -44,7 +43,6 @@ pub fn App() -> impl IntoView {
         </Router>
         {key_help()}
         <ToastHost/>
-        <TooltipHost/>
     }
 }
 
@@ -72,8 +70,7 @@ fn failed(error: Arc<ApiError>) -> impl IntoView {
 fn Frame() -> impl IntoView {
     links::start();
     bind_keys();
-    #[cfg(feature = "split")]
-    fetch_the_rest();
+    let is_quiet = when_quiet();
     view! {
         <a class="skip-link" href="#page" rel="external">{t(Key::NavSkip)}</a>
         <div class="app" class:narrow=places::is_narrow>
@@ -85,14 +82,22 @@ fn Frame() -> impl IntoView {
         {palette::palette()}
         {store::conflict_dialog()}
         {palette::visits()}
+        {once(move || is_quiet.get(), tooltips)}
     }
 }
 
-/// What later clicks will want, once there is nothing else to do.
-#[cfg(feature = "split")]
-fn fetch_the_rest() {
+part! { asides: fn tooltips() => TooltipHost() }
+
+/// The first page is there, and there is nothing else to do: what later clicks will want is fetched.
+fn when_quiet() -> RwSignal<bool> {
     const QUIET_MS: u64 = 1_500;
-    spawn::after(QUIET_MS, || spawn::local(parts::fetch_all()));
+    let is_quiet = RwSignal::new(false);
+    spawn::after(QUIET_MS, move || {
+        is_quiet.try_set(true);
+        #[cfg(feature = "split")]
+        spawn::local(crate::parts::fetch_all());
+    });
+    is_quiet
 }
 
 fn bind_keys() {

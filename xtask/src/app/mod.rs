@@ -25,6 +25,7 @@ const SOURCES: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
+    "xtask/src/app",
     ".cargo/config.toml",
 ];
 

@@ -20,6 +20,9 @@ const LOADER: &str = "__wasm_split.js";
 /// The parts that the page everyone starts on takes.
 const FIRST: &str = "board";
 
+/// Flat code is looped anew, and better: 0.6 % less than a plain `-Oz`.
+const SHRINK: [&str; 4] = ["--flatten", "--rereloop", "-Oz", "-Oz"];
+
 /// Replaces the one piece in `dist` by its parts, in a folder named by their content.
 pub fn cut(dist: &Path) -> Outcome {
     let stage = paths::host_target().join("app-parts");
@@ -68,7 +71,7 @@ fn shrink(programs: Vec<PathBuf>, into: &Path) -> Outcome {
             let next = waiting.lock().map_err(|_| "shrinking panicked")?.next();
             let Some(program) = next else { return Ok(()) };
             let name = program.file_name().ok_or("a program without a name")?;
-            succeed(command("wasm-opt").arg("-Oz").arg(&program).arg("--output").arg(into.join(name)))?;
+            succeed(command("wasm-opt").args(SHRINK).arg(&program).arg("--output").arg(into.join(name)))?;
         }
     };
     thread::scope(|scope| {
