@@ -67,7 +67,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await page.getByRole('button', { name: '保存为视图' }).click();
     await page.getByRole('textbox', { name: '视图名称' }).fill('制造业客户');
     await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: '客户', exact: true }).first().click();
+    await page.getByRole('navigation').locator('a[href="/accounts"]').first().click();
     await expect(row(page, 'Cancity')).toBeVisible();
     await page.getByRole('link', { name: '制造业客户' }).click();
     await expect(row(page, 'Cancity')).toHaveCount(0);

@@ -167,7 +167,8 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(page.getByRole('heading', { name: '60,000 rows' })).toBeVisible({ timeout: 60_000 });
 
     const longest = await page.evaluate(() => (globalThis as unknown as { longest: number }).longest);
-    expect(longest, 'milliseconds between two frames').toBeLessThan(500);
+    // Read in one go, such a file holds the page for seconds; other tests run beside this one.
+    expect(longest, 'milliseconds between two frames').toBeLessThan(1_000);
   });
 });
 

@@ -94,13 +94,14 @@ fn rewrite(page: &str, folder: &str, loader: &str) -> Outcome<(String, [String; 
     let (_, after) = page.split_once("from '/app-").ok_or("Trunk's page does not import the app")?;
     let (hash, _) = after.split_once(".js'").ok_or("Trunk's page does not name the app")?;
     let one_piece = [format!("app-{hash}.js"), format!("app-{hash}_bg.wasm")];
-    let mut ahead = format!("<link rel=\"modulepreload\" href=\"/{folder}/{LOADER}\">");
-    for part in parts_of(FIRST, loader)? {
-        ahead += &format!(
+    let link = |part: String| {
+        format!(
             "<link rel=\"preload\" href=\"/{folder}/{part}.wasm\" as=\"fetch\" type=\"application/wasm\" \
              crossorigin=\"anonymous\" fetchpriority=\"low\">"
-        );
-    }
+        )
+    };
+    let loader_link = format!("<link rel=\"modulepreload\" href=\"/{folder}/{LOADER}\">");
+    let ahead: String = [loader_link].into_iter().chain(parts_of(FIRST, loader)?.into_iter().map(link)).collect();
     let page = page
         .replace(&one_piece[0], &format!("{folder}/app.js"))
         .replace(&one_piece[1], &format!("{folder}/app_bg.wasm"))
