@@ -8,9 +8,11 @@ use axum::routing::{MethodFilter, on};
 use axum::{Json, Router};
 use axum_extra::extract::Query;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde::Serialize;
 use serde_json::Value;
 use shared::access::{Access, Actor};
-use shared::api::Endpoint;
+use shared::api::{Endpoint, Page};
+use shared::fields::{Record, Row};
 use shared::i18n::Locale;
 use shared::id::BatchId;
 use shared::time::Instant;
@@ -23,6 +25,9 @@ use crate::openapi::{Components, schema_of};
 
 /// What a handler answers.
 pub type Reply<E> = Result<<E as Endpoint>::Output>;
+
+/// What a handler of a list answers: rows of the kind that the contract names.
+pub type Listed = Result<Page<Row>>;
 
 /// A call as it came in, typed by its contract.
 pub struct Call<E: Endpoint> {
@@ -91,6 +96,28 @@ impl Routes {
         E: Endpoint,
         F: Fn(Ctx, Call<E>) -> R + Clone + Send + Sync + 'static,
         R: Future<Output = Reply<E>> + Send,
+    {
+        self.mount(handler)
+    }
+
+    /// A list, whose rows go out as they were read: giving each its type would only cost.
+    pub fn on_list<E, T, F, R>(self, handler: F) -> Self
+    where
+        E: Endpoint<Output = Page<T>>,
+        T: Record,
+        F: Fn(Ctx, Call<E>) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = Listed> + Send,
+    {
+        self.mount(handler)
+    }
+
+    /// `A` is written as the contract's output is.
+    fn mount<E, A, F, R>(self, handler: F) -> Self
+    where
+        E: Endpoint,
+        A: Serialize,
+        F: Fn(Ctx, Call<E>) -> R + Clone + Send + Sync + 'static,
+        R: Future<Output = Result<A>> + Send,
     {
         let method = MethodFilter::try_from(E::METHOD).expect("a plain HTTP method");
         let answer = move |State(app): State<App>, request: Request| async move {

@@ -5,10 +5,10 @@ use shared::accounts::*;
 use crate::error::Result;
 use crate::ground::change::Write;
 use crate::ground::records::{self, Room};
-use crate::http::{Call, Ctx, Reply, Routes};
+use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub fn routes() -> Routes {
-    Routes::default().on(list).on(count).on(get).on(create).on(update).on(update_many).on(archive)
+    Routes::default().on_list(list).on(count).on(get).on(create).on(update).on(update_many).on(archive)
 }
 
 impl Room for Account {
@@ -21,8 +21,8 @@ impl Room for Account {
     }
 }
 
-async fn list(ctx: Ctx, Call { input, .. }: Call<ListAccounts>) -> Reply<ListAccounts> {
-    records::list(&ctx, &input).await
+async fn list(ctx: Ctx, Call { input, .. }: Call<ListAccounts>) -> Listed {
+    records::list::<Account>(&ctx, &input).await
 }
 
 async fn count(ctx: Ctx, Call { input, .. }: Call<CountAccounts>) -> Reply<CountAccounts> {

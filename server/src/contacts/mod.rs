@@ -5,10 +5,10 @@ use shared::contacts::*;
 use crate::error::Result;
 use crate::ground::change::Write;
 use crate::ground::records::{self, Room};
-use crate::http::{Call, Ctx, Reply, Routes};
+use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub fn routes() -> Routes {
-    Routes::default().on(list).on(count).on(get).on(create).on(update).on(update_many).on(archive)
+    Routes::default().on_list(list).on(count).on(get).on(create).on(update).on(update_many).on(archive)
 }
 
 impl Room for Contact {
@@ -18,8 +18,8 @@ impl Room for Contact {
     }
 }
 
-async fn list(ctx: Ctx, Call { input, .. }: Call<ListContacts>) -> Reply<ListContacts> {
-    records::list(&ctx, &input).await
+async fn list(ctx: Ctx, Call { input, .. }: Call<ListContacts>) -> Listed {
+    records::list::<Contact>(&ctx, &input).await
 }
 
 async fn count(ctx: Ctx, Call { input, .. }: Call<CountContacts>) -> Reply<CountContacts> {

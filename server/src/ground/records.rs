@@ -6,7 +6,7 @@ use std::future::Future;
 use sea_orm::sea_query::Condition;
 use serde_json::Value;
 use shared::access::{Action, Actor, Object, Scope};
-use shared::api::{FieldError, FieldErrors, Page};
+use shared::api::{FieldError, FieldErrors};
 use shared::change::{Archive, AsOf, Bulk, BulkDone, Conflict, Done, New, Patch};
 use shared::fields::{FieldKind, ListKind, Record, Row, Schema, check_required, check_row, row_of};
 use shared::id::{TeamId, UserId};
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::change::Write;
 use super::{history, query, rows};
 use crate::error::{Error, Result};
-use crate::http::Ctx;
+use crate::http::{Ctx, Listed};
 
 /// At most so many records in one bulk command.
 const MAX_BULK: usize = 1_000;
@@ -34,14 +34,14 @@ pub trait Room: Record {
     fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> impl Future<Output = Result<()>> + Send;
 }
 
-pub async fn list<R: Room>(ctx: &Ctx, query: &ListQuery) -> Result<Page<R>> {
+pub async fn list<R: Room>(ctx: &Ctx, query: &ListQuery) -> Listed {
     let schema = R::OBJECT.schema();
-    let page = match query.as_of {
+    let mut page = match query.as_of {
         None => query::page(ctx, schema, query, R::SORT).await?,
         Some(_) => history::page(ctx, schema, query, R::SORT).await?,
     };
-    let items = page.items.iter().map(rows::typed).collect::<Result<_>>()?;
-    Ok(Page { items, next: page.next })
+    page.items.iter_mut().for_each(|row| rows::send(schema, row));
+    Ok(page)
 }
 
 pub async fn totals<R: Room>(ctx: &Ctx, query: &TotalsQuery) -> Result<Totals> {

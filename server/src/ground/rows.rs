@@ -159,15 +159,22 @@ pub async fn delete(db: &impl ConnectionTrait, table: &'static str, key: &'stati
     Ok(())
 }
 
+/// Takes from a row what a reader does not need: what is blank, as an absent
+/// field reads the same, and what never leaves the server.
+pub fn send(schema: &Schema, row: &mut Row) {
+    let is_blank = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    row.retain(|key, value| !is_blank(value) && schema.field(key).is_some_and(|field| !field.secret));
+}
+
 /// A row as its type. An item that a list cannot hold is told at its field.
 pub fn typed<R: Record>(row: &Row) -> Result<R> {
-    let mut kept = row.clone();
-    kept.retain(|_, value| !Value::is_null(value));
-    if let Ok(record) = serde_json::from_value(Value::Object(kept.clone())) {
+    let filled = || row.iter().filter(|(_, value)| !value.is_null());
+    let kept: Row = filled().map(|(key, value)| (key.clone(), value.clone())).collect();
+    if let Ok(record) = serde_json::from_value(Value::Object(kept)) {
         return Ok(record);
     }
     let mut errors = FieldErrors::new();
-    for (key, value) in &kept {
+    for (key, value) in filled() {
         let mut alone = Row::from_iter([(key.clone(), value.clone())]);
         alone.entry("id").or_insert_with(|| Value::String(Uuid::nil().to_string()));
         if serde_json::from_value::<R>(Value::Object(alone)).is_err() {

@@ -25,13 +25,13 @@ use shared::imports::*;
 
 use crate::error::{Error, Result};
 use crate::ground::records;
-use crate::http::{Call, Ctx, Reply, Routes};
+use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub use jobs::{Work, run};
 
 pub fn routes() -> Routes {
     Routes::default()
-        .on(list)
+        .on_list(list)
         .on(get)
         .on(create)
         .on(update)
@@ -46,8 +46,8 @@ pub fn routes() -> Routes {
         .raw(http::Method::GET, WRONG_ROWS, files::wrong_rows)
 }
 
-async fn list(ctx: Ctx, Call { input, .. }: Call<ListImports>) -> Reply<ListImports> {
-    records::list(&ctx, &input).await
+async fn list(ctx: Ctx, Call { input, .. }: Call<ListImports>) -> Listed {
+    records::list::<Import>(&ctx, &input).await
 }
 
 async fn get(ctx: Ctx, Call { path: id, .. }: Call<GetImport>) -> Reply<GetImport> {

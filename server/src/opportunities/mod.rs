@@ -11,11 +11,11 @@ mod spans;
 use shared::opportunities::*;
 
 use crate::ground::records;
-use crate::http::{Call, Ctx, Reply, Routes};
+use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub fn routes() -> Routes {
     Routes::default()
-        .on(list)
+        .on_list(list)
         .on(count)
         .on(get_board)
         .on(get_cards)
@@ -29,8 +29,8 @@ pub fn routes() -> Routes {
         .on(archive)
 }
 
-async fn list(ctx: Ctx, Call { input, .. }: Call<ListOpportunities>) -> Reply<ListOpportunities> {
-    records::list(&ctx, &input).await
+async fn list(ctx: Ctx, Call { input, .. }: Call<ListOpportunities>) -> Listed {
+    records::list::<Opportunity>(&ctx, &input).await
 }
 
 async fn count(ctx: Ctx, Call { input, .. }: Call<CountOpportunities>) -> Reply<CountOpportunities> {

@@ -9,25 +9,25 @@ use shared::pipelines::*;
 
 use crate::error::Error;
 use crate::ground::{records, rows};
-use crate::http::{Call, Ctx, Reply, Routes};
+use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub use rules::stage;
 
 pub fn routes() -> Routes {
     Routes::default()
-        .on(list)
+        .on_list(list)
         .on(create)
         .on(update)
         .on(archive)
-        .on(list_stages)
+        .on_list(list_stages)
         .on(create_stage)
         .on(update_stage)
         .on(order_stages)
         .on(archive_stages)
 }
 
-async fn list(ctx: Ctx, Call { input, .. }: Call<ListPipelines>) -> Reply<ListPipelines> {
-    records::list(&ctx, &input).await
+async fn list(ctx: Ctx, Call { input, .. }: Call<ListPipelines>) -> Listed {
+    records::list::<Pipeline>(&ctx, &input).await
 }
 
 async fn create(ctx: Ctx, Call { input, .. }: Call<CreatePipeline>) -> Reply<CreatePipeline> {
@@ -43,8 +43,8 @@ async fn archive(ctx: Ctx, Call { input, .. }: Call<ArchivePipelines>) -> Reply<
     records::archive::<Pipeline>(&ctx, input).await
 }
 
-async fn list_stages(ctx: Ctx, Call { input, .. }: Call<ListStages>) -> Reply<ListStages> {
-    records::list(&ctx, &input).await
+async fn list_stages(ctx: Ctx, Call { input, .. }: Call<ListStages>) -> Listed {
+    records::list::<Stage>(&ctx, &input).await
 }
 
 async fn create_stage(ctx: Ctx, Call { input, .. }: Call<CreateStage>) -> Reply<CreateStage> {

@@ -5,10 +5,10 @@ use shared::products::*;
 use crate::error::Result;
 use crate::ground::change::Write;
 use crate::ground::records::{self, Room};
-use crate::http::{Call, Ctx, Reply, Routes};
+use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub fn routes() -> Routes {
-    Routes::default().on(list).on(get).on(create).on(update).on(archive)
+    Routes::default().on_list(list).on(get).on(create).on(update).on(archive)
 }
 
 impl Room for Product {
@@ -17,8 +17,8 @@ impl Room for Product {
     }
 }
 
-async fn list(ctx: Ctx, Call { input, .. }: Call<ListProducts>) -> Reply<ListProducts> {
-    records::list(&ctx, &input).await
+async fn list(ctx: Ctx, Call { input, .. }: Call<ListProducts>) -> Listed {
+    records::list::<Product>(&ctx, &input).await
 }
 
 async fn get(ctx: Ctx, Call { path: id, .. }: Call<GetProduct>) -> Reply<GetProduct> {

@@ -10,19 +10,19 @@ use shared::users::*;
 use crate::error::Error;
 use crate::ground::records;
 use crate::ground::rows::{self, column};
-use crate::http::{Call, Ctx, Reply, Routes};
+use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub fn routes() -> Routes {
     Routes::default()
-        .on(list_users)
+        .on_list(list_users)
         .on(get_user)
         .on(create_user)
         .on(update_user)
         .on(archive_users)
-        .on(list_teams)
+        .on_list(list_teams)
         .on(create_team)
         .on(update_team)
-        .on(list_roles)
+        .on_list(list_roles)
         .on(create_role)
         .on(update_role)
         .on(list_shares)
@@ -31,8 +31,8 @@ pub fn routes() -> Routes {
         .on(archive_shares)
 }
 
-async fn list_users(ctx: Ctx, Call { input, .. }: Call<ListUsers>) -> Reply<ListUsers> {
-    records::list(&ctx, &input).await
+async fn list_users(ctx: Ctx, Call { input, .. }: Call<ListUsers>) -> Listed {
+    records::list::<User>(&ctx, &input).await
 }
 
 async fn get_user(ctx: Ctx, Call { path: id, .. }: Call<GetUser>) -> Reply<GetUser> {
@@ -51,8 +51,8 @@ async fn archive_users(ctx: Ctx, Call { input, .. }: Call<ArchiveUsers>) -> Repl
     records::archive::<User>(&ctx, input).await
 }
 
-async fn list_teams(ctx: Ctx, Call { input, .. }: Call<ListTeams>) -> Reply<ListTeams> {
-    records::list(&ctx, &input).await
+async fn list_teams(ctx: Ctx, Call { input, .. }: Call<ListTeams>) -> Listed {
+    records::list::<Team>(&ctx, &input).await
 }
 
 async fn create_team(ctx: Ctx, Call { input, .. }: Call<CreateTeam>) -> Reply<CreateTeam> {
@@ -63,8 +63,8 @@ async fn update_team(ctx: Ctx, Call { path: id, input }: Call<UpdateTeam>) -> Re
     records::update(&ctx, id, input).await
 }
 
-async fn list_roles(ctx: Ctx, Call { input, .. }: Call<ListRoles>) -> Reply<ListRoles> {
-    records::list(&ctx, &input).await
+async fn list_roles(ctx: Ctx, Call { input, .. }: Call<ListRoles>) -> Listed {
+    records::list::<Role>(&ctx, &input).await
 }
 
 async fn create_role(ctx: Ctx, Call { input, .. }: Call<CreateRole>) -> Reply<CreateRole> {

@@ -5,10 +5,10 @@ use shared::views::*;
 use crate::error::Result;
 use crate::ground::change::Write;
 use crate::ground::records::{self, Room};
-use crate::http::{Call, Ctx, Reply, Routes};
+use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub fn routes() -> Routes {
-    Routes::default().on(list).on(create).on(update).on(archive)
+    Routes::default().on_list(list).on(create).on(update).on(archive)
 }
 
 impl Room for View {
@@ -19,8 +19,8 @@ impl Room for View {
     }
 }
 
-async fn list(ctx: Ctx, Call { input, .. }: Call<ListViews>) -> Reply<ListViews> {
-    records::list(&ctx, &input).await
+async fn list(ctx: Ctx, Call { input, .. }: Call<ListViews>) -> Listed {
+    records::list::<View>(&ctx, &input).await
 }
 
 async fn create(ctx: Ctx, Call { input, .. }: Call<CreateView>) -> Reply<CreateView> {
