@@ -2,6 +2,7 @@
 //!
 //! Timings are taken on whatever machine this is: compare figures of one run only.
 
+mod board;
 pub mod http;
 mod load;
 mod process;
@@ -56,6 +57,7 @@ const SECTIONS: &[Section] = &[
     Section { name: "process", measure: process::measure },
     Section { name: "http", measure: load::measure },
     Section { name: "rooms", measure: rooms::measure },
+    Section { name: "board", measure: board::measure },
 ];
 
 impl Measure {

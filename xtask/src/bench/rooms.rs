@@ -49,13 +49,14 @@ pub fn measure() -> Outcome<Vec<Measure>> {
 
 /// Measures every question over so many deals; the p95 of each.
 fn world(deals: usize, measures: &mut Vec<Measure>) -> Outcome<Vec<f64>> {
-    let data = paths::host_target().join(format!("bench-{deals}"));
-    let filled = fill(&data, deals)?;
-    if let Some(seconds) = filled {
-        measures.push(Measure::told(format!("writing {deals} deals and as many accounts and contacts"), seconds, "s"));
-    }
-    let server = Server::start(&server::program("release"), &data)?;
-    let visit = Visit::begin(&server)?;
+    let world = World::fill(deals)?;
+    let what = format!("writing {deals} deals and as many accounts and contacts");
+    measures.push(Measure::told(what, world.seconds, "s"));
+    world.with_server(|server| asked(server, deals, measures))
+}
+
+fn asked(server: &Server, deals: usize, measures: &mut Vec<Measure>) -> Outcome<Vec<f64>> {
+    let visit = Visit::begin(server)?;
     let mut p95s = Vec::new();
     for question in &QUESTIONS {
         let request = |turn: usize| visit.request(question.what, turn);
@@ -66,8 +67,6 @@ fn world(deals: usize, measures: &mut Vec<Measure>) -> Outcome<Vec<f64>> {
     }
     let list = visit.bytes("list 50 by stage")?;
     measures.push(Measure::at_most(format!("bytes of a 50-row list, {deals} deals"), list, "kB", 25.0, 12.0));
-    server.stop()?;
-    fs::remove_dir_all(&data)?;
     Ok(p95s)
 }
 
@@ -80,22 +79,39 @@ fn tell(measures: &mut Vec<Measure>, question: &Question, deals: usize, alone: &
     measures.push(Measure::at_least(format!("{what}, {deals} deals, 16 at once"), crowd.per_second, "/s", bound, goal));
 }
 
-/// Writes the demo company and its crowd; how long it took, if it was not there.
-fn fill(data: &PathBuf, deals: usize) -> Outcome<Option<f64>> {
-    if data.exists() {
-        fs::remove_dir_all(data)?;
+/// The demo company and its crowd in a database of its own, gone with it.
+pub struct World {
+    data: PathBuf,
+    /// How long writing it took.
+    seconds: f64,
+}
+
+impl World {
+    pub fn fill(deals: usize) -> Outcome<Self> {
+        let data = paths::host_target().join(format!("bench-{deals}"));
+        if data.exists() {
+            fs::remove_dir_all(&data)?;
+        }
+        fs::create_dir_all(&data)?;
+        let start = Instant::now();
+        let done = Command::new(server::program("release"))
+            .args(["demo", "--accounts", &deals.to_string(), "--deals", &deals.to_string()])
+            .env("KITH_DATA", &data)
+            .env_remove("KITH_DATABASE_URL")
+            .output()?;
+        if !done.status.success() {
+            return Err(format!("kith demo failed: {}", String::from_utf8_lossy(&done.stderr)).into());
+        }
+        Ok(Self { data, seconds: start.elapsed().as_secs_f64() })
     }
-    fs::create_dir_all(data)?;
-    let start = Instant::now();
-    let done = Command::new(server::program("release"))
-        .args(["demo", "--accounts", &deals.to_string(), "--deals", &deals.to_string()])
-        .env("KITH_DATA", data)
-        .env_remove("KITH_DATABASE_URL")
-        .output()?;
-    if !done.status.success() {
-        return Err(format!("kith demo failed: {}", String::from_utf8_lossy(&done.stderr)).into());
+
+    pub fn with_server<T>(self, work: impl FnOnce(&Server) -> Outcome<T>) -> Outcome<T> {
+        let server = Server::start(&server::program("release"), &self.data)?;
+        let result = work(&server);
+        server.stop()?;
+        fs::remove_dir_all(&self.data)?;
+        result
     }
-    Ok(Some(start.elapsed().as_secs_f64()))
 }
 
 /// A signed-in session with ids to ask for.
@@ -116,11 +132,14 @@ impl Visit {
             pipeline: String::new(),
             deals: Vec::new(),
         };
-        let stages = visit.json("/api/stages")?;
+        // A deal moves within its own pipeline, and is lost only with a reason.
+        let pipelines = visit.json("/api/pipelines")?;
+        visit.pipeline = strings(&pipelines["items"], "id").first().cloned().ok_or("there is no pipeline")?;
+        let own = format!("pipeline_id.is.{}", visit.pipeline);
+        let stages = visit.json(&format!("/api/stages?filter=all({own},kind.is.open)"))?;
         visit.stages = strings(&stages["items"], "id");
-        visit.pipeline = strings(&stages["items"], "pipeline_id").first().cloned().unwrap_or_default();
         for skip in [0, 500, 1_000, 1_500] {
-            let page = visit.json(&format!("/api/opportunities?limit=500&skip={skip}"))?;
+            let page = visit.json(&format!("/api/opportunities?limit=500&skip={skip}&filter={own}"))?;
             visit.deals.extend(strings(&page["items"], "id"));
         }
         Ok(visit)
