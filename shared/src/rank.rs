@@ -9,11 +9,23 @@ fn value(digit: u8) -> usize {
     DIGITS.iter().position(|d| *d == digit).unwrap_or(0)
 }
 
+/// Towards an open end, keys count in digits of this place, so that they stay
+/// short however often a card is put first or last: there is room for 10¹⁴.
+const PLACES: usize = 8;
+
 /// A key after `low` and before `high`; an absent bound is open.
 ///
 /// When the bounds are equal or crossed (two people dropped at one place),
 /// the key follows `low`.
 pub fn between(low: Option<&str>, high: Option<&str>) -> String {
+    let beside = match (low, high) {
+        (Some(low), None) => counted(low, 1),
+        (None, Some(high)) => counted(high, -1),
+        _ => None,
+    };
+    if let Some(key) = beside {
+        return key;
+    }
     let low = low.unwrap_or("").as_bytes();
     let high = high.filter(|high| high.as_bytes() > low).map(str::as_bytes);
     let mut key = Vec::new();
@@ -44,15 +56,24 @@ pub fn spread(low: Option<&str>, count: usize) -> Vec<String> {
 
 /// The `n`th of the keys that `spread` gives, from 1.
 pub fn nth(low: Option<&str>, n: usize) -> String {
-    let head = low.unwrap_or("V");
-    let mut rest = n;
-    let mut tail = *b"00000";
-    for slot in tail.iter_mut().rev() {
-        *slot = DIGITS[rest % 62];
+    let low = low.unwrap_or("V");
+    let key = i64::try_from(n).ok().and_then(|n| counted(low, n));
+    key.unwrap_or_else(|| format!("{low}{n:08}V"))
+}
+
+/// The key so many steps above `key`, or below it; none where the places end.
+fn counted(key: &str, steps: i64) -> Option<String> {
+    let digits = key.bytes().chain(std::iter::repeat(DIGITS[0])).take(PLACES);
+    let number = digits.fold(0_i64, |number, digit| number * 62 + i64::try_from(value(digit)).unwrap_or(0));
+    let mut rest = number.checked_add(steps).filter(|number| *number > 0 && *number < 62_i64.pow(8))?;
+    let mut digits = [DIGITS[0]; PLACES];
+    for slot in digits.iter_mut().rev() {
+        *slot = DIGITS[usize::try_from(rest % 62).unwrap_or(0)];
         rest /= 62;
     }
-    // Ends in `V`, the middle digit: no key may end in zero.
-    format!("{head}{}V", String::from_utf8_lossy(&tail))
+    let text = String::from_utf8_lossy(&digits);
+    // A trailing zero would leave no room below it.
+    Some(text.trim_end_matches('0').to_owned())
 }
 
 #[cfg(test)]
@@ -72,6 +93,36 @@ mod tests {
         let middle = between(Some(&keys[0]), Some(&keys[1]));
         assert!(keys[0] < middle && middle < keys[1]);
         assert!(between(None, Some(&keys[0])) < keys[0]);
+    }
+
+    #[test]
+    fn keys_stay_short_however_often_a_card_is_put_first_or_last() {
+        let (mut first, mut last) = (between(None, None), between(None, None));
+        for _ in 0..5_000 {
+            let (before, after) = (between(None, Some(&first)), between(Some(&last), None));
+            assert!(before < first && last < after);
+            (first, last) = (before, after);
+        }
+        assert!(first.len() <= PLACES && last.len() <= PLACES, "{first} {last}");
+    }
+
+    #[test]
+    fn one_import_after_another_leaves_keys_short() {
+        let mut last = between(None, None);
+        for _ in 0..50 {
+            let keys = spread(Some(&last), 1_000);
+            assert!(last < keys[0] && keys.windows(2).all(|pair| pair[0] < pair[1]));
+            last.clone_from(&keys[999]);
+        }
+        assert!(last.len() <= PLACES, "{last}");
+    }
+
+    #[test]
+    fn where_the_places_end_there_is_still_room() {
+        let (low, high) = ("zzzzzzzzV", "00000000V");
+        assert!(between(Some(low), None).as_str() > low);
+        assert!(between(None, Some(high)).as_str() < high);
+        assert!(nth(Some(low), 1).as_str() > low);
     }
 
     proptest! {

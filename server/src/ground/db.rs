@@ -55,6 +55,9 @@ impl Db {
     }
 
     async fn sqlite(file: &Path) -> std::result::Result<(DatabaseConnection, DatabaseConnection), DbErr> {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| DbErr::Custom(error.to_string()))?;
+        }
         let options = SqliteConnectOptions::from_str("sqlite://")
             .map_err(conn)?
             .filename(file)

@@ -48,7 +48,8 @@ fn one(server: SocketAddr, start: Instant, question: impl Fn(usize) -> Request) 
         let asked = Instant::now();
         let answer = connection.send(&request)?;
         if !(200..300).contains(&answer.status) {
-            return Err(format!("{} {} answers {}", request.method, request.path, answer.status).into());
+            let why = String::from_utf8_lossy(&answer.body);
+            return Err(format!("{} {} answers {}: {why}", request.method, request.path, answer.status).into());
         }
         let answered = start.elapsed();
         if answered > WARM_UP + SPAN {
