@@ -154,6 +154,7 @@ CREATE TABLE opportunities ({record},
     owner_id {id} REFERENCES users (id),
     team_id {id} REFERENCES teams (id));
 CREATE INDEX opportunities_column ON opportunities (stage_id, rank, id) WHERE archived_at IS NULL;
+CREATE INDEX opportunities_stage ON opportunities (stage_id, close_date, id) WHERE archived_at IS NULL;
 CREATE INDEX opportunities_totals ON opportunities
     (pipeline_id, stage_id, currency, owner_id, team_id, amount, probability, next_step_on, stage_entered_at, account_id, id)
     WHERE archived_at IS NULL;
