@@ -44,11 +44,12 @@ pub fn router(app: App) -> Router {
 /// Puts around a router what every request of this server passes.
 pub fn surrounded(app: App, inner: Router<App>) -> Router {
     health::recorder();
-    assets::security_headers(inner, app.settings.is_secure())
+    let answering = inner
         // It leaves event streams, and what lies compressed already, as they are.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(COMPRESSION)))
-        .layer(from_fn_with_state(app.clone(), surround))
-        .with_state(app)
+        .layer(from_fn_with_state(app.clone(), surround));
+    // Outermost: refusals, too late and broken answers are guarded as well.
+    assets::security_headers(answering, app.settings.is_secure()).with_state(app)
 }
 
 /// Gives the request an id and a span, turns away what other sites send, and

@@ -87,7 +87,8 @@ pub(super) fn links_ahead(find: Find) -> String {
         let Some((attributes, _)) = after.split_once('>') else {
             continue;
         };
-        let urgency = if attributes.contains("rel=\"icon\"") { "" } else { "fetchpriority=\"low\" " };
+        let has_own = attributes.contains("rel=\"icon\"") || attributes.contains("fetchpriority");
+        let urgency = if has_own { "" } else { "fetchpriority=\"low\" " };
         let attributes = attributes.replace("rel=\"stylesheet\"", "rel=\"preload\" as=\"style\"");
         ahead += &["<link ", urgency, &attributes, ">\n"].concat();
     }

@@ -7,7 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sea_query::{Alias, Func, SimpleExpr};
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, TransactionTrait as _};
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
+};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::{Mutex, MutexGuard};
@@ -100,9 +103,17 @@ impl Db {
 
     /// Opens a write transaction, waiting for its turn.
     pub async fn begin(&self) -> Result<WriteTx<'_>> {
-        let turn = if self.is_sqlite() { Some(self.turn.lock().await) } else { None };
-        let tx = self.write.begin().await?;
-        Ok(WriteTx { tx, _turn: turn })
+        if !self.is_sqlite() {
+            return Ok(WriteTx { tx: self.write.begin().await?, _turn: None });
+        }
+        let turn = self.turn.lock().await;
+        // Another program on the same file is waited for here. A transaction that
+        // only began by reading would be refused when it comes to write.
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(WriteTx { tx: self.write.begin_with_options(options).await?, _turn: Some(turn) })
     }
 
     /// For migrations only: everything else writes through `begin`.

@@ -31,6 +31,7 @@ async fn other_sites_cannot_make_a_browser_act() {
     ] {
         let answer = send(headers).await;
         assert_eq!((answer.status, answer.error().code.as_str()), (StatusCode::FORBIDDEN, "cross_site"), "{headers:?}");
+        assert!(answer.headers.contains_key("content-security-policy"), "a refusal is guarded too");
     }
     let own = send(&[("sec-fetch-site", "same-origin"), ("origin", "http://127.0.0.1:8080")]).await;
     assert_eq!(own.status, StatusCode::OK, "{}", own.text());

@@ -27,6 +27,10 @@ const DEFAULT_HITS: u32 = 8;
 const MAX_HITS: u32 = 50;
 const MAX_QUERY: usize = 200;
 
+/// Of more that fit, the first along the index compete for the few that are
+/// shown: who types one common syllable goes on typing.
+const COMPETING: u64 = 500;
+
 pub fn routes() -> Routes {
     Routes::default().on(find)
 }
@@ -156,22 +160,27 @@ async fn best(ctx: &Ctx, object: Object, pieces: &[Piece], limit: u32) -> Result
     let schema = object.schema();
     let (lead, others) = pieces.split_first().ok_or(Error::BadRequest("bad_query"))?;
     let weight = || Expr::col((name("hits"), name("weight")));
+    let id = || column(schema, "id");
+    let mut fitting = Query::select();
+    fitting
+        .columns(["record_id", "weight"].map(|key| (name("posting"), name(key))))
+        .from_subquery(postings(object, lead), name("posting"))
+        .inner_join(name(schema.table), Expr::col((name("posting"), name("record_id"))).eq(id()))
+        .cond_where(ctx.scope(object, Action::Read)?)
+        .and_where(column(schema, "archived_at").is_null())
+        .limit(COMPETING);
+    for piece in others {
+        fitting.and_where(id().in_subquery(holders(object, piece)));
+    }
     let hits = Query::select()
         .column(name("record_id"))
         .expr_as(Func::max(Expr::col(name("weight"))), name("weight"))
-        .from_subquery(postings(object, lead), name("posting"))
+        .from_subquery(fitting, name("fitting"))
         .group_by_col(name("record_id"))
         .take();
-    let id = || column(schema, "id");
     let mut select = rows::select(schema);
     select
         .join_subquery(JoinType::InnerJoin, hits, name("hits"), Expr::col((name("hits"), name("record_id"))).eq(id()))
-        .cond_where(ctx.scope(object, Action::Read)?)
-        .and_where(column(schema, "archived_at").is_null());
-    for piece in others {
-        select.and_where(id().in_subquery(holders(object, piece)));
-    }
-    select
         .order_by_expr(weight(), Order::Desc)
         .order_by_expr(super::query::lower(column(schema, "name")), Order::Asc)
         .limit(u64::from(limit));
