@@ -29,7 +29,7 @@ const MAX_QUERY: usize = 200;
 
 /// Of more that fit, the first along the index compete for the few that are
 /// shown: who types one common syllable goes on typing.
-const COMPETING: u64 = 500;
+const COMPETING: u64 = 200;
 
 pub fn routes() -> Routes {
     Routes::default().on(find)
