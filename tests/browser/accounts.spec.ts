@@ -128,6 +128,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
 
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('F2');
+    await expect(page.getByRole('textbox', { name: '客户名称' })).toBeFocused();
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.press('Delete');
     await page.keyboard.press('Enter');
