@@ -127,7 +127,7 @@ fn Narrowing(desk: Desk) -> impl IntoView {
             <Show when=move || !is_phone()><PastButton/></Show>
             <ViewMenu object=Object::Opportunity layout="board"/>
             <span class="grow"></span>
-            <a class="faint small totals" href=move || all_rows(desk)>{move || totals(desk)}</a>
+            {move || totals(desk).map(|said| view! { <a class="faint small totals" href=move || all_rows(desk)>{said}</a> })}
         </div>
     }
 }
