@@ -1,5 +1,7 @@
 //! The reader's language: which one it is, and texts that follow it.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use shared::i18n::{self, Key, Locale, Plural};
 
@@ -11,6 +13,8 @@ const STORED_AS: &str = "kith.locale";
 thread_local! {
     // Not a context: formats and texts are also asked for in event handlers, which have no owner.
     static LOCALE: ArcRwSignal<Locale> = ArcRwSignal::new(preferred());
+    /// What was chosen last: its words may still be on their way.
+    static WANTED: Cell<Locale> = Cell::new(Locale::default());
     static IS_READY: ArcRwSignal<bool> = ArcRwSignal::new(cfg!(not(feature = "split")));
 }
 
@@ -48,9 +52,19 @@ pub fn start() {
 /// Switches once the words are here, and keeps on asking for them: without words there is no page to say so.
 fn speak(locale: Locale) {
     const AGAIN_MS: u64 = 2_000;
+    WANTED.set(locale);
     crate::spawn::local(async move {
-        if words_of(locale).await.is_err() {
-            crate::spawn::after(AGAIN_MS, move || speak(locale));
+        let are_here = words_of(locale).await.is_ok();
+        // Meanwhile the reader may have chosen another.
+        if WANTED.get() != locale {
+            return;
+        }
+        if !are_here {
+            crate::spawn::after(AGAIN_MS, move || {
+                if WANTED.get() == locale {
+                    speak(locale);
+                }
+            });
             return;
         }
         LOCALE.with(|signal| signal.set(locale));

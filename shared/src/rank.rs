@@ -11,7 +11,7 @@ fn value(digit: u8) -> usize {
 
 /// Towards an open end, keys count in digits of this place, so that they stay
 /// short however often a card is put first or last: there is room for 10¹⁴.
-const PLACES: usize = 8;
+const PLACES: u32 = 8;
 
 /// A key after `low` and before `high`; an absent bound is open.
 ///
@@ -63,10 +63,10 @@ pub fn nth(low: Option<&str>, n: usize) -> String {
 
 /// The key so many steps above `key`, or below it; none where the places end.
 fn counted(key: &str, steps: i64) -> Option<String> {
-    let digits = key.bytes().chain(std::iter::repeat(DIGITS[0])).take(PLACES);
+    let digits = key.bytes().chain(std::iter::repeat(DIGITS[0])).take(PLACES as usize);
     let number = digits.fold(0_i64, |number, digit| number * 62 + i64::try_from(value(digit)).unwrap_or(0));
-    let mut rest = number.checked_add(steps).filter(|number| *number > 0 && *number < 62_i64.pow(8))?;
-    let mut digits = [DIGITS[0]; PLACES];
+    let mut rest = number.checked_add(steps).filter(|number| *number > 0 && *number < 62_i64.pow(PLACES))?;
+    let mut digits = [DIGITS[0]; PLACES as usize];
     for slot in digits.iter_mut().rev() {
         *slot = DIGITS[usize::try_from(rest % 62).unwrap_or(0)];
         rest /= 62;
@@ -103,7 +103,7 @@ mod tests {
             assert!(before < first && last < after);
             (first, last) = (before, after);
         }
-        assert!(first.len() <= PLACES && last.len() <= PLACES, "{first} {last}");
+        assert!(first.len() <= PLACES as usize && last.len() <= PLACES as usize, "{first} {last}");
     }
 
     #[test]
@@ -114,7 +114,7 @@ mod tests {
             assert!(last < keys[0] && keys.windows(2).all(|pair| pair[0] < pair[1]));
             last.clone_from(&keys[999]);
         }
-        assert!(last.len() <= PLACES, "{last}");
+        assert!(last.len() <= PLACES as usize, "{last}");
     }
 
     #[test]
