@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use shared::i18n::{Key, Locale};
 
 use crate::error::Error;
+use crate::http::Told;
 use guard::base64;
 pub use guard::{preloads, security_headers};
 
@@ -183,8 +184,7 @@ fn content_type(name: &str) -> &'static str {
 }
 
 fn not_found(headers: &HeaderMap) -> Response {
-    let request_id = headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-    Error::NotFound.response(locale(headers), request_id)
+    Told::of(headers).response(Error::NotFound)
 }
 
 /// For a developer who started the server without building the app.

@@ -29,6 +29,8 @@ pub enum Error {
     Conflict(Vec<Conflict>),
     /// The state of things forbids it; the code names how.
     Refused(&'static str),
+    /// There is such a path, but not for this method.
+    NoSuchMethod,
     TooLarge,
     /// Try again after so many seconds.
     TooMany(u64),
@@ -57,6 +59,7 @@ impl Error {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Fields(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) | Self::Refused(_) => StatusCode::CONFLICT,
+            Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -74,6 +77,7 @@ impl Error {
             Self::BadRequest(code) | Self::Refused(code) => code,
             Self::Fields(_) => "fields",
             Self::Conflict(_) => "conflict",
+            Self::NoSuchMethod => "no_such_method",
             Self::TooLarge => "too_large",
             Self::TooMany(_) => "too_many",
             Self::Unavailable => "unavailable",
@@ -130,6 +134,9 @@ impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         use sea_orm::SqlErr;
         match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(what)) if what.contains("users_email") => {
+                Self::field("email", "taken")
+            }
             Some(SqlErr::UniqueConstraintViolation(what)) => {
                 tracing::info!(what, "unique constraint");
                 Self::Refused("taken")

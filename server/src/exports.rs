@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use axum_extra::extract::Query as UrlQuery;
-use http::{HeaderMap, Method};
+use http::Method;
+use http::request::Parts;
 use serde_json::Value;
 use shared::access::{Access, Action, Object};
 use shared::api::{FieldError, FieldErrors};
@@ -19,7 +20,7 @@ use uuid::Uuid;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::ground::{query, rows};
-use crate::http::{Ctx, Routes, Told, ctx_for};
+use crate::http::{Ctx, Routes, Told, ctx_for, read_query};
 use crate::imports::files::file;
 
 /// Rows that are read at once.
@@ -31,18 +32,17 @@ pub fn routes() -> Routes {
 
 async fn export(
     State(app): State<App>,
-    path: Option<Path<String>>,
-    asked: std::result::Result<UrlQuery<ExportQuery>, axum_extra::extract::QueryRejection>,
-    headers: HeaderMap,
+    path: std::result::Result<Path<String>, PathRejection>,
+    mut parts: Parts,
 ) -> Response {
-    let told = Told::of(&headers);
+    let told = Told::of(&parts.headers);
     let answer = async {
-        let ctx = ctx_for(app, Access::SignedIn, headers).await?;
-        let object = path.and_then(|Path(word)| word.parse::<Object>().ok()).ok_or(Error::NotFound)?;
+        let ctx = ctx_for(app, Access::SignedIn, parts.headers.clone()).await?;
+        let object = path.ok().and_then(|Path(word)| word.parse::<Object>().ok()).ok_or(Error::NotFound)?;
         if !ctx.actor()?.may(object, Action::Export) {
             return Err(Error::Forbidden);
         }
-        let UrlQuery(asked) = asked.map_err(|_| Error::BadRequest("bad_query"))?;
+        let asked = read_query(&mut parts).await?;
         begin(ctx, object, asked).await
     };
     answer.await.unwrap_or_else(|error| told.response(error))

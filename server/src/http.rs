@@ -6,16 +6,18 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{Json, Router};
-use axum_extra::extract::Query;
+use axum_extra::extract::{Query, QueryRejection};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::access::{Access, Actor};
 use shared::api::{Endpoint, Page};
 use shared::fields::{Record, Row};
 use shared::i18n::Locale;
 use shared::id::BatchId;
-use shared::time::Instant;
+use shared::time::{Instant, OUT_OF_RANGE};
 use uuid::Uuid;
 
 use crate::App;
@@ -198,7 +200,9 @@ pub async fn ctx_for(app: App, access: Access, headers: HeaderMap) -> Result<Ctx
         return Err(if actor.is_none() { Error::SignedOut } else { Error::Forbidden });
     }
     let batch = header(&headers, "idempotency-key", "bad_idempotency_key", |text| text.parse::<Uuid>().ok())?;
-    let made_at = header(&headers, "x-kith-made-at", "bad_made_at", |text| text.parse().ok().map(Instant))?;
+    let made_at = header(&headers, "x-kith-made-at", "bad_made_at", |text| {
+        text.parse().ok().map(Instant).filter(|at| at.is_in_range())
+    })?;
     Ok(Ctx {
         locale: Told::of(&headers).locale,
         batch: BatchId(batch.unwrap_or_else(Uuid::now_v7)),
@@ -223,6 +227,23 @@ fn header<T>(
     value.map(Some).ok_or(Error::BadRequest(code))
 }
 
+/// The part of an address behind `?`, as what a call takes.
+pub async fn read_query<T: DeserializeOwned>(parts: &mut Parts) -> Result<T> {
+    // No text of a record holds this character, and PostgreSQL takes it nowhere.
+    if parts.uri.query().is_some_and(|query| query.contains("%00")) {
+        return Err(Error::BadRequest("bad_query"));
+    }
+    let Query(input) = Query::from_request_parts(parts, &()).await.map_err(|refused| query_error(&refused))?;
+    Ok(input)
+}
+
+/// Names the parameter that will not do: the refusal's text begins with it.
+fn query_error(refused: &QueryRejection) -> Error {
+    let text = std::error::Error::source(refused).map_or_else(String::new, ToString::to_string);
+    let (path, what) = text.split_once(": ").unwrap_or(("", &text));
+    misfit(path, what)
+}
+
 /// The caller is checked before a byte of the input is read.
 async fn open<E: Endpoint>(app: App, request: Request) -> Result<(Ctx, Call<E>)> {
     let (mut parts, body) = request.into_parts();
@@ -234,10 +255,7 @@ async fn open<E: Endpoint>(app: App, request: Request) -> Result<(Ctx, Call<E>)>
     let input = if sends_body(&E::METHOD) {
         read_body::<E>(Request::from_parts(parts, body)).await?
     } else {
-        Query::<E::Input>::from_request_parts(&mut parts, &())
-            .await
-            .map(|Query(input)| input)
-            .map_err(|_| Error::BadRequest("bad_query"))?
+        read_query(&mut parts).await?
     };
     Ok((ctx, Call { path, input }))
 }
@@ -266,23 +284,36 @@ async fn read_body<E: Endpoint>(request: Request) -> Result<E::Input> {
         return serde_json::from_str("null").map_err(Error::from);
     }
     let mut reader = serde_json::Deserializer::from_slice(&bytes);
-    let input = serde::Deserialize::deserialize(&mut reader).map_err(|error| body_error(&error))?;
+    let input = serde_path_to_error::deserialize(&mut reader).map_err(|error| body_error(&error))?;
     reader.end().map_err(|_| Error::BadRequest("bad_json"))?;
     Ok(input)
 }
 
 /// Names the field when the shape, not the syntax, is wrong.
-fn body_error(error: &serde_json::Error) -> Error {
-    if !error.is_data() {
+fn body_error(error: &serde_path_to_error::Error<serde_json::Error>) -> Error {
+    if !error.inner().is_data() {
         return Error::BadRequest("bad_json");
     }
-    let text = error.to_string();
-    let quoted = text.split('`').nth(1).unwrap_or("body");
-    let code = match &text {
-        text if text.starts_with("unknown field") => "unknown",
-        text if text.starts_with("missing field") => "required",
-        text if text.starts_with("unknown variant") => "not_offered",
+    misfit(&error.path().to_string(), &error.inner().to_string())
+}
+
+/// What does not fit the shape of a call: serde's words, and the path to where it stood.
+fn misfit(path: &str, what: &str) -> Error {
+    let code = match what {
+        what if what.starts_with("unknown field") => "unknown",
+        what if what.starts_with("missing field") => "required",
+        what if what.starts_with("unknown variant") => "not_offered",
+        what if what.starts_with(OUT_OF_RANGE) => "date_out_of_range",
         _ => "wrong_type",
     };
-    Error::field(quoted, code)
+    let within = Some(path).filter(|path| !matches!(*path, "" | "." | "?"));
+    let quoted = what.split('`').nth(1).filter(|_| matches!(code, "unknown" | "required"));
+    let key = match (within, quoted) {
+        // The path of an unknown field ends in it.
+        (Some(path), Some(key)) if path != key && !path.ends_with(&format!(".{key}")) => format!("{path}.{key}"),
+        (Some(path), _) => path.to_owned(),
+        (None, Some(key)) => key.to_owned(),
+        (None, None) => "body".to_owned(),
+    };
+    Error::field(&key, code)
 }

@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use futures::{FutureExt as _, StreamExt as _};
 use http::header::HOST;
-use http::{HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use shared::events::STREAM;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -38,7 +38,12 @@ const COMPRESSION: i32 = 3;
 /// Everything this server answers.
 pub fn router(app: App) -> Router {
     let all = rooms().and(pages::routes()).and(health::routes()).and(openapi::routes());
-    surrounded(app, all.into_router().merge(assets::router()))
+    let inner = all.into_router().merge(assets::router()).method_not_allowed_fallback(no_such_method);
+    surrounded(app, inner)
+}
+
+async fn no_such_method(headers: HeaderMap) -> Response {
+    Told::of(&headers).response(Error::NoSuchMethod)
 }
 
 /// Puts around a router what every request of this server passes.

@@ -91,6 +91,15 @@ impl Settings {
 
     fn check(&self) -> Result<(), String> {
         self.zone()?;
+        if !matches!(self.log_format.as_str(), "text" | "json") {
+            return Err(format!("log_format: {} is neither text nor json", self.log_format));
+        }
+        let address: Option<http::Uri> = self.public_url.parse().ok();
+        let is_address =
+            |address: http::Uri| matches!(address.scheme_str(), Some("http" | "https")) && address.host().is_some();
+        if !address.is_some_and(is_address) {
+            return Err(format!("public_url: {} is no http:// or https:// address", self.public_url));
+        }
         if !shared::money::CURRENCIES.contains(&self.currency.as_str()) {
             return Err(format!("currency: {} is none of {:?}", self.currency, shared::money::CURRENCIES));
         }
@@ -110,5 +119,37 @@ impl Settings {
 
     pub fn is_secure(&self) -> bool {
         self.public_url.starts_with("https://")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(change: impl FnOnce(&mut Settings)) -> String {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        settings.check().expect_err("a refusal")
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_by_name() {
+        assert!(refused(|settings| settings.log_format = "xml".into()).starts_with("log_format: xml"));
+        assert!(
+            refused(|settings| settings.public_url = "kith.example".into()).starts_with("public_url: kith.example")
+        );
+        assert!(refused(|settings| settings.time_zone = "Mars/Olympus".into()).starts_with("time_zone: Mars"));
+        assert!(refused(|settings| settings.currency = "XXX".into()).starts_with("currency: XXX"));
+    }
+
+    #[test]
+    fn a_file_with_a_name_that_is_none_is_refused() {
+        let file = std::env::temp_dir().join(format!("kith-settings-{}.toml", std::process::id()));
+        std::fs::write(&file, "colour = \"red\"\n").unwrap();
+
+        let error = Settings::load(Some(&file)).unwrap_err();
+
+        std::fs::remove_file(&file).unwrap();
+        assert!(error.to_string().contains("colour"), "{error}");
     }
 }

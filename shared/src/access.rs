@@ -56,6 +56,7 @@ choices! {
 
 /// One line of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Grant {
     pub object: Object,
     pub action: Action,

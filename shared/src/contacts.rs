@@ -92,6 +92,9 @@ impl Contact {
             if link.role.as_ref().is_some_and(|role| role.chars().count() > 120) {
                 errors.insert(format!("accounts.{n}.role"), FieldError::new("too_long").with("max", 120));
             }
+            if link.role.as_ref().is_some_and(|role| role.contains(char::is_control)) {
+                errors.insert(format!("accounts.{n}.role"), FieldError::new("control_character"));
+            }
             seen.push(link.account_id);
         }
         errors
@@ -105,6 +108,7 @@ pub fn check_points(points: &mut [Point], errors: &mut FieldErrors) {
         let norm = match point.kind {
             _ if value.is_empty() => Err("required"),
             _ if value.chars().count() > 254 => Err("too_long"),
+            _ if value.contains(char::is_control) => Err("control_character"),
             PointKind::Phone => text::phone(&value, text::Region::Cn).map(|phone| phone.e164).map_err(|_| "not_phone"),
             PointKind::Email => text::email(&value).map_err(|_| "not_email"),
             _ => Ok(value.to_lowercase()),
@@ -124,7 +128,7 @@ pub fn check_tags(tags: &mut Vec<String>, errors: &mut FieldErrors) {
     let mut kept: Vec<String> = Vec::new();
     for tag in tags.drain(..) {
         let tag = tag.trim().to_owned();
-        if tag.is_empty() || tag.chars().count() > 40 {
+        if tag.is_empty() || tag.chars().count() > 40 || tag.contains(char::is_control) {
             errors.insert("tags".into(), FieldError::new("bad_tag").with("max", 40));
         } else if !kept.contains(&tag) {
             kept.push(tag);

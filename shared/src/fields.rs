@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::access::{Guard, Object};
 use crate::api::{FieldError, FieldErrors};
-use crate::time::Date;
+use crate::money::MAX_MONEY;
+use crate::time::{Date, Instant};
 
 /// A record as fields by key: how it travels through the change log, the
 /// query compiler and the database.
@@ -385,11 +386,10 @@ fn check_value(field: &Field, value: &mut Value) -> Result<(), FieldError> {
             let multiline = matches!(field.kind, FieldKind::LongText { .. });
             check_text(text, max, multiline)
         }
-        FieldKind::Rank => check_text(value.as_str().ok_or_else(|| FieldError::new("not_text"))?, 200, false),
+        FieldKind::Rank => check_rank(value.as_str().ok_or_else(|| FieldError::new("not_text"))?),
         FieldKind::Int { min, max } => check_int(value, min, max),
-        // A hundred billion: thousands of such deals, weighted, still sum exactly.
-        FieldKind::Money => check_int(value, -10_000_000_000_000, 10_000_000_000_000),
-        FieldKind::Time => check_int(value, -2_208_988_800_000, 7_258_118_400_000),
+        FieldKind::Money => check_int(value, -MAX_MONEY, MAX_MONEY),
+        FieldKind::Time => check_int(value, Instant::FIRST.0, Instant::LAST.0),
         FieldKind::Bool => value.as_bool().map(drop).ok_or_else(|| FieldError::new("not_bool")),
         FieldKind::Date => check_date(value),
         FieldKind::Choice(words) => check_word(value, words),
@@ -417,6 +417,13 @@ fn check_text(text: &str, max: usize, multiline: bool) -> Result<(), FieldError>
         return Err(FieldError::new("control_character"));
     }
     Ok(())
+}
+
+/// A key grows by a digit for every six cards that are put into one gap.
+const MAX_RANK: usize = 2_000;
+
+fn check_rank(text: &str) -> Result<(), FieldError> {
+    if text.len() <= MAX_RANK && crate::rank::is_key(text) { Ok(()) } else { Err(FieldError::new("not_rank")) }
 }
 
 fn check_int(value: &Value, min: i64, max: i64) -> Result<(), FieldError> {

@@ -8,6 +8,10 @@ pub const CURRENCIES: &[&str] = &[
     "BRL", "MXN", "SEK", "NZD",
 ];
 
+/// The largest amount of a field, minor units. A hundred billion: thousands of
+/// such deals, weighted, still sum exactly.
+pub const MAX_MONEY: i64 = 10_000_000_000_000;
+
 /// Digits after the decimal point, ISO 4217.
 pub fn digits(currency: &str) -> u32 {
     match currency {

@@ -9,6 +9,7 @@ use crate::api::{FieldError, FieldErrors, Page};
 use crate::change::{Archive, AsOf, Bulk, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
 use crate::id::{AccountId, ContactId, OpportunityId, PipelineId, ProductId, StageId, TeamId, UserId};
+use crate::money::MAX_MONEY;
 use crate::pipelines::{ForecastCategory, Stage, StageKind};
 use crate::query::{ListQuery, Totals, TotalsQuery};
 use crate::time::{Date, Instant};
@@ -110,6 +111,10 @@ impl Opportunity {
         let mut errors = FieldErrors::new();
         crate::contacts::check_tags(&mut self.tags, &mut errors);
         check_lines(&self.lines, &mut errors);
+        if self.amount.is_some_and(|amount| amount.abs() > MAX_MONEY) {
+            let error = FieldError::new("out_of_range").with("min", -MAX_MONEY).with("max", MAX_MONEY);
+            errors.insert("lines".into(), error);
+        }
         if stage.pipeline_id != self.pipeline_id || stage.archived_at.is_some() {
             errors.insert("stage_id".into(), FieldError::new("stage_of_another_pipeline"));
             return errors;

@@ -15,8 +15,8 @@ const PLACES: u32 = 8;
 
 /// A key after `low` and before `high`; an absent bound is open.
 ///
-/// When the bounds are equal or crossed (two people dropped at one place),
-/// the key follows `low`.
+/// Where no key fits between (two people dropped at one place), the key
+/// follows `low`.
 pub fn between(low: Option<&str>, high: Option<&str>) -> String {
     let beside = match (low, high) {
         (Some(low), None) => counted(low, 1),
@@ -34,7 +34,8 @@ pub fn between(low: Option<&str>, high: Option<&str>) -> String {
     loop {
         let floor = low.get(at).map_or(0, |d| value(*d));
         let ceiling = match high.filter(|_| bounded) {
-            Some(high) => high.get(at).map_or(0, |d| value(*d)),
+            // A bound that ends here leaves no room below it.
+            Some(high) => high.get(at).map_or(DIGITS.len(), |d| value(*d)),
             None => DIGITS.len(),
         };
         if ceiling > floor + 1 {
@@ -47,6 +48,11 @@ pub fn between(low: Option<&str>, high: Option<&str>) -> String {
         at += 1;
     }
     String::from_utf8(key).unwrap_or_default()
+}
+
+/// Whether a text is such a key: a fraction in base 62 without trailing zeros.
+pub fn is_key(text: &str) -> bool {
+    text.bytes().all(|digit| DIGITS.contains(&digit)) && !text.is_empty() && !text.ends_with('0')
 }
 
 /// `count` keys in order after `low`, for imports and demos.
@@ -125,7 +131,30 @@ mod tests {
         assert!(nth(Some(low), 1).as_str() > low);
     }
 
+    #[test]
+    fn bounds_without_room_between_are_no_reason_to_search_on() {
+        for (low, high) in
+            [(None, Some("0")), (Some("V"), Some("V0")), (Some("V"), Some("V00")), (Some("b"), Some("a"))]
+        {
+            let key = between(low, high);
+            assert!(is_key(&key) && low.is_none_or(|low| key.as_str() > low), "{low:?} {high:?} {key}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn a_key_is_found_between_any_texts(low in prop::option::of(".{0,12}"), high in prop::option::of(".{0,12}")) {
+            prop_assert!(is_key(&between(low.as_deref(), high.as_deref())));
+        }
+
+        #[test]
+        fn a_key_lies_between_two_keys(one in "[0-9A-Za-z]{0,6}[1-9A-Za-z]", other in "[0-9A-Za-z]{0,6}[1-9A-Za-z]") {
+            prop_assume!(one != other);
+            let (low, high) = if one < other { (one, other) } else { (other, one) };
+            let key = between(Some(&low), Some(&high));
+            prop_assert!(is_key(&key) && low < key && key < high, "{} {} {}", low, key, high);
+        }
+
         #[test]
         fn there_is_always_room(places in prop::collection::vec(0usize..1000, 1..200)) {
             let mut keys: Vec<String> = Vec::new();

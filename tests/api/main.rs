@@ -14,6 +14,7 @@ mod board;
 mod catalogue;
 mod changes;
 mod health;
+mod hostile;
 mod imports;
 mod jobs;
 mod live;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, State};
 use axum::response::{IntoResponse, Response};
-use axum_extra::extract::Query as UrlQuery;
+use axum_extra::extract::{Query as UrlQuery, QueryRejection};
 use http::header::{LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use sea_orm::ConnectionTrait as _;
@@ -47,9 +47,17 @@ struct Asked {
     done: Option<String>,
 }
 
+type InAddress = std::result::Result<UrlQuery<Asked>, QueryRejection>;
+
+/// Whoever comes by a broken address wants to sign in all the same.
+fn read(asked: InAddress) -> Asked {
+    asked.map_or_else(|_| Asked::default(), |UrlQuery(asked)| asked)
+}
+
 type Fields = std::result::Result<Form<HashMap<String, String>>, FormRejection>;
 
-async fn show_sign_in(State(app): State<App>, UrlQuery(asked): UrlQuery<Asked>, headers: HeaderMap) -> Response {
+async fn show_sign_in(State(app): State<App>, asked: InAddress, headers: HeaderMap) -> Response {
+    let asked = read(asked);
     let mut view = View::new(&headers, asked.lang.as_deref(), asked.next.as_deref());
     let now = app.clock.now();
     if matches!(super::caller(&app, &headers, now).await, Ok(Some(_))) {
@@ -137,7 +145,8 @@ fn demo_button(view: &View, email: &str, name: &str, role: &str) -> String {
     )
 }
 
-async fn show_reset(State(app): State<App>, UrlQuery(asked): UrlQuery<Asked>, headers: HeaderMap) -> Response {
+async fn show_reset(State(app): State<App>, asked: InAddress, headers: HeaderMap) -> Response {
+    let asked = read(asked);
     let mut view = View::new(&headers, asked.lang.as_deref(), None);
     let Some(token) = asked.token else {
         return ask_page(&view);

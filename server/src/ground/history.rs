@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
 use serde_json::Value;
-use shared::access::Action;
+use shared::access::{Action, Object};
 use shared::api::Page;
 use shared::change::{Change, ListChanges, Operation, UndoBatch};
 use shared::fields::{FieldKind, Row, Schema};
@@ -33,11 +33,8 @@ async fn changes(ctx: Ctx, Call { input, .. }: Call<ListChanges>) -> Reply<ListC
         None => i64::MAX,
         Some(after) => after.parse().map_err(|_| Error::BadRequest("bad_cursor"))?,
     };
-    let of_record = Condition::all()
-        .add(Expr::col(name("record_id")).eq(input.id))
-        .add(Expr::col(name("object")).eq(input.object.word()))
-        .add(Expr::col(name("seq")).lt(before));
-    let mut items = log(&ctx.app.db.read, of_record, Order::Desc, Some(u64::from(limit) + 1)).await?;
+    let earlier = of_record(input.object, input.id).add(Expr::col(name("seq")).lt(before));
+    let mut items = log(&ctx.app.db.read, earlier, Order::Desc, Some(u64::from(limit) + 1)).await?;
     let next = (items.len() > limit as usize).then(|| items[limit as usize - 1].seq.to_string());
     items.truncate(limit as usize);
     for change in &mut items {
@@ -86,30 +83,34 @@ pub async fn log(
     }
     let actors: HashSet<Uuid> = changes.iter().filter_map(|change| change.actor.map(|actor| actor.0)).collect();
     let actors: Vec<Uuid> = actors.into_iter().collect();
-    let names = rows::names(db, shared::access::Object::User, &actors, &Condition::all()).await?;
+    let names = rows::names(db, Object::User, &actors, &Condition::all()).await?;
     for change in &mut changes {
         change.actor_name = change.actor.and_then(|actor| names.get(&actor.0).cloned()).unwrap_or_default();
     }
     Ok(changes)
 }
 
+/// Lines about one record. Ids are the caller's choice: records of two kinds may have the same.
+pub fn of_record(object: Object, id: Uuid) -> Condition {
+    Condition::all().add(Expr::col(name("record_id")).eq(id)).add(Expr::col(name("object")).eq(object.word()))
+}
+
 /// Who changed a field of a record last, and when.
 pub async fn last_change(
     db: &impl ConnectionTrait,
+    object: Object,
     id: Uuid,
     key: &str,
 ) -> Result<Option<(Option<UserId>, String, Instant)>> {
-    let of_record = Condition::all().add(Expr::col(name("record_id")).eq(id));
+    let of_record = of_record(object, id);
     let recent = log(db, of_record, Order::Desc, Some(200)).await?;
     let last = recent.into_iter().find(|change| change.after.contains_key(key) || change.before.contains_key(key));
     Ok(last.map(|change| (change.actor, change.actor_name, change.applied_at)))
 }
 
 /// A row as it was at a moment; absent when it was not there yet.
-pub async fn rewound(db: &impl ConnectionTrait, row: Row, at: Instant) -> Result<Option<Row>> {
-    let since = Condition::all()
-        .add(Expr::col(name("record_id")).eq(rows::id(&row)))
-        .add(Expr::col(name("applied_at")).gt(at.0));
+pub async fn rewound(db: &impl ConnectionTrait, schema: &Schema, row: Row, at: Instant) -> Result<Option<Row>> {
+    let since = of_record(schema.object, rows::id(&row)).add(Expr::col(name("applied_at")).gt(at.0));
     let mut past = Some(row);
     for change in log(db, since, Order::Desc, None).await? {
         rewind(&mut past, &change);
@@ -159,7 +160,7 @@ pub async fn page(ctx: &Ctx, schema: &Schema, query: &ListQuery, default_sort: &
         Some(after) => after.parse().map_err(|_| Error::BadRequest("bad_cursor"))?,
     };
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT) as usize;
-    let next = (past.len() > skip + limit).then(|| (skip + limit).to_string());
+    let next = (past.len() > skip.saturating_add(limit)).then(|| (skip + limit).to_string());
     Ok(Page { items: past.into_iter().skip(skip).take(limit).collect(), next })
 }
 
@@ -187,7 +188,7 @@ pub async fn matching(
     Ok(past.into_iter().filter(wanted).collect())
 }
 
-type Related = HashMap<(shared::access::Object, Uuid), Row>;
+type Related = HashMap<(Object, Uuid), Row>;
 
 /// The records one reference away that the caller may read, as they are now.
 async fn related(ctx: &Ctx, schema: &Schema, past: &[Row]) -> Result<Related> {

@@ -9,9 +9,9 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::sse::{Event as Frame, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use axum_extra::extract::Query as UrlQuery;
 use futures::Stream;
-use http::{HeaderMap, Method};
+use http::Method;
+use http::request::Parts;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
 use sea_orm::{ConnectionTrait, DbBackend};
 use serde_json::Value;
@@ -29,7 +29,7 @@ use super::{access, history, rows};
 use crate::App;
 use crate::auth;
 use crate::error::{Error, Result};
-use crate::http::{Ctx, Routes, Told, ctx_for};
+use crate::http::{Ctx, Routes, Told, ctx_for, read_query};
 
 /// More changes of a kind in one breath are told as one "ask anew".
 const MANY: usize = 100;
@@ -187,28 +187,25 @@ pub fn routes() -> Routes {
     Routes::default().raw(Method::GET, events::STREAM, stream)
 }
 
-async fn stream(State(app): State<App>, UrlQuery(input): UrlQuery<Since>, headers: HeaderMap) -> Response {
-    let told = Told::of(&headers);
-    match open(app, input, headers).await {
+async fn stream(State(app): State<App>, parts: Parts) -> Response {
+    let told = Told::of(&parts.headers);
+    match open(app, parts).await {
         Ok(frames) => Sse::new(frames).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response(),
         Err(error) => told.response(error),
     }
 }
 
-async fn open(
-    app: App,
-    input: Since,
-    headers: HeaderMap,
-) -> Result<impl Stream<Item = std::result::Result<Frame, Infallible>>> {
+async fn open(app: App, mut parts: Parts) -> Result<impl Stream<Item = std::result::Result<Frame, Infallible>>> {
+    let ctx = ctx_for(app, Access::SignedIn, parts.headers.clone()).await?;
+    let input: Since = read_query(&mut parts).await?;
     // A reconnecting browser says by itself where it was.
-    let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let ctx = ctx_for(app, Access::SignedIn, headers).await?;
+    let resumed = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
     let mut inbox = ctx.app.live.out.subscribe();
     let head = last_seq(&ctx.app.db.read).await?;
     let mut at = resumed.or(input.since).unwrap_or(head);
     Ok(async_stream::stream! {
         yield Ok(Frame::default().comment("here"));
-        if head - at > TOO_MANY || at > head {
+        if head.saturating_sub(at) > TOO_MANY || at > head {
             at = head;
             yield Ok(Frame::default().event(events::RESET).id(head.to_string()).data(""));
         }

@@ -57,7 +57,7 @@ pub async fn get<R: Room>(ctx: &Ctx, id: impl Into<Uuid>, at: Option<&AsOf>) -> 
     let found = rows::find(&ctx.app.db.read, schema, id.into(), scope).await?.ok_or(Error::NotFound)?;
     match at.and_then(|at| at.as_of) {
         None => rows::typed(&found),
-        Some(at) => rows::typed(&history::rewound(&ctx.app.db.read, found, at).await?.ok_or(Error::NotFound)?),
+        Some(at) => rows::typed(&history::rewound(&ctx.app.db.read, schema, found, at).await?.ok_or(Error::NotFound)?),
     }
 }
 
@@ -171,7 +171,10 @@ async fn with_added(write: &Write<'_>, schema: &Schema, id: Uuid, set: &Row, add
             return Err(Error::field(key, "operator_unfit"));
         }
         let words = words.as_array().ok_or_else(|| Error::field(key, "not_list"))?;
-        let now = set.get(key).or_else(|| before.get(key)).and_then(Value::as_array).cloned().unwrap_or_default();
+        let now = match set.get(key).or_else(|| before.get(key)) {
+            None | Some(Value::Null) => Vec::new(),
+            Some(now) => now.as_array().cloned().ok_or_else(|| Error::field(key, "not_list"))?,
+        };
         let new: Vec<Value> = words.iter().filter(|word| !now.contains(word)).cloned().collect();
         set.insert(key.clone(), [now, new].concat().into());
     }
@@ -183,7 +186,7 @@ pub async fn apply<R: Room>(write: &mut Write<'_>, id: Uuid, mut patch: Patch) -
     let schema = R::OBJECT.schema();
     check_row(schema, &mut patch.set)?;
     let before = write.find(schema, id, Action::Write).await?;
-    let conflicts = conflicts(write, id, &before, &patch).await?;
+    let conflicts = conflicts(write, schema, id, &before, &patch).await?;
     if !conflicts.is_empty() {
         return Err(Error::Conflict(conflicts));
     }
@@ -207,7 +210,7 @@ pub async fn apply<R: Room>(write: &mut Write<'_>, id: Uuid, mut patch: Patch) -
 }
 
 /// Fields that moved on from what the writer saw, unless to the same value.
-async fn conflicts(write: &Write<'_>, id: Uuid, before: &Row, patch: &Patch) -> Result<Vec<Conflict>> {
+async fn conflicts(write: &Write<'_>, schema: &Schema, id: Uuid, before: &Row, patch: &Patch) -> Result<Vec<Conflict>> {
     let mut conflicts = Vec::new();
     for (key, mine) in &patch.set {
         let Some(base) = patch.base.get(key) else { continue };
@@ -215,8 +218,11 @@ async fn conflicts(write: &Write<'_>, id: Uuid, before: &Row, patch: &Patch) -> 
         if theirs == base || theirs == mine {
             continue;
         }
-        let (by, by_name, at) =
-            history::last_change(write.db(), id, key).await?.unwrap_or((None, String::new(), Instant(0)));
+        let (by, by_name, at) = history::last_change(write.db(), schema.object, id, key).await?.unwrap_or((
+            None,
+            String::new(),
+            Instant(0),
+        ));
         conflicts.push(Conflict {
             id,
             field: key.clone(),

@@ -135,7 +135,7 @@ async fn differences(write: &Write<'_>, change: &Change, row: &Row) -> Result<Ve
         if theirs == change.after.get(field).unwrap_or(&Value::Null) {
             continue;
         }
-        let last = history::last_change(write.db(), change.id, field).await?;
+        let last = history::last_change(write.db(), change.object, change.id, field).await?;
         let (by, by_name, at) = last.unwrap_or_default();
         conflicts.push(Conflict {
             id: change.id,

@@ -1,6 +1,7 @@
 //! The refused rows as a file: as they stood, with the reasons behind.
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
@@ -21,7 +22,10 @@ use crate::http::{Ctx, Told, ctx_for};
 /// Rows that are read at once.
 const MANY: u64 = 1_000;
 
-pub async fn wrong_rows(State(app): State<App>, path: Option<Path<ImportId>>, headers: HeaderMap) -> Response {
+/// What is no id is an id of nothing; that is told like any other refusal.
+type WantedPath = std::result::Result<Path<ImportId>, PathRejection>;
+
+pub async fn wrong_rows(State(app): State<App>, path: WantedPath, headers: HeaderMap) -> Response {
     let told = Told::of(&headers);
     match open(app, path, headers).await {
         Ok(response) => response,
@@ -29,9 +33,9 @@ pub async fn wrong_rows(State(app): State<App>, path: Option<Path<ImportId>>, he
     }
 }
 
-async fn open(app: App, path: Option<Path<ImportId>>, headers: HeaderMap) -> Result<Response> {
+async fn open(app: App, path: WantedPath, headers: HeaderMap) -> Result<Response> {
     let ctx = ctx_for(app, Access::Staff(Object::Import, Action::Read), headers).await?;
-    let Path(id) = path.ok_or(Error::NotFound)?;
+    let Path(id) = path.map_err(|_| Error::NotFound)?;
     let import: Import = records::get(&ctx, id, None).await?;
     Ok(file(&format!("{}-wrong", import.name.trim_end_matches(".csv")), rows(ctx, import)))
 }

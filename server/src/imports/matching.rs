@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Query};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use shared::access::Action;
 use shared::contacts::{Point, check_points};
 use shared::fields::{Field, FieldKind, ListKind, Row};
@@ -29,14 +30,14 @@ impl Checker {
             let parts = parts(field, row.get(field.key).unwrap_or(&Value::Null));
             keys = keys.iter().flat_map(|key| parts.iter().map(move |part| format!("{key}{part}\u{1f}"))).collect();
         }
-        keys
+        keys.into_iter().map(short).collect()
     }
 
     /// The visible records that these rows may be about.
     pub async fn matches(&self, write: &Write<'_>, values: &[&Row]) -> Result<Matches> {
         let Some(first) = self.keys.first().copied() else { return Ok(Matches::new()) };
         let wanted: Vec<&Value> =
-            values.iter().filter_map(|row| row.get(first.key)).filter(|value| !value.is_null()).collect();
+            values.iter().filter_map(|row| row.get(first.key)).filter(|value| may_stand(value)).collect();
         let mut matches = Matches::new();
         for chunk in wanted.chunks(400) {
             let Some(condition) = self.fitting(first, chunk) else { continue };
@@ -95,10 +96,25 @@ impl Checker {
     }
 }
 
+/// An index holds no entry of any length: a long key is told by its hash.
+fn short(key: String) -> String {
+    const MOST: usize = 500;
+    if key.len() <= MOST {
+        return key;
+    }
+    Sha256::digest(key.as_bytes()).iter().fold(String::from("#"), |text, byte| text + &format!("{byte:02x}"))
+}
+
+/// Whether a record can hold the value: none has control characters.
+fn may_stand(value: &Value) -> bool {
+    !value.is_null() && value.as_str().is_none_or(|text| !text.contains(char::is_control))
+}
+
 /// A value as parts of keys: one, or one for each point.
 fn parts(field: &Field, value: &Value) -> Vec<String> {
     let FieldKind::List(ListKind::Points) = field.kind else {
-        return text_of(value).map(|text| fold(&text)).filter(|text| !text.is_empty()).into_iter().collect();
+        let text = text_of(value).filter(|text| !text.contains(char::is_control)).map(|text| fold(&text));
+        return text.filter(|text| !text.is_empty()).into_iter().collect();
     };
     let mut points: Vec<Point> = serde_json::from_value(value.clone()).unwrap_or_default();
     check_points(&mut points, &mut shared::api::FieldErrors::new());

@@ -1,12 +1,11 @@
 //! How long a deal stood in each stage, read from its log.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order};
+use sea_orm::sea_query::Order;
 use shared::access::{Action, Object};
 use shared::id::{OpportunityId, StageId};
 use shared::opportunities::{Opportunity, StageSpan};
 
 use crate::error::{Error, Result};
-use crate::ground::db::name;
 use crate::ground::{history, rows};
 use crate::http::Ctx;
 
@@ -14,7 +13,7 @@ pub async fn of(ctx: &Ctx, id: OpportunityId) -> Result<Vec<StageSpan>> {
     let db = &ctx.app.db.read;
     let scope = ctx.scope(Object::Opportunity, Action::Read)?;
     rows::find(db, &Opportunity::SCHEMA, id.0, scope).await?.ok_or(Error::NotFound)?;
-    let of_record = Condition::all().add(Expr::col(name("record_id")).eq(id.0));
+    let of_record = history::of_record(Object::Opportunity, id.0);
     let mut spans: Vec<StageSpan> = Vec::new();
     for change in history::log(db, of_record, Order::Asc, None).await? {
         let Some(stage) = change.after.get("stage_id").and_then(rows::id_of) else { continue };

@@ -2,9 +2,12 @@
 
 mod rules;
 
+use std::collections::HashSet;
+
 use shared::access::Action;
 use shared::change::BulkDone;
 use shared::fields::Row;
+use shared::id::StageId;
 use shared::pipelines::*;
 
 use crate::error::Error;
@@ -56,6 +59,11 @@ async fn update_stage(ctx: Ctx, Call { path: id, input }: Call<UpdateStage>) -> 
 }
 
 async fn order_stages(ctx: Ctx, Call { input, .. }: Call<OrderStages>) -> Reply<OrderStages> {
+    let ids: HashSet<StageId> = input.stages.iter().copied().collect();
+    if ids.len() != input.stages.len() {
+        return Err(Error::field("stages", "twice"));
+    }
+    records::check_size(&input.stages.iter().map(|id| id.0).collect::<Vec<_>>())?;
     let mut write = ctx.write(&input).await?;
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);

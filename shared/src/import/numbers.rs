@@ -106,7 +106,9 @@ pub fn decimal(text: &str, mark: Mark) -> Result<Decimal, NumberError> {
     }
     let (whole, fraction) = split(&body.number, mark)?;
     let fraction = fraction.trim_end_matches('0');
-    let digits: i128 = (whole + fraction).parse().map_err(|_| NumberError::TooLarge)?;
+    // `.00` has no digits but those that say nothing.
+    let digits = whole + fraction;
+    let digits: i128 = if digits.is_empty() { 0 } else { digits.parse().map_err(|_| NumberError::TooLarge)? };
     let unscaled = if body.negative { -digits } else { digits };
     let scale = u32::try_from(fraction.len()).map_err(|_| NumberError::TooLarge)?;
     if scale >= body.zeros {

@@ -1,13 +1,14 @@
 //! What is to be done with a file: where its columns go, what its words mean,
 //! what stands where it is silent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{Import, target};
 use crate::access::Object;
 use crate::api::{FieldError, FieldErrors};
+use crate::fields::{Row, Schema, check_required, check_row, row_of};
 use crate::id::{PipelineId, StageId};
 use crate::import::dates::DateForm;
 use crate::import::numbers::Mark;
@@ -107,11 +108,26 @@ impl Plan {
             }
         }
         let Some(new) = &self.new_pipeline else { return errors };
-        if object != Object::Opportunity || new.name.trim().is_empty() || new.stages.is_empty() || new.stages.len() > 50
-        {
+        if object != Object::Opportunity || !new.is_sound() {
             errors.insert("plan".into(), FieldError::new("wrong_shape"));
         }
         errors
+    }
+}
+
+impl NewPipeline {
+    /// Whether it and its stages could be created by hand as well.
+    fn is_sound(&self) -> bool {
+        let ids: HashSet<StageId> = self.stages.iter().map(|stage| stage.id).collect();
+        let fits = |schema: &Schema, record: Row| {
+            let mut row = record;
+            row.retain(|key, _| schema.field(key).is_some_and(|field| !field.read_only));
+            check_row(schema, &mut row).is_ok() && check_required(schema, &row).is_ok()
+        };
+        (1..=50).contains(&self.stages.len())
+            && ids.len() == self.stages.len()
+            && fits(&Pipeline::SCHEMA, row_of(&self.pipeline()))
+            && self.stages().iter().all(|stage| fits(&Stage::SCHEMA, row_of(stage)))
     }
 }
 

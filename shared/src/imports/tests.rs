@@ -1,6 +1,9 @@
 //! What an import says of itself.
 
+use uuid::Uuid;
+
 use super::*;
+use crate::id::{PipelineId, StageId};
 
 fn import(object: &str, match_keys: &str) -> Import {
     Import { name: "a.csv".into(), object: object.into(), match_keys: match_keys.into(), ..Import::default() }
@@ -41,4 +44,29 @@ fn the_error_of_an_entry_shows_at_its_column() {
         ("points.phone".to_owned(), FieldError::new("phone_shape")),
     ]);
     assert_eq!(by_target(&errors).keys().copied().collect::<Vec<_>>(), ["points", "points.phone"]);
+}
+
+#[test]
+fn a_pipeline_that_nobody_could_make_by_hand_comes_with_no_import() {
+    let stage = |name: &str| NewStage { id: StageId(Uuid::now_v7()), name: name.into(), ..NewStage::default() };
+    let sound = NewPipeline {
+        id: PipelineId(Uuid::now_v7()),
+        name: "Sales".into(),
+        currency: "CNY".into(),
+        stages: vec![stage("First")],
+    };
+    let twice = stage("Twice");
+    let cases = [
+        (sound.clone(), true),
+        (NewPipeline { currency: "XXX".into(), ..sound.clone() }, false),
+        (NewPipeline { name: "x".repeat(81), ..sound.clone() }, false),
+        (NewPipeline { name: "a\u{0}".into(), ..sound.clone() }, false),
+        (NewPipeline { stages: vec![stage(" ")], ..sound.clone() }, false),
+        (NewPipeline { stages: vec![twice.clone(), twice], ..sound.clone() }, false),
+        (NewPipeline { stages: Vec::new(), ..sound }, false),
+    ];
+    for (new, is_sound) in cases {
+        let plan = Plan { new_pipeline: Some(new.clone()), ..Plan::default() };
+        assert_eq!(plan.check(Object::Opportunity).is_empty(), is_sound, "{new:?}");
+    }
 }

@@ -187,13 +187,15 @@ fn shift(date: Date, days: i32) -> Outcome<Date> {
 }
 
 fn scalar(arg: &Arg, field: &Field, actor: &Actor, clock: &Clock) -> Outcome<Scalar> {
-    let text = match arg {
-        Arg::Me => return Ok(Scalar::Id(actor.id.0)),
+    let text = match (arg, field.kind) {
+        (Arg::Literal(text), _) => text,
+        (Arg::Me, FieldKind::Id | FieldKind::Ref(Object::User)) => return Ok(Scalar::Id(actor.id.0)),
         // Somebody without a team asks for a team that is nobody's.
-        Arg::MyTeam => return Ok(Scalar::Id(actor.team_id.map_or(Uuid::nil(), |team| team.0))),
-        Arg::Today(days) => return Ok(Scalar::Text(shift(clock.today, *days)?.to_string())),
-        Arg::Period(_) => return Err(FieldError::new("operator_unfit")),
-        Arg::Literal(text) => text,
+        (Arg::MyTeam, FieldKind::Id | FieldKind::Ref(Object::Team) | FieldKind::List(ListKind::Teams)) => {
+            return Ok(Scalar::Id(actor.team_id.map_or(Uuid::nil(), |team| team.0)));
+        }
+        (Arg::Today(days), FieldKind::Date) => return Ok(Scalar::Text(shift(clock.today, *days)?.to_string())),
+        _ => return Err(FieldError::new("operator_unfit")),
     };
     let id = || text.parse().map(Scalar::Id).map_err(|_| FieldError::new("not_id"));
     let word = |words: &[&str]| {
@@ -208,7 +210,7 @@ fn scalar(arg: &Arg, field: &Field, actor: &Actor, clock: &Clock) -> Outcome<Sca
         FieldKind::Bool => text.parse().map(Scalar::Bool).map_err(|_| FieldError::new("not_bool")),
         FieldKind::Date => {
             let date: Date = text.parse().map_err(|_| FieldError::new("not_date"))?;
-            Ok(Scalar::Text(date.to_string()))
+            day(date).map(|(date, _)| Scalar::Text(date.to_string()))
         }
         FieldKind::Choice(words) => word(words),
         FieldKind::Currency => word(crate::money::CURRENCIES),

@@ -232,7 +232,7 @@ fn special(name: &str) -> Option<Arg> {
         "my_team" => Some(Arg::MyTeam),
         "today" => Some(Arg::Today(0)),
         _ => match name.strip_prefix("today") {
-            Some(days) => days.parse().ok().filter(|days: &i32| days.abs() < 40_000).map(Arg::Today),
+            Some(days) => days.parse().ok().filter(|days| (-40_000..=40_000).contains(days)).map(Arg::Today),
             None => name.parse().ok().map(Arg::Period),
         },
     }

@@ -14,6 +14,9 @@ use crate::error::{Error, Result};
 use crate::ground::db::name;
 use crate::ground::rows::{self, column};
 
+/// More keys than a reader could follow; each is a column of the statement.
+const MAX_KEYS: usize = 4;
+
 /// One key of an order, compiled.
 pub struct OrderKey {
     expr: SimpleExpr,
@@ -35,8 +38,12 @@ pub enum Holds {
 /// The order asked for; an id at the end makes it total.
 pub fn order(schema: &Schema, sort: Option<&str>, default: &str) -> Result<Vec<OrderKey>> {
     let bad = |key: &str| FieldErrors::from([("sort".to_owned(), FieldError::new("bad_sort").with("field", key))]);
+    let asked = parse_sort(sort.filter(|sort| !sort.is_empty()).unwrap_or(default));
+    if asked.len() > MAX_KEYS {
+        return Err(Error::field("sort", "too_many"));
+    }
     let mut keys = Vec::new();
-    for asked in parse_sort(sort.filter(|sort| !sort.is_empty()).unwrap_or(default)) {
+    for asked in asked {
         let field = schema.field(&asked.key).filter(|field| !field.secret).ok_or_else(|| bad(&asked.key))?;
         let (expr, holds) = order_expr(schema, field).ok_or_else(|| bad(&asked.key))?;
         keys.push(OrderKey { expr, descending: asked.descending, nullable: !never_absent(field), holds });
@@ -140,7 +147,10 @@ pub fn cursor_of(result: &QueryResult, first: usize, keys: &[OrderKey]) -> Resul
 }
 
 pub fn parse_cursor(after: &str, keys: usize) -> Result<Vec<Value>> {
-    let cursor: Option<Vec<Value>> = serde_json::from_str(after).ok();
+    let cursor: Option<Vec<Value>> = serde_json::from_str(after).ok().filter(|values: &Vec<Value>| {
+        // No text of a record holds this character.
+        values.iter().all(|value| value.as_str().is_none_or(|text| !text.contains('\0')))
+    });
     cursor.filter(|cursor| cursor.len() == keys).ok_or(Error::BadRequest("bad_cursor"))
 }
 

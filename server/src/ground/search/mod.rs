@@ -74,7 +74,15 @@ pub async fn delete(db: &impl ConnectionTrait, schema: &Schema, ids: &[Uuid]) ->
     if !FOUND.contains(&schema.object) {
         return Ok(());
     }
-    rows::delete(db, "tokens", "record_id", ids).await
+    for chunk in ids.chunks(1_000) {
+        let delete = Query::delete()
+            .from_table(name("tokens"))
+            .and_where(Expr::col(name("record_id")).is_in(chunk.iter().copied()))
+            .and_where(Expr::col(name("object")).eq(schema.object.word()))
+            .take();
+        db.execute(&delete).await?;
+    }
+    Ok(())
 }
 
 fn tokens_of(schema: &Schema, row: &Row) -> Vec<tokens::Token> {

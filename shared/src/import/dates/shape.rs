@@ -234,6 +234,9 @@ fn take_offset(text: &str) -> Option<(&str, Option<i32>)> {
     };
     let (rest, offset) = text.split_at(sign);
     let digits = offset[1..].replace(':', "");
+    if !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
     let minutes: i32 = match digits.len() {
         2 => digits.parse::<i32>().ok()? * 60,
         4 => digits[..2].parse::<i32>().ok()? * 60 + digits[2..].parse::<i32>().ok()?,

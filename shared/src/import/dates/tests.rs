@@ -227,6 +227,11 @@ proptest! {
     }
 
     #[test]
+    fn no_text_is_too_strange(text in "[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}.{0,8}", form in prop::sample::select(vec![DateForm::Ymd, DateForm::Serial])) {
+        let _ = parse_moment(&text, form);
+    }
+
+    #[test]
     fn no_date_is_too_strange(text in "[0-9年月日/:. TZ+apm-]{0,20}", form in prop::sample::select(vec![DateForm::Ymd, DateForm::Dmy, DateForm::Mdy, DateForm::Serial])) {
         if let Ok(moment) = parse_moment(&text, form) {
             let rewritten = moment.at.format("%Y-%m-%d %H:%M:%S").to_string();

@@ -35,6 +35,7 @@ fn numbers_are_read_as_people_write_them() {
         ("US$1.2M", 1_200_000, 0),
         ("100 RMB", 100, 0),
         (".5", 5, 1),
+        (".00", 0, 0),
         ("0012", 12, 0),
     ] {
         assert_eq!(decimal(text, Mark::Point), Ok(Decimal { unscaled, scale }), "{text}");
