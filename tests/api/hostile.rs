@@ -23,14 +23,14 @@ async fn no_body_is_answered_by_a_500() {
     let app = TestApp::start().await;
     let world = World::build(&app).await;
     for route in shared::endpoints().filter(|route| route.method != Method::GET && !LEFT_OUT.contains(&route.name)) {
-        let sound = world.body(&route);
+        let sound = world.body(route);
         // Patches and bulks pass the same checks of fields as new records.
         let every = if matches!(route.input, "Patch" | "Bulk") { 4 } else { 1 };
         for body in spoilt(&sound, every) {
-            world.send(&route, body.to_string().into_bytes()).await;
+            world.send(route, body.to_string().into_bytes()).await;
         }
         for body in torn(&sound) {
-            world.send(&route, body).await;
+            world.send(route, body).await;
         }
     }
     // Nor does what was taken break a page for everybody.
@@ -45,7 +45,7 @@ async fn no_question_is_answered_by_a_500() {
     let world = World::build(&app).await;
     // The stream of events does not end: it has a test of its own.
     let calls = shared::endpoints().filter(|route| route.method == Method::GET && route.path != events::STREAM);
-    let asked = calls.map(|route| (world.path(&route), parameters(&route)));
+    let asked = calls.map(|route| (world.path(route), parameters(route)));
     let files = [("/api/export/%FF", &["filter"] as &[_]), ("/api/imports/x/wrong.csv", &["filter"])];
     for (path, keys) in asked.chain(files.map(|(path, keys)| (path.to_owned(), keys))) {
         for key in keys.iter().chain(&["colour"]) {
@@ -315,8 +315,8 @@ impl<'a> World<'a> {
                 "from": self.stage.id, "owner_id": self.admin.id, "team_id": null, "lost_reason": "price", "lost_note": "n",
             }),
             "StageOrder" => json!({ "pipeline_id": self.stage.pipeline_id, "stages": [self.stage.id] }),
-            "RowSlice" => json!({ "rows": [self.row()], "restart": false }),
-            "NewRow" => self.row(),
+            "RowSlice" => json!({ "rows": [row()], "restart": false }),
+            "NewRow" => row(),
             "NamesAsked" => json!({ "object": "account", "names": ["Acme"], "pipeline": self.stage.pipeline_id }),
             "Credentials" => json!({ "email": "nobody@test.example", "password": "correct horse battery" }),
             "Preferences" => json!({ "locale": "en", "theme": "dark" }),
@@ -325,10 +325,6 @@ impl<'a> World<'a> {
             "NewPassword" => json!({ "token": "none", "password": "another long password" }),
             other => panic!("no sound body is known for {other} of {}", route.name),
         }
-    }
-
-    fn row(&self) -> Value {
-        json!({ "line": 2, "cells": ["Acme"], "values": { "name": "Acme", "tags": ["vip"], "note": "n" }, "errors": {} })
     }
 
     fn values(&self, object: Object) -> Value {
@@ -364,6 +360,10 @@ impl<'a> World<'a> {
             FieldKind::List(_) => json!([]),
         }
     }
+}
+
+fn row() -> Value {
+    json!({ "line": 2, "cells": ["Acme"], "values": { "name": "Acme", "tags": ["vip"], "note": "n" }, "errors": {} })
 }
 
 /// The kind of record that a call writes, by the noun of its path.
