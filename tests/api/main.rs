@@ -20,4 +20,5 @@ mod live;
 mod queries;
 mod search;
 mod statements;
+mod tallies;
 mod undo;
