@@ -21,4 +21,5 @@ mod queries;
 mod search;
 mod statements;
 mod tallies;
+mod together;
 mod undo;

@@ -25,7 +25,7 @@ use crate::http::Ctx;
 /// An open command. Dropped without `commit`, nothing of it happened.
 pub struct Write<'a> {
     app: &'a App,
-    tx: WriteTx<'a>,
+    tx: WriteTx,
     pub actor: Option<&'a Actor>,
     pub now: Instant,
     made_at: Instant,
@@ -139,6 +139,10 @@ impl Write<'_> {
         let answer: String = kept.try_get_by_index(1)?;
         if answer.is_empty() {
             return Err(Error::Refused("answer_forgotten"));
+        }
+        // Done a moment ago and not yet committed: the caller asks again.
+        if self.app.db.is_sqlite() && self.app.db.read.query_one(&select).await?.is_none() {
+            return Err(Error::Unavailable);
         }
         Ok(Some(serde_json::from_str(&answer)?))
     }
