@@ -7,7 +7,8 @@ use gloo_net::http::RequestBuilder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shared::api::{ApiError, Endpoint, path_of, query_string};
+use shared::api::{ApiError, Endpoint, Page, page_of, path_of, query_string};
+use shared::fields::Row;
 use shared::i18n::Key;
 use shared::id::BatchId;
 use shared::time::Instant;
@@ -87,12 +88,17 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     serde_json::from_value(value(text)?).map_err(|error| bad_answer(&error))
 }
 
+/// A page of rows that came as a table.
+pub fn read_table(text: &str) -> Result<Page<Row>, ApiError> {
+    page_of(value(text)?).ok_or_else(|| bad_answer(&"no table"))
+}
+
 fn value(text: &str) -> Result<Value, ApiError> {
     serde_json::from_str(text).map_err(|error| bad_answer(&error))
 }
 
 /// The server speaks a newer or an older contract than this page.
-pub fn bad_answer(error: &serde_json::Error) -> ApiError {
+pub fn bad_answer(error: &dyn std::fmt::Display) -> ApiError {
     leptos::logging::error!("an answer that cannot be read: {error}");
     failure("bad_answer", Key::StoreBadAnswer)
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::access::{Access, Actor};
-use shared::api::{Endpoint, Page};
+use shared::api::{Endpoint, Page, Table};
 use shared::fields::{Record, Row};
 use shared::i18n::Locale;
 use shared::id::BatchId;
@@ -29,7 +29,15 @@ use crate::openapi::{Components, schema_of};
 pub type Reply<E> = Result<<E as Endpoint>::Output>;
 
 /// What a handler of a list answers: rows of the kind that the contract names.
-pub type Listed = Result<Page<Row>>;
+pub type Listed = Result<List>;
+
+/// The rows in the shape that was asked for.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum List {
+    Rows(Page<Row>),
+    Table(Table),
+}
 
 /// A call as it came in, typed by its contract.
 pub struct Call<E: Endpoint> {

@@ -28,6 +28,7 @@ use ground::access::Actors;
 use ground::clock::Clock;
 use ground::db::Db;
 use ground::live::Live;
+use ground::tally::Counted;
 use settings::Settings;
 
 /// Everything a request needs; cheap to clone.
@@ -85,6 +86,9 @@ impl App {
         Ok(app)
     }
 }
+
+/// The kinds of records whose numbers are kept.
+pub const COUNTED: [&Counted; 3] = [&accounts::COUNTED, &contacts::COUNTED, &opportunities::COUNTED];
 
 /// The rooms' calls.
 pub fn rooms() -> http::Routes {

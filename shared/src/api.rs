@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use http::Method;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 use crate::access::Access;
 use crate::change::Conflict;
+use crate::fields::Row;
 
 /// One call. Nothing else knows its method, path, callers or types.
 pub trait Endpoint: 'static {
@@ -119,19 +121,19 @@ pub fn path_of<E: Endpoint>(params: &E::Path) -> String {
 
 /// The query string of a `GET`'s input; absent values are left out.
 pub fn query_string(input: &impl Serialize) -> String {
-    let Ok(serde_json::Value::Object(map)) = serde_json::to_value(input) else {
+    let Ok(Value::Object(map)) = serde_json::to_value(input) else {
         return String::new();
     };
     let mut pairs = Vec::new();
     for (key, value) in map {
         let values = match value {
-            serde_json::Value::Array(values) => values,
+            Value::Array(values) => values,
             value => vec![value],
         };
         for value in values {
             let text = match value {
-                serde_json::Value::Null => continue,
-                serde_json::Value::String(text) => text,
+                Value::Null => continue,
+                Value::String(text) => text,
                 value => value.to_string(),
             };
             pairs.push(format!("{key}={}", percent_encode(&text)));
@@ -159,6 +161,53 @@ pub fn percent_encode(text: &str) -> String {
 pub struct Page<T> {
     pub items: Vec<T>,
     pub next: Option<String>,
+}
+
+/// A page of rows that repeats nothing: what all rows have alike once, each
+/// other key once, and of each row its values in the order of the keys.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Table {
+    pub same: Row,
+    pub columns: Vec<String>,
+    /// An absent value is null, or missing at the end.
+    pub rows: Vec<Vec<Value>>,
+    pub next: Option<String>,
+}
+
+impl From<Page<Row>> for Table {
+    fn from(page: Page<Row>) -> Self {
+        let mut same = page.items.first().cloned().unwrap_or_default();
+        same.retain(|key, value| page.items.iter().all(|row| row.get(key) == Some(value)));
+        let mut columns: Vec<String> = Vec::new();
+        for key in page.items.iter().flat_map(Row::keys) {
+            if !same.contains_key(key) && !columns.contains(key) {
+                columns.push(key.clone());
+            }
+        }
+        let rows = page.items.into_iter().map(|mut row| {
+            let mut values: Vec<Value> = columns.iter().map(|key| row.remove(key).unwrap_or_default()).collect();
+            values.truncate(values.iter().rposition(|value| !value.is_null()).map_or(0, |last| last + 1));
+            values
+        });
+        Self { same, rows: rows.collect(), columns, next: page.next }
+    }
+}
+
+/// The page that a table was made of; `None`: it is none.
+pub fn page_of(mut table: Value) -> Option<Page<Row>> {
+    let same = table.get_mut("same")?.take();
+    let columns = table.get_mut("columns")?.take();
+    let mut items = Vec::new();
+    for values in table.get_mut("rows")?.as_array_mut()? {
+        let mut row = same.as_object()?.clone();
+        for (key, value) in columns.as_array()?.iter().zip(values.as_array_mut()?) {
+            if !value.is_null() {
+                row.insert(key.as_str()?.to_owned(), value.take());
+            }
+        }
+        items.push(row);
+    }
+    Some(Page { items, next: table.get("next")?.as_str().map(str::to_owned) })
 }
 
 /// Why a field was refused: `code` names the catalogue text `error.field.<code>`.
@@ -205,7 +254,42 @@ pub struct ApiError {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    fn page(items: Value) -> Page<Row> {
+        serde_json::from_value(json!({ "items": items, "next": "[1]" })).unwrap()
+    }
+
+    #[test]
+    fn a_table_repeats_nothing_and_gives_the_page_back() {
+        let rows = page(json!([
+            { "id": "1", "kind": "a", "name": "One", "tags": ["x"] },
+            { "id": "2", "kind": "a", "amount": 5 },
+            { "id": "3", "kind": "a" },
+        ]));
+
+        let table = serde_json::to_value(Table::from(rows.clone())).unwrap();
+
+        let expected = json!({
+            "same": { "kind": "a" },
+            "columns": ["id", "name", "tags", "amount"],
+            "rows": [["1", "One", ["x"]], ["2", null, null, 5], ["3"]],
+            "next": "[1]",
+        });
+        assert_eq!(table, expected);
+        assert_eq!(page_of(table), Some(rows));
+    }
+
+    #[test]
+    fn an_empty_table_and_one_of_a_single_row_give_their_pages_back() {
+        for items in [json!([]), json!([{ "id": "1", "name": "One" }])] {
+            let rows = page(items);
+            assert_eq!(page_of(serde_json::to_value(Table::from(rows.clone())).unwrap()), Some(rows));
+        }
+        assert_eq!(page_of(json!({ "items": [], "next": null })), None);
+    }
 
     #[test]
     fn a_query_string_leaves_out_what_is_absent() {

@@ -14,6 +14,10 @@ use crate::pipelines::{ForecastCategory, Stage, StageKind};
 use crate::query::{ListQuery, Totals, TotalsQuery};
 use crate::time::{Date, Instant};
 
+mod attention;
+
+pub use attention::{Signal, wants_attention_from};
+
 crate::endpoints! {
     ListOpportunities:    GET   "/api/opportunities"         (ListQuery)                -> Page<Opportunity>, Staff(Object::Opportunity, Read);
     CountOpportunities:   GET   "/api/opportunities/totals"  (TotalsQuery)              -> Totals,            Staff(Object::Opportunity, Read);
@@ -188,20 +192,6 @@ choices! {
     }
 }
 
-choices! {
-    /// Why a card wants attention, the gravest first.
-    pub enum Signal {
-        /// The next step's day has passed.
-        Overdue = "overdue",
-        /// Longer in the stage than its rot days.
-        Rotting = "rotting",
-        /// Open without a next step.
-        NoNextStep = "no_next_step",
-        Today = "today",
-        Fine = "fine",
-    }
-}
-
 /// A board: a pipeline, narrowed by a filter.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -274,22 +264,6 @@ pub struct Card {
     pub stage_entered_at: Instant,
     pub rank: String,
     pub version: i64,
-}
-
-impl Card {
-    /// The card's most pressing signal in a stage on a day.
-    pub fn signal(&self, stage: &Stage, today: Date, now: Instant) -> Signal {
-        if stage.kind != StageKind::Open {
-            return Signal::Fine;
-        }
-        match self.next_step_on {
-            Some(day) if day < today => Signal::Overdue,
-            _ if stage.rot_days.is_some_and(|days| now.days_since(self.stage_entered_at) >= days) => Signal::Rotting,
-            None => Signal::NoNextStep,
-            Some(day) if day == today => Signal::Today,
-            Some(_) => Signal::Fine,
-        }
-    }
 }
 
 /// A number with its currency: columns hold one per currency.

@@ -69,7 +69,7 @@ record! {
         /// Chance to win, percent.
         probability: i64 = int(0, 100).required();
         forecast_category: ForecastCategory = choice(ForecastCategory::WORDS).required();
-        /// Days in the stage after which a deal counts as rotting.
+        /// Days in the stage after which a deal counts as rotting: `Stage::rots_on`.
         rot_days: Option<i64> = int(1, 3650);
         /// More deals than this are too many at once.
         wip_limit: Option<i64> = int(1, 100_000);

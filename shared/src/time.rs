@@ -40,9 +40,4 @@ impl Instant {
     pub fn plus(self, ms: i64) -> Self {
         Self(self.0.saturating_add(ms))
     }
-
-    /// Whole days from `earlier` to this moment; 0 when it lies ahead.
-    pub fn days_since(self, earlier: Self) -> i64 {
-        (self.0.saturating_sub(earlier.0) / DAY).max(0)
-    }
 }

@@ -21,4 +21,6 @@ mod live;
 mod queries;
 mod search;
 mod statements;
+mod tallies;
+mod together;
 mod undo;

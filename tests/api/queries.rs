@@ -187,6 +187,25 @@ async fn paged(world: &World<'_>, filter: &str, random: &mut StdRng) -> BTreeSet
 }
 
 #[tokio::test]
+async fn a_table_holds_the_rows_of_the_list() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let stage = stages(&admin).await.remove(0);
+    for name in ["a", "b", "c"] {
+        crate::board::deal(&admin, &stage, name, 100).await;
+    }
+
+    let list = admin.get_json("/api/opportunities?limit=2&sort=name").await;
+    let table = admin.get_json("/api/opportunities?limit=2&sort=name&shape=table").await;
+    let unknown = admin.get_json("/api/opportunities?shape=round").await;
+
+    let page = shared::api::page_of(table.json()).unwrap();
+    assert_eq!(serde_json::to_value(page).unwrap(), list.json());
+    assert_eq!(table.json()["same"]["stage_id"], serde_json::json!(stage.id));
+    assert_eq!(unknown.status, 400);
+}
+
+#[tokio::test]
 async fn a_list_is_in_the_order_asked_with_absent_values_last() {
     let app = TestApp::start().await;
     let admin = app.admin().await;

@@ -15,11 +15,11 @@ pub fn url(object: Object, query: &ListQuery) -> String {
     format!("{}?{}", paths::of(object).list, query_string(query))
 }
 
-/// One page of a list.
+/// One page of a list. It travels as a table.
 pub async fn page(object: Object, query: &ListQuery, abort: Option<&AbortSignal>) -> Result<Page<Row>, ApiError> {
-    let request = Request { method: Method::GET, url: url(object, query), body: None };
+    let request = Request { method: Method::GET, url: url(object, query) + "&shape=table", body: None };
     let text = api::send(&request, None, abort).await?;
-    api::read(&text)
+    api::read_table(&text)
 }
 
 /// These records, archived ones too; those the reader may not see are left out.

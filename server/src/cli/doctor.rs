@@ -11,7 +11,7 @@ use super::{Console, people};
 use crate::error::{Error, Result};
 use crate::ground::clock::Clock;
 use crate::ground::db::Db;
-use crate::ground::{chain, jobs, live, outbox};
+use crate::ground::{chain, jobs, live, outbox, tally};
 use crate::settings::Settings;
 
 /// Less is soon nothing.
@@ -110,6 +110,7 @@ async fn look_at_database(report: &mut Report, settings: &Settings, with_mail: b
     }
     report.fill(Finding::Good, what, Key::CliDoctorMigrationsWhole, &[]);
     look_at_log(report, &db).await?;
+    look_at_numbers(report, &db, settings).await?;
     look_at_users(report, &db).await?;
     look_at_jobs(report, &db).await?;
     look_at_mails(report, &db, settings, with_mail).await?;
@@ -125,6 +126,16 @@ async fn look_at_log(report: &mut Report, db: &Db) -> Result<()> {
             report.fill(Finding::Good, what, Key::CliDoctorChangeLogWhole, &[("n", &grouped(n))]);
         }
         Some(seq) => report.fill(Finding::Bad, what, Key::CliDoctorChangeLogBroken, &[("seq", &seq.to_string())]),
+    }
+    Ok(())
+}
+
+async fn look_at_numbers(report: &mut Report, db: &Db, settings: &Settings) -> Result<()> {
+    let what = Key::CliDoctorNumbers;
+    let clock = Clock::new(settings.zone().map_err(Error::internal)?);
+    match tally::differing(db, &clock).await? {
+        0 => report.fill(Finding::Good, what, Key::CliDoctorNumbersTrue, &[]),
+        n => report.fill(Finding::Bad, what, Key::CliDoctorNumbersDiffer, &[("n", &n.to_string())]),
     }
     Ok(())
 }

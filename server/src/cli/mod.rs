@@ -11,7 +11,7 @@ use crate::App;
 use crate::demo;
 use crate::error::{Error, Result};
 use crate::ground::db::Db;
-use crate::ground::migrate;
+use crate::ground::{migrate, tally};
 use crate::settings::{NAMES, Settings};
 
 mod doctor;
@@ -87,6 +87,7 @@ fn start(console: Console, settings: Settings, arguments: &ArgMatches) -> Result
         match arguments.subcommand() {
             Some(("serve", _)) => serve::run(console, settings).await.map(|()| ExitCode::SUCCESS),
             Some(("migrate", _)) => migrate_only(console, &settings).await.map(|()| ExitCode::SUCCESS),
+            Some(("recount", _)) => recount(console, settings).await.map(|()| ExitCode::SUCCESS),
             Some(("demo", given)) => {
                 let many = |name: &str| given.get_one::<usize>(name).copied().unwrap_or(0);
                 fill_demo(console, settings, many("accounts"), many("deals")).await.map(|()| ExitCode::SUCCESS)
@@ -104,6 +105,14 @@ async fn migrate_only(console: Console, settings: &Settings) -> Result<()> {
     migrate::up(&db, settings).await?;
     db.close().await;
     console.say(console.text(Key::CliMigrated));
+    Ok(())
+}
+
+async fn recount(console: Console, settings: Settings) -> Result<()> {
+    let app = App::open(settings).await?;
+    tally::recount(&app.db, &app.clock).await?;
+    app.db.close().await;
+    console.say(console.text(Key::CliRecounted));
     Ok(())
 }
 
@@ -157,6 +166,7 @@ fn command(console: Console) -> Command {
         .arg(config)
         .subcommand(told("serve", Key::CliCommandServe))
         .subcommand(told("migrate", Key::CliCommandMigrate))
+        .subcommand(told("recount", Key::CliCommandRecount))
         .subcommand(
             told("demo", Key::CliCommandDemo)
                 .arg(many("accounts", Key::CliArgAccounts))

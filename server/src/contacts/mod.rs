@@ -1,11 +1,15 @@
 //! Contacts: the people at accounts.
 
+use shared::access::Object;
 use shared::contacts::*;
 
 use crate::error::Result;
 use crate::ground::change::Write;
 use crate::ground::records::{self, Room};
+use crate::ground::tally::{Counted, only_counted};
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
+
+pub const COUNTED: Counted = only_counted(Object::Contact);
 
 pub fn routes() -> Routes {
     Routes::default().on_list(list).on(count).on(get).on(create).on(update).on(update_many).on(archive)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Query, SelectStatement, SimpleExpr, UnionType};
 use serde_json::Value;
 use shared::access::{Action, Actor, Facts, Grant, Object, Rule, ShareFact, ShareLevel, rule};
 use shared::fields::{Row, Schema};
@@ -31,15 +31,16 @@ impl Ctx {
     pub fn scope(&self, object: Object, action: Action) -> Result<Condition> {
         Ok(scope(self.actor()?, object, action, self.now))
     }
+
+    /// The rule by which they are reached.
+    pub fn rule(&self, object: Object, action: Action) -> Result<Rule> {
+        Ok(rule(self.actor()?, object, object.schema().guard, action, self.now))
+    }
 }
 
 fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
     match rule {
-        Rule::Everything => Expr::value(true),
-        Rule::Nothing => Expr::value(false),
-        Rule::OwnedBy(user) => column(schema, "owner_id").eq(user.0),
-        Rule::InTeams(teams) if teams.is_empty() => Expr::value(false),
-        Rule::InTeams(teams) => column(schema, "team_id").is_in(teams.iter().map(|team| team.0)),
+        Rule::Everything | Rule::Nothing | Rule::OwnedBy(_) | Rule::InTeams(_) => owned(schema.table, rule),
         Rule::SharedWith { user, team, level, now } => {
             column(schema, "id").in_subquery(shares_of(schema.object, *user, *team, *level, *now))
         }
@@ -51,6 +52,46 @@ fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
             let any = rules.iter().fold(Condition::any(), |any, rule| any.add(compile(rule, schema)));
             any.into()
         }
+    }
+}
+
+/// What a rule opens by owner and team alone, of any table that has both.
+pub fn owned(table: &'static str, rule: &Rule) -> SimpleExpr {
+    let here = |key: &'static str| Expr::col((name(table), name(key)));
+    match rule {
+        Rule::Everything => Expr::value(true),
+        Rule::OwnedBy(user) => here("owner_id").eq(user.0),
+        Rule::InTeams(teams) if teams.is_empty() => Expr::value(false),
+        Rule::InTeams(teams) => here("team_id").is_in(teams.iter().map(|team| team.0)),
+        Rule::Nothing | Rule::SharedWith { .. } | Rule::AccountOwnedBy(_) => Expr::value(false),
+        Rule::Any(rules) => rules.iter().fold(Condition::any(), |any, rule| any.add(owned(table, rule))).into(),
+    }
+}
+
+/// The rows that only a share or an account opens; `None` when neither can.
+pub fn opened(schema: &Schema, rule: &Rule) -> Option<Condition> {
+    let parts = if let Rule::Any(parts) = rule { parts.as_slice() } else { std::slice::from_ref(rule) };
+    let ids = parts.iter().filter_map(|part| opened_ids(part, schema)).reduce(|mut all, more| {
+        all.union(UnionType::Distinct, more);
+        all
+    })?;
+    // An absent owner is nobody's, which has to be said below NOT.
+    let owned = SimpleExpr::from(Func::coalesce([owned(schema.table, rule), Expr::value(false)]));
+    Some(Condition::all().add(column(schema, "id").in_subquery(ids)).add(owned.not()))
+}
+
+fn opened_ids(rule: &Rule, schema: &Schema) -> Option<SelectStatement> {
+    match rule {
+        Rule::SharedWith { user, team, level, now } => Some(shares_of(schema.object, *user, *team, *level, *now)),
+        Rule::AccountOwnedBy(user) if schema.object == Object::Contact => Some(contacts_of_owned_accounts(*user)),
+        Rule::AccountOwnedBy(user) => Some(
+            Query::select()
+                .column(name("id"))
+                .from(name(schema.table))
+                .and_where(column(schema, "account_id").in_subquery(owned_accounts(*user)))
+                .take(),
+        ),
+        _ => None,
     }
 }
 

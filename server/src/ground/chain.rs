@@ -2,7 +2,7 @@
 //! so that no line can be altered, removed or put in between unseen.
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -53,6 +53,18 @@ impl Line {
     }
 }
 
+/// Number and hash of the last line, held to the end of the transaction: numbers
+/// follow the order of the commits.
+pub async fn held_head(db: &impl ConnectionTrait) -> Result<(i64, Vec<u8>)> {
+    head(db, Query::select().lock_exclusive()).await
+}
+
+async fn head(db: &impl ConnectionTrait, select: &mut SelectStatement) -> Result<(i64, Vec<u8>)> {
+    let select = select.columns(["seq", "hash"].map(name)).from(name("log_head")).take();
+    let head = db.query_one(&select).await?.ok_or_else(|| Error::internal("the change log has no head"))?;
+    Ok((head.try_get_by_index(0)?, head.try_get_by_index(1)?))
+}
+
 /// Walks the chain; the number of the first line that does not fit.
 pub async fn verify(db: &impl ConnectionTrait) -> Result<Option<i64>> {
     let mut hash: Vec<u8> = Vec::new();
@@ -91,8 +103,6 @@ pub async fn verify(db: &impl ConnectionTrait) -> Result<Option<i64>> {
             break;
         }
     }
-    let head = Query::select().columns(["seq", "hash"].map(name)).from(name("log_head")).take();
-    let head = db.query_one(&head).await?.ok_or_else(|| Error::internal("the change log has no head"))?;
-    let is_whole = head.try_get_by_index::<i64>(0)? == seq && head.try_get_by_index::<Vec<u8>>(1)? == hash;
+    let is_whole = head(db, &mut Query::select()).await? == (seq, hash);
     Ok(if is_whole { None } else { Some(seq + 1) })
 }

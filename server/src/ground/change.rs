@@ -1,5 +1,5 @@
-//! The one door for writes: rows, their log, their links and their search
-//! tokens in one transaction, under the caller's idempotency key.
+//! The one door for writes: rows, their log, their links, their search tokens
+//! and their numbers in one transaction, under the caller's idempotency key.
 
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query, SimpleExpr};
@@ -16,7 +16,8 @@ use uuid::Uuid;
 
 use super::chain::{LOG_COLUMNS, Line};
 use super::db::{WriteTx, name};
-use super::{links, rows, search};
+use super::tally::Tally;
+use super::{chain, links, rows, search};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::http::Ctx;
@@ -24,7 +25,7 @@ use crate::http::Ctx;
 /// An open command. Dropped without `commit`, nothing of it happened.
 pub struct Write<'a> {
     app: &'a App,
-    tx: WriteTx<'a>,
+    tx: WriteTx,
     pub actor: Option<&'a Actor>,
     pub now: Instant,
     made_at: Instant,
@@ -33,6 +34,7 @@ pub struct Write<'a> {
     fingerprint: Vec<u8>,
     undoes: Option<BatchId>,
     pending: Vec<Pending>,
+    tally: Tally,
 }
 
 struct Pending {
@@ -76,6 +78,7 @@ impl Ctx {
             fingerprint: fingerprint.to_vec(),
             undoes: None,
             pending: Vec::new(),
+            tally: Tally::default(),
         })
     }
 }
@@ -95,6 +98,7 @@ impl App {
             fingerprint: Vec::new(),
             undoes: None,
             pending: Vec::new(),
+            tally: Tally::default(),
         })
     }
 }
@@ -136,6 +140,10 @@ impl Write<'_> {
         if answer.is_empty() {
             return Err(Error::Refused("answer_forgotten"));
         }
+        // Done a moment ago and not yet committed: the caller asks again.
+        if self.app.db.is_sqlite() && self.app.db.read.query_one(&select).await?.is_none() {
+            return Err(Error::Unavailable);
+        }
         Ok(Some(serde_json::from_str(&answer)?))
     }
 
@@ -150,21 +158,25 @@ impl Write<'_> {
         Err(if seen.is_some() { Error::Forbidden } else { Error::NotFound })
     }
 
-    /// Writes new records; their stamps are set here unless a redo brings them.
-    pub async fn insert(&mut self, schema: &Schema, mut records: Vec<Row>) -> Result<()> {
-        for row in &mut records {
-            row.insert("version".into(), 1.into());
-            row.insert("updated_at".into(), self.now.0.into());
-            if row.get("created_at").and_then(Value::as_i64).unwrap_or(0) == 0 {
-                row.insert("created_at".into(), self.now.0.into());
-                let by = self.actor.map_or(Value::Null, |actor| actor.id.to_string().into());
-                row.insert("created_by".into(), by);
-            }
+    /// Sets the stamps of a new record, unless a redo brings them.
+    pub fn stamp(&self, row: &mut Row) {
+        row.insert("version".into(), 1.into());
+        row.insert("updated_at".into(), self.now.0.into());
+        if row.get("created_at").and_then(Value::as_i64).unwrap_or(0) == 0 {
+            row.insert("created_at".into(), self.now.0.into());
+            let by = self.actor.map_or(Value::Null, |actor| actor.id.to_string().into());
+            row.insert("created_by".into(), by);
         }
+    }
+
+    /// Writes new records, stamped.
+    pub async fn insert(&mut self, schema: &Schema, mut records: Vec<Row>) -> Result<()> {
+        records.iter_mut().for_each(|row| self.stamp(row));
         rows::insert(self.db(), schema, &records).await?;
         links::insert(self.db(), schema, &records).await?;
         search::insert(self.db(), schema, &records).await?;
         for row in records {
+            self.tally.insert(schema.object, &row);
             let id = rows::id(&row);
             let pending =
                 Pending { object: schema.object, id, op: Operation::Create, before: Row::new(), after: logged(row) };
@@ -199,6 +211,7 @@ impl Write<'_> {
         rows::update(self.db(), schema, id, &set).await?;
         links::replace(self.db(), schema, &after, &to).await?;
         search::replace(self.db(), schema, &after, &to).await?;
+        self.tally.update(schema.object, before, &after, &to);
         self.pending.push(Pending { object: schema.object, id, op: Operation::Update, before: from, after: to });
         Ok(after)
     }
@@ -210,6 +223,7 @@ impl Write<'_> {
         search::delete(self.db(), schema, &ids).await?;
         rows::delete(self.db(), schema.table, "id", &ids).await?;
         for row in records {
+            self.tally.delete(schema.object, &row);
             let id = rows::id(&row);
             let pending =
                 Pending { object: schema.object, id, op: Operation::Delete, before: logged(row), after: Row::new() };
@@ -229,6 +243,8 @@ impl Write<'_> {
         let pending = std::mem::take(&mut self.pending);
         let changed = i64::try_from(pending.len()).unwrap_or(i64::MAX);
         let seq = self.log(&pending).await?;
+        let tally = std::mem::take(&mut self.tally);
+        tally.settle(self.db(), &self.app.clock).await?;
         let answer = answer(Receipt { batch: self.batch, seq, changed });
         self.remember(&serde_json::to_string(&answer)?).await?;
         let guards = pending.iter().any(|change| matches!(change.object, Object::User | Object::Team | Object::Role));
@@ -249,10 +265,7 @@ impl Write<'_> {
 
     /// Appends to the chain: each line's hash covers the line before it.
     async fn log(&self, pending: &[Pending]) -> Result<i64> {
-        // Held to the end: numbers follow the order of the commits.
-        let head = Query::select().columns(["seq", "hash"].map(name)).from(name("log_head")).lock_exclusive().take();
-        let head = self.db().query_one(&head).await?.ok_or_else(|| Error::internal("the change log has no head"))?;
-        let (mut seq, mut hash): (i64, Vec<u8>) = (head.try_get_by_index(0)?, head.try_get_by_index(1)?);
+        let (mut seq, mut hash) = chain::held_head(self.db()).await?;
         if pending.is_empty() {
             return Ok(seq);
         }

@@ -7,16 +7,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::sea_query::{Alias, Func, SimpleExpr};
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait as _,
-};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, TransactionTrait as _};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use tokio::sync::{Mutex, MutexGuard};
 
 use crate::error::Result;
 use crate::settings::Settings;
+
+mod turn;
+
+use turn::{Queue, Turn};
 
 /// Slower statements are worth a line in the log.
 const SLOW: Duration = Duration::from_millis(500);
@@ -26,16 +26,15 @@ const SLOW: Duration = Duration::from_millis(500);
 pub struct Db {
     pub read: DatabaseConnection,
     write: DatabaseConnection,
-    /// SQLite takes one writer at a time: waiting here is fair, in its busy
-    /// handler it is not.
-    turn: Arc<Mutex<()>>,
+    queue: Queue,
     statements: Arc<AtomicU64>,
 }
 
 /// An open write transaction. Dropped without `commit`, it never was.
-pub struct WriteTx<'a> {
+pub struct WriteTx {
     pub tx: DatabaseTransaction,
-    _turn: Option<MutexGuard<'a, ()>>,
+    /// On SQLite, which takes one writer at a time.
+    turn: Option<Turn>,
 }
 
 impl Db {
@@ -49,7 +48,7 @@ impl Db {
             let statements = statements.clone();
             connection.set_metric_callback(move |info| note(info, &statements));
         }
-        Ok(Self { read, write, turn: Arc::default(), statements })
+        Ok(Self { read, write, queue: Queue::default(), statements })
     }
 
     /// How many statements were run so far: what a test counts.
@@ -102,18 +101,12 @@ impl Db {
     }
 
     /// Opens a write transaction, waiting for its turn.
-    pub async fn begin(&self) -> Result<WriteTx<'_>> {
+    pub async fn begin(&self) -> Result<WriteTx> {
         if !self.is_sqlite() {
-            return Ok(WriteTx { tx: self.write.begin().await?, _turn: None });
+            return Ok(WriteTx { tx: self.write.begin().await?, turn: None });
         }
-        let turn = self.turn.lock().await;
-        // Another program on the same file is waited for here. A transaction that
-        // only began by reading would be refused when it comes to write.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(WriteTx { tx: self.write.begin_with_options(options).await?, _turn: Some(turn) })
+        let (tx, turn) = self.queue.begin(&self.write).await?;
+        Ok(WriteTx { tx, turn: Some(turn) })
     }
 
     /// For migrations only: everything else writes through `begin`.
@@ -127,9 +120,12 @@ impl Db {
     }
 }
 
-impl WriteTx<'_> {
+impl WriteTx {
     pub async fn commit(self) -> Result<()> {
-        self.tx.commit().await.map_err(Into::into)
+        match self.turn {
+            None => self.tx.commit().await.map_err(Into::into),
+            Some(turn) => turn.commit(self.tx).await,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::db::name;
-use super::{change, outbox};
+use super::{change, outbox, tally};
 use crate::App;
 use crate::auth;
 use crate::error::Result;
@@ -211,7 +211,7 @@ pub async fn dead(db: &impl ConnectionTrait) -> Result<Vec<Dead>> {
     Ok(dead)
 }
 
-/// Forgets what is past use: sessions, links, limits, mails and jobs that ended.
+/// Forgets what is past use: sessions, links, limits, mails, empty numbers and jobs that ended.
 async fn purge(app: &App) -> Result<()> {
     auth::purge(app).await?;
     let now = app.clock.now();
@@ -227,6 +227,7 @@ async fn purge(app: &App) -> Result<()> {
             .take();
         write.tx.execute(&delete).await?;
     }
+    tally::forget_zeros(&write.tx).await?;
     write.commit().await
 }
 

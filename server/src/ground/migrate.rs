@@ -5,15 +5,24 @@ use std::path::{Path, PathBuf};
 use migrations::{Migrator, MigratorTrait as _};
 use sea_orm::ConnectionTrait as _;
 
+use super::clock::Clock;
 use super::db::Db;
+use super::tally;
 use crate::error::{Error, Result};
 use crate::settings::Settings;
 
 /// Copies that are kept; older ones go.
 const KEPT_COPIES: usize = 5;
 
-/// Applies the steps that are missing. Nothing is touched when none is.
+/// Applies the steps that are missing, and counts what they left uncounted.
+/// Nothing is touched when there is nothing to do.
 pub async fn up(db: &Db, settings: &Settings) -> Result<()> {
+    steps(db, settings).await?;
+    let clock = Clock::new(settings.zone().map_err(Error::internal)?);
+    tally::keep_up(db, &clock).await
+}
+
+async fn steps(db: &Db, settings: &Settings) -> Result<()> {
     let connection = db.for_migrations();
     let pending = Migrator::get_pending_migrations(connection).await?;
     if pending.is_empty() {

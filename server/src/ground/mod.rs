@@ -14,6 +14,8 @@ pub mod migrate;
 pub mod outbox;
 pub mod query;
 pub mod records;
+mod references;
 pub mod rows;
 pub mod search;
+pub mod tally;
 pub mod undo;

@@ -10,16 +10,14 @@ use shared::api::{FieldError, FieldErrors};
 use shared::change::{Archive, AsOf, Bulk, BulkDone, Conflict, Done, New, Patch};
 use shared::fields::{FieldKind, ListKind, Record, Row, Schema, check_required, check_row, row_of};
 use shared::id::{TeamId, UserId};
-use shared::query::eval::list_keys;
-use shared::query::resolve::target_of;
-use shared::query::{ListQuery, Totals, TotalsQuery};
+use shared::query::{ListQuery, Shape, Totals, TotalsQuery};
 use shared::time::Instant;
 use uuid::Uuid;
 
 use super::change::Write;
-use super::{history, query, rows};
+use super::{history, query, references, rows};
 use crate::error::{Error, Result};
-use crate::http::{Ctx, Listed};
+use crate::http::{Ctx, List, Listed};
 
 /// At most so many records in one bulk command.
 const MAX_BULK: usize = 1_000;
@@ -41,7 +39,10 @@ pub async fn list<R: Room>(ctx: &Ctx, query: &ListQuery) -> Listed {
         Some(_) => history::page(ctx, schema, query, R::SORT).await?,
     };
     page.items.iter_mut().for_each(|row| rows::send(schema, row));
-    Ok(page)
+    Ok(match query.shape.unwrap_or_default() {
+        Shape::Rows => List::Rows(page),
+        Shape::Table => List::Table(page.into()),
+    })
 }
 
 pub async fn totals<R: Room>(ctx: &Ctx, query: &TotalsQuery) -> Result<Totals> {
@@ -72,14 +73,11 @@ pub async fn create<R: Room>(ctx: &Ctx, new: New<R>) -> Result<Done<R>> {
 
 /// Checks and writes one new record within an open command.
 pub async fn insert<R: Room>(write: &mut Write<'_>, id: Uuid, values: Row) -> Result<R> {
-    let row = prepared::<R>(write, id, values).await?;
-    let taken = rows::find(write.db(), R::OBJECT.schema(), id, Condition::all()).await?.is_some();
-    if taken {
-        return Err(Error::field("id", "taken"));
-    }
-    write.insert(R::OBJECT.schema(), vec![row.clone()]).await?;
-    let written = rows::find(write.db(), R::OBJECT.schema(), id, Condition::all()).await?;
-    rows::typed(&written.unwrap_or(row))
+    let mut row = prepared::<R>(write, id, values).await?;
+    write.stamp(&mut row);
+    let record = rows::typed(&row)?;
+    write.insert(R::OBJECT.schema(), vec![row]).await?;
+    Ok(record)
 }
 
 /// A new record as it would be written, all rules applied.
@@ -92,7 +90,7 @@ pub async fn prepared<R: Room>(write: &Write<'_>, id: Uuid, mut values: Row) -> 
     let mut record: R = rows::typed(&values)?;
     R::rules(write, None, &mut record).await?;
     let row = row_of(&record);
-    check_references(write, schema, &row).await?;
+    references::check(write, schema, &row).await?;
     check_owner(write, schema, None, &row, Action::Create).await?;
     Ok(row)
 }
@@ -152,19 +150,16 @@ pub async fn bulk<R: Room>(ctx: &Ctx, bulk: Bulk) -> Result<BulkDone> {
         return Ok(answer);
     }
     for id in bulk.ids {
-        let set = with_added(&write, R::OBJECT.schema(), id, &bulk.set, &bulk.add).await?;
-        apply::<R>(&mut write, id, Patch { set, base: Row::new() }).await?;
+        let before = write.find(R::OBJECT.schema(), id, Action::Write).await?;
+        let set = with_added(R::OBJECT.schema(), &before, &bulk.set, &bulk.add)?;
+        apply_to::<R>(&mut write, before, Patch { set, base: Row::new() }).await?;
     }
     write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
 }
 
 /// The fields to set on one record of many, with the words that its lists gain.
-async fn with_added(write: &Write<'_>, schema: &Schema, id: Uuid, set: &Row, add: &Row) -> Result<Row> {
+fn with_added(schema: &Schema, before: &Row, set: &Row, add: &Row) -> Result<Row> {
     let mut set = set.clone();
-    if add.is_empty() {
-        return Ok(set);
-    }
-    let before = write.find(schema, id, Action::Write).await?;
     for (key, words) in add {
         let field = schema.field(key).ok_or_else(|| Error::field(key, "unknown"))?;
         if field.kind != FieldKind::List(ListKind::Tags) || field.read_only {
@@ -181,12 +176,17 @@ async fn with_added(write: &Write<'_>, schema: &Schema, id: Uuid, set: &Row, add
     Ok(set)
 }
 
-/// Applies a patch within an open command: base, rules, references, owner.
-pub async fn apply<R: Room>(write: &mut Write<'_>, id: Uuid, mut patch: Patch) -> Result<R> {
+/// Applies a patch within an open command.
+pub async fn apply<R: Room>(write: &mut Write<'_>, id: Uuid, patch: Patch) -> Result<R> {
+    let before = write.find(R::OBJECT.schema(), id, Action::Write).await?;
+    apply_to(write, before, patch).await
+}
+
+/// As `apply`, to a row that was found for writing: base, rules, references, owner.
+pub async fn apply_to<R: Room>(write: &mut Write<'_>, before: Row, mut patch: Patch) -> Result<R> {
     let schema = R::OBJECT.schema();
     check_row(schema, &mut patch.set)?;
-    let before = write.find(schema, id, Action::Write).await?;
-    let conflicts = conflicts(write, schema, id, &before, &patch).await?;
+    let conflicts = conflicts(write, schema, rows::id(&before), &before, &patch).await?;
     if !conflicts.is_empty() {
         return Err(Error::Conflict(conflicts));
     }
@@ -204,7 +204,7 @@ pub async fn apply<R: Room>(write: &mut Write<'_>, id: Uuid, mut patch: Patch) -
     check_owner(write, schema, Some(&before), &wanted, Action::Write).await?;
     let changed: Row =
         wanted.into_iter().filter(|(key, value)| before.get(key).unwrap_or(&Value::Null) != value).collect();
-    check_references(write, schema, &changed).await?;
+    references::check(write, schema, &changed).await?;
     let after = write.update(schema, &before, &changed).await?;
     rows::typed(&after)
 }
@@ -264,27 +264,6 @@ pub fn check_size(ids: &[Uuid]) -> Result<()> {
     }
 }
 
-/// What a record points to must exist where the writer may read it.
-async fn check_references(write: &Write<'_>, schema: &Schema, row: &Row) -> Result<()> {
-    let mut errors = FieldErrors::new();
-    for field in schema.fields {
-        let Some(value) = row.get(field.key).filter(|value| !value.is_null()) else { continue };
-        let Some(target) = target_of(field.kind).filter(|_| field.key != "created_by") else { continue };
-        let ids: Vec<Uuid> = match field.kind {
-            FieldKind::List(kind) => list_keys(kind, value).iter().filter_map(|key| key.parse().ok()).collect(),
-            _ => rows::id_of(value).into_iter().collect(),
-        };
-        if ids.is_empty() {
-            continue;
-        }
-        let found = rows::names(write.db(), target, &ids, &write.scope(target, Action::Read)).await?;
-        if ids.iter().any(|id| !found.contains_key(id)) {
-            errors.insert(field.key.to_owned(), FieldError::new("no_such_record"));
-        }
-    }
-    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
-}
-
 /// Whether the writer may give the record to whom it is to belong.
 async fn check_owner(
     write: &Write<'_>,
@@ -293,7 +272,7 @@ async fn check_owner(
     after: &Row,
     action: Action,
 ) -> Result<()> {
-    let Some(actor) = write.actor.filter(|_| schema.field("owner_id").is_some()) else { return Ok(()) };
+    let Some(actor) = write.actor.filter(|_| !stays(schema, before, after)) else { return Ok(()) };
     let owner = rows::reference(after, "owner_id").map(UserId);
     let owners_team = team_of(write, owner).await?;
     assignable(actor, schema, before, after, action, owners_team).map_err(Error::from)
@@ -308,8 +287,7 @@ pub fn assignable(
     action: Action,
     owners_team: Option<TeamId>,
 ) -> std::result::Result<(), FieldErrors> {
-    let unchanged = |key: &str| before.is_some_and(|before| before.get(key) == after.get(key));
-    if schema.field("owner_id").is_none() || (unchanged("owner_id") && unchanged("team_id")) {
+    if stays(schema, before, after) {
         return Ok(());
     }
     let owner = rows::reference(after, "owner_id").map(UserId);
@@ -322,8 +300,18 @@ pub fn assignable(
     if reaches(actor, scope, owner, owners_team, team) {
         return Ok(());
     }
-    let key = if unchanged("owner_id") { "team_id" } else { "owner_id" };
+    let key = if is_unchanged(before, after, "owner_id") { "team_id" } else { "owner_id" };
     Err(FieldErrors::from([(key.to_owned(), FieldError::new("may_not_assign"))]))
+}
+
+/// Whether it stays whose it is.
+fn stays(schema: &Schema, before: Option<&Row>, after: &Row) -> bool {
+    schema.field("owner_id").is_none()
+        || ["owner_id", "team_id"].into_iter().all(|key| is_unchanged(before, after, key))
+}
+
+fn is_unchanged(before: Option<&Row>, after: &Row, key: &str) -> bool {
+    before.is_some_and(|before| before.get(key) == after.get(key))
 }
 
 fn reaches(

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sea_orm::sea_query::{
     Alias, Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr, Value as SqlValue,
 };
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, SqlErr};
 use serde_json::Value;
 use shared::access::Object;
 use shared::api::{FieldError, FieldErrors};
@@ -25,9 +25,14 @@ pub fn column(schema: &Schema, key: &'static str) -> SimpleExpr {
 
 /// All columns of a kind, in the order of its fields.
 pub fn select(schema: &Schema) -> SelectStatement {
+    select_of(schema, schema.fields)
+}
+
+/// Some columns of a kind; `read_of` reads them.
+pub fn select_of(schema: &Schema, fields: &[Field]) -> SelectStatement {
     let mut select = Query::select();
     select.from(name(schema.table));
-    for field in schema.fields {
+    for field in fields {
         select.column((name(schema.table), name(field.key)));
     }
     select
@@ -35,8 +40,12 @@ pub fn select(schema: &Schema) -> SelectStatement {
 
 /// A selected row, its columns standing first and in the order of the fields.
 pub fn read(schema: &Schema, result: &QueryResult) -> Result<Row> {
+    read_of(schema.fields, result)
+}
+
+pub fn read_of(fields: &[Field], result: &QueryResult) -> Result<Row> {
     let mut row = Row::new();
-    for (at, field) in schema.fields.iter().enumerate() {
+    for (at, field) in fields.iter().enumerate() {
         row.insert(field.key.to_owned(), cell(field, result, at)?);
     }
     Ok(row)
@@ -111,12 +120,29 @@ pub async fn by_ids(
     ids: &[Uuid],
     condition: &Condition,
 ) -> Result<HashMap<Uuid, Row>> {
+    chunks(db, schema, ids, |select| select.cond_where(condition.clone())).await
+}
+
+/// As `by_ids`, holding the rows until the transaction ends.
+pub async fn by_ids_locked(
+    db: &impl ConnectionTrait,
+    schema: &Schema,
+    ids: &[Uuid],
+    condition: &Condition,
+) -> Result<HashMap<Uuid, Row>> {
+    chunks(db, schema, ids, |select| select.cond_where(condition.clone()).lock_exclusive()).await
+}
+
+async fn chunks(
+    db: &impl ConnectionTrait,
+    schema: &Schema,
+    ids: &[Uuid],
+    narrow: impl Fn(&mut SelectStatement) -> &mut SelectStatement,
+) -> Result<HashMap<Uuid, Row>> {
     let mut found = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(1_000) {
-        let select = select(schema)
-            .cond_where(condition.clone())
-            .and_where(column(schema, "id").is_in(chunk.iter().copied()))
-            .take();
+        let mut select = select(schema);
+        narrow(&mut select).and_where(column(schema, "id").is_in(chunk.iter().copied()));
         found.extend(all(db, schema, &select).await?.into_iter().map(|row| (id(&row), row)));
     }
     Ok(found)
@@ -134,9 +160,21 @@ pub async fn insert(db: &impl ConnectionTrait, schema: &Schema, rows: &[Row]) ->
                 .map(|field| SimpleExpr::from(to_sql(field, row.get(field.key).unwrap_or(&Value::Null))));
             insert.values_panic(values);
         }
-        db.execute(&insert).await?;
+        db.execute(&insert).await.map_err(|error| taken(schema, error))?;
     }
     Ok(())
+}
+
+/// An id that is there already is told at its field. SQLite names the column
+/// that holds it, PostgreSQL the key.
+fn taken(schema: &Schema, error: DbErr) -> Error {
+    let key = [format!("{}.id", schema.table), format!("{}_pkey", schema.table)];
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(what)) if key.iter().any(|key| what.contains(key)) => {
+            Error::field("id", "taken")
+        }
+        _ => error.into(),
+    }
 }
 
 pub async fn update(db: &impl ConnectionTrait, schema: &Schema, id: Uuid, set: &Row) -> Result<()> {

@@ -78,7 +78,7 @@ async fn undo_run(write: &mut Write<'_>, run: &[Change]) -> Result<()> {
         return write.insert(schema, records).await;
     }
     let ids: Vec<Uuid> = run.iter().map(|change| change.id).collect();
-    let now = rows::by_ids(write.db(), schema, &ids, &Condition::all()).await?;
+    let now = rows::by_ids_locked(write.db(), schema, &ids, &Condition::all()).await?;
     let scope = write.scope(first.object, Action::Write);
     let reached = rows::by_ids(write.db(), schema, &ids, &scope).await?;
     if ids.iter().any(|id| now.contains_key(id) && !reached.contains_key(id)) {

@@ -86,13 +86,13 @@ impl Checker {
         Some(Condition::all().add(test))
     }
 
-    /// Which of these records the importer may change.
+    /// Which of these records the importer may change, held until the end.
     pub async fn writable(&self, write: &Write<'_>, matches: &Matches) -> Result<HashMap<Uuid, Row>> {
         let ids: Vec<Uuid> = matches.values().flatten().map(rows::id).collect();
         if ids.is_empty() || !write.actor()?.may(self.object, Action::Write) {
             return Ok(HashMap::new());
         }
-        rows::by_ids(write.db(), self.schema, &ids, &write.scope(self.object, Action::Write)).await
+        rows::by_ids_locked(write.db(), self.schema, &ids, &write.scope(self.object, Action::Write)).await
     }
 }
 

@@ -2,23 +2,20 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{
-    Alias, CaseStatement, Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr, UnionType,
-};
+use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait as _, Query, SelectStatement, UnionType};
 use sea_orm::{ConnectionTrait as _, QueryResult};
 use shared::access::{Action, Object};
 use shared::fields::Schema;
 use shared::id::{PipelineId, StageId};
-use shared::opportunities::{Board, BoardQuery, Card, Column, Lanes, Opportunity, Sum};
+use shared::opportunities::{Board, BoardQuery, Card, Column, Lanes, Opportunity};
 use shared::pipelines::{Pipeline, Stage};
 use shared::query::Archived;
-use shared::time::DAY;
 use uuid::Uuid;
 
 use super::cards::{self, NO_LANE};
-use super::past;
+use super::{numbers, past};
 use crate::error::{Error, Result};
-use crate::ground::db::{name, sum};
+use crate::ground::db::name;
 use crate::ground::live::last_seq;
 use crate::ground::query::{self, Asked};
 use crate::ground::rows::{self, column};
@@ -40,7 +37,7 @@ pub async fn get(ctx: &Ctx, input: &BoardQuery) -> Result<Board> {
     let seq = last_seq(&ctx.app.db.read).await?;
     let lanes = input.lanes.unwrap_or_default();
     let condition = condition(ctx, input, pipeline)?;
-    let mut cells = totals(ctx, lanes, condition.clone()).await?;
+    let mut cells = numbers::of(ctx, input, &stages, condition.clone()).await?;
     let limit = input.cards.unwrap_or(DEFAULT_CARDS).clamp(1, MAX_CARDS);
     let mut shown = first_cards(ctx, input, lanes, &stages, condition, limit).await?;
     cards::name_accounts(ctx, &mut shown.values_mut().flatten().collect::<Vec<_>>()).await?;
@@ -117,59 +114,14 @@ fn condition(ctx: &Ctx, input: &BoardQuery, pipeline: PipelineId) -> Result<Cond
     Ok(query::condition(ctx, SCHEMA, &asked)?.add(column(SCHEMA, "pipeline_id").eq(pipeline.0)))
 }
 
-/// Counts, sums and warnings of every cell, in one statement.
-async fn totals(ctx: &Ctx, lanes: Lanes, condition: Condition) -> Result<HashMap<Cell, Column>> {
-    let today = ctx.app.clock.day_of(ctx.now).to_string();
-    let here = |key: &'static str| column(SCHEMA, key);
-    let stage = |key: &'static str| Expr::col((name("stages"), name(key)));
-    let open = || stage("kind").eq("open");
-    let late = || here("next_step_on").is_not_null().and(here("next_step_on").lt(today.as_str()));
-    let rotten = stage("rot_days")
-        .is_not_null()
-        .and(here("stage_entered_at").lte(SimpleExpr::from(ctx.now.0).sub(stage("rot_days").mul(DAY))));
-    let count_if = |condition: SimpleExpr| sum(CaseStatement::new().case(condition, 1_i64).finally(0_i64).into());
-    let mut select = Query::select();
-    select
-        .from(name(SCHEMA.table))
-        .inner_join(name("stages"), stage("id").eq(here("stage_id")))
-        .cond_where(condition)
-        .expr(here("stage_id"))
-        .expr(here("currency"))
-        .expr(Expr::cust("COUNT(*)"))
-        .expr(sum(here("amount")))
-        .expr(sum(here("amount").mul(here("probability"))))
-        .expr(count_if(open().and(late())))
-        .expr(count_if(
-            open().and(late().not().or(here("next_step_on").is_null())).and(rotten.or(here("next_step_on").is_null())),
-        ))
-        .add_group_by([here("stage_id"), here("currency")]);
-    if let Some(lane) = cards::lane_column(lanes) {
-        select.expr(lane.clone()).add_group_by([lane]);
-    }
-    let mut cells: HashMap<Cell, Column> = HashMap::new();
-    for result in ctx.app.db.read.query_all(&select).await? {
-        let cell = cells.entry(cell_of(&result, lanes, 0, 7)?).or_default();
-        cell.count += result.try_get_by_index::<i64>(2)?;
-        cell.late += result.try_get_by_index::<i64>(5)?;
-        cell.stale += result.try_get_by_index::<i64>(6)?;
-        cell.sums.push(Sum {
-            currency: result.try_get_by_index(1)?,
-            amount: result.try_get_by_index(3)?,
-            weighted: shared::money::percent_of(result.try_get_by_index(4)?, 1),
-        });
-    }
-    for cell in cells.values_mut() {
-        cell.sums.sort_by(|a, b| b.amount.cmp(&a.amount).then_with(|| a.currency.cmp(&b.currency)));
-    }
-    Ok(cells)
-}
-
-fn cell_of(result: &QueryResult, lanes: Lanes, stage: usize, lane: usize) -> Result<Cell> {
+/// The cell of a line; no owner and no team are a lane too.
+pub fn cell_of(result: &QueryResult, lanes: Lanes, stage: usize, lane: usize) -> Result<Cell> {
     let key = match lanes {
         Lanes::None => None,
-        _ => Some(result.try_get_by_index::<Option<Uuid>>(lane)?.map_or(NO_LANE.to_owned(), |id| id.to_string())),
+        _ => Some(result.try_get_by_index::<Option<Uuid>>(lane)?.filter(|id| !id.is_nil())),
     };
-    Ok((StageId(result.try_get_by_index(stage)?), key))
+    let word = |id: Option<Uuid>| id.map_or(NO_LANE.to_owned(), |id| id.to_string());
+    Ok((StageId(result.try_get_by_index(stage)?), key.map(word)))
 }
 
 /// The first cards of every cell, in one statement.

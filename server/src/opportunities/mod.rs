@@ -2,7 +2,9 @@
 
 mod board;
 mod cards;
+mod counted;
 mod moves;
+mod numbers;
 mod past;
 mod rules;
 mod since;
@@ -12,6 +14,8 @@ use shared::opportunities::*;
 
 use crate::ground::records;
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
+
+pub use counted::COUNTED;
 
 pub fn routes() -> Routes {
     Routes::default()

@@ -14,7 +14,7 @@ use super::rules::edge;
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
-use crate::ground::records::{apply, check_size};
+use crate::ground::records::{apply_to, check_size};
 use crate::ground::rows::{self, column};
 use crate::http::Ctx;
 
@@ -26,10 +26,15 @@ pub async fn run(ctx: &Ctx, wanted: Move) -> Result<BulkDone> {
         return Ok(answer);
     }
     let (mut low, high) = place(&write, &wanted, &ids).await?;
+    let stage = crate::pipelines::stage(&write, wanted.stage).await?;
     for id in ids {
+        let before = write.find(&Opportunity::SCHEMA, id, Action::Write).await?;
+        // A card dropped on another pipeline's stage goes with it only by its form.
+        if rows::reference(&before, "pipeline_id") != Some(stage.pipeline_id.0) {
+            return Err(Error::field("stage", "stage_of_another_pipeline"));
+        }
         let key = rank::between(low.as_deref(), high.as_deref());
-        let patch = patch(&write, &wanted, id, &key).await?;
-        apply::<Opportunity>(&mut write, id, patch).await?;
+        apply_to::<Opportunity>(&mut write, before, patch(&wanted, &key)).await?;
         low = Some(key);
     }
     write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
@@ -84,14 +89,8 @@ async fn neighbour(
     Ok(write.db().query_one(&select).await?.map(|found| found.try_get_by_index(0)).transpose()?)
 }
 
-async fn patch(write: &Write<'_>, wanted: &Move, id: Uuid, rank: &str) -> Result<Patch> {
+fn patch(wanted: &Move, rank: &str) -> Patch {
     let mut patch = Patch::set("stage_id", wanted.stage.to_string()).and("rank", rank);
-    let before = write.find(&Opportunity::SCHEMA, id, Action::Write).await?;
-    let stage = crate::pipelines::stage(write, wanted.stage).await?;
-    // A card dropped on another pipeline's stage goes with it only by its form.
-    if rows::reference(&before, "pipeline_id") != Some(stage.pipeline_id.0) {
-        return Err(Error::field("stage", "stage_of_another_pipeline"));
-    }
     if let Some(from) = wanted.from {
         patch = patch.base("stage_id", from.to_string());
     }
@@ -107,5 +106,5 @@ async fn patch(write: &Write<'_>, wanted: &Move, id: Uuid, rank: &str) -> Result
     if let Some(team) = wanted.team_id {
         patch = patch.and("team_id", team.to_string());
     }
-    Ok(patch)
+    patch
 }

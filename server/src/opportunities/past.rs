@@ -38,7 +38,7 @@ pub async fn board(
         let Some(stage) = by_id.get(&deal.stage_id) else { continue };
         let card = cards::of_row(row)?;
         let cell = cells.entry((deal.stage_id, lane_of(row, lanes))).or_default();
-        match card.signal(stage, today, at) {
+        match card.signal(stage, today, ctx.app.clock.day_of(card.stage_entered_at)) {
             Signal::Overdue => cell.late += 1,
             Signal::Rotting | Signal::NoNextStep => cell.stale += 1,
             Signal::Today | Signal::Fine => {}

@@ -127,6 +127,16 @@ choices! {
     }
 }
 
+choices! {
+    /// How rows travel.
+    pub enum Shape {
+        /// An object for each.
+        Rows = "rows",
+        /// `api::Table`: a third of the bytes.
+        Table = "table",
+    }
+}
+
 /// A question for rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -154,6 +164,9 @@ pub struct ListQuery {
     /// The state at a moment in the past.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Instant>,
+    /// `table`: the keys once, then rows of values; default `rows`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shape: Option<Shape>,
 }
 
 /// A question for numbers about the same rows.

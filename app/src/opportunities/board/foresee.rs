@@ -123,7 +123,7 @@ fn belongs(card: &Card, lane: &str) -> bool {
 fn count(column: &mut Column, card: &Card, sign: i64, ground: &Ground) {
     column.count = (column.count + sign).max(0);
     let Some(stage) = ground.stage(column.stage) else { return };
-    match card.signal(stage, ground.today, ground.now) {
+    match card.signal(stage, ground.today, untrack(|| format::day_of(card.stage_entered_at))) {
         Signal::Overdue => column.late = (column.late + sign).max(0),
         Signal::Rotting | Signal::NoNextStep => column.stale = (column.stale + sign).max(0),
         Signal::Today | Signal::Fine => {}

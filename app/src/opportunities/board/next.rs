@@ -3,7 +3,7 @@
 use shared::i18n::{Key, Plural};
 use shared::opportunities::Card;
 use shared::pipelines::{Stage, StageKind};
-use shared::time::{Date, Instant};
+use shared::time::Date;
 
 use crate::i18n::{count, fill, text};
 use crate::ui::format;
@@ -41,29 +41,28 @@ fn days(from: Date, to: Date) -> usize {
 
 /// Why a card counts as rotting, if it does. Tracked.
 pub fn rot(card: &Card, stage: &Stage) -> Option<String> {
-    let (stands, limit) = rots(card, stage, format::clock())?;
+    let (stands, limit) = rots(stage, format::day_of(card.stage_entered_at), format::today())?;
     Some(fill(Key::BoardRotting, &[("days", &format::number(stands)), ("limit", &format::number(limit))]))
 }
 
 /// How many days it stands there, and how many are usual, when it is too long.
-pub fn rots(card: &Card, stage: &Stage, now: Instant) -> Option<(i64, i64)> {
-    let limit = stage.rot_days.filter(|_| stage.kind == StageKind::Open)?;
-    let stands = now.days_since(card.stage_entered_at);
-    (stands >= limit).then_some((stands, limit))
+fn rots(stage: &Stage, entered_on: Date, today: Date) -> Option<(i64, i64)> {
+    stage.rots_on(entered_on).filter(|day| *day <= today)?;
+    Some(((today - entered_on).num_days(), stage.rot_days?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::time::DAY;
+    use chrono::Days;
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn a_card_rots_from_the_last_usual_day_on_and_only_while_it_is_open() {
         let stage = Stage { rot_days: Some(14), ..Stage::default() };
-        let card = Card { stage_entered_at: Instant(0), ..Card::default() };
-        assert_eq!(rots(&card, &stage, Instant(13 * DAY)), None);
-        assert_eq!(rots(&card, &stage, Instant(14 * DAY)), Some((14, 14)));
-        assert_eq!(rots(&card, &Stage { kind: StageKind::Won, ..stage }, Instant(99 * DAY)), None);
+        let entered = Date::default();
+        assert_eq!(rots(&stage, entered, entered + Days::new(13)), None);
+        assert_eq!(rots(&stage, entered, entered + Days::new(14)), Some((14, 14)));
+        assert_eq!(rots(&Stage { kind: StageKind::Won, ..stage }, entered, entered + Days::new(99)), None);
     }
 }

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, LikeExpr, Query,
 use shared::access::{Action, Object};
 use shared::api::{FieldError, FieldErrors, Page};
 use shared::fields::{Field, FieldKind, Row, Schema};
-use shared::query::{self, Archived, Check, Checked, Clock, ListQuery, Resolved, Scalar, TotalsQuery};
+use shared::query::{self, Archived, Check, Checked, Clock, Filter, ListQuery, Resolved, Scalar, TotalsQuery};
 
 use super::access::scope;
 use super::db::name;
@@ -52,11 +52,20 @@ impl<'a> Asked<'a> {
     }
 }
 
+fn parse(filter: Option<&str>) -> Result<Filter> {
+    query::text::parse(filter.unwrap_or_default()).map_err(|bad| {
+        FieldErrors::from([("filter".to_owned(), FieldError::new("bad_filter").with("at", bad.at + 1))]).into()
+    })
+}
+
+/// Whether a question leaves rows out, beside those that the caller does not reach.
+pub fn is_narrowed(filter: Option<&str>, search: Option<&str>) -> Result<bool> {
+    Ok(search.is_some_and(|words| !words.trim().is_empty()) || !parse(filter)?.is_everything())
+}
+
 /// The filter's text, made concrete for the caller.
 pub fn resolve(ctx: &Ctx, schema: &Schema, filter: Option<&str>) -> Result<Resolved> {
-    let filter = query::text::parse(filter.unwrap_or_default()).map_err(|bad| {
-        FieldErrors::from([("filter".to_owned(), FieldError::new("bad_filter").with("at", bad.at + 1))])
-    })?;
+    let filter = parse(filter)?;
     let zone = &ctx.app.clock;
     let clock = Clock { now: ctx.now, today: zone.day_of(ctx.now), midnight: &|day| zone.midnight(day) };
     query::resolve::resolve(&filter, schema, ctx.actor()?, &clock)

@@ -1,21 +1,27 @@
 //! Numbers about the rows of a question.
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, Query, SimpleExpr};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Func, Query, SimpleExpr, UnionType};
 use sea_orm::{ConnectionTrait as _, QueryResult};
+use shared::access::Action;
 use shared::api::{FieldError, FieldErrors};
 use shared::fields::{Field, FieldKind, Schema};
-use shared::query::{TotalLine, Totals, TotalsQuery};
+use shared::query::{Archived, TotalLine, Totals, TotalsQuery};
 use uuid::Uuid;
 
 use super::order::Holds;
-use super::{Asked, condition};
+use super::{Asked, condition, is_narrowed};
 use crate::error::{Error, Result};
+use crate::ground::access;
 use crate::ground::db::{name, sum};
 use crate::ground::rows::column;
+use crate::ground::tally::{self, What};
 use crate::http::Ctx;
 
 /// Numbers about the rows, in one statement.
 pub async fn totals(ctx: &Ctx, schema: &Schema, query: &TotalsQuery) -> Result<Totals> {
+    if asks_for_all(query)? && tally::is_kept(schema.object) {
+        return all(ctx, schema).await;
+    }
     let condition = condition(ctx, schema, &Asked::totals(query))?;
     let groups = groups(schema, query.group.as_deref())?;
     let summed = summed(schema, query.sum.as_deref())?;
@@ -46,6 +52,35 @@ pub async fn totals(ctx: &Ctx, schema: &Schema, query: &TotalsQuery) -> Result<T
     let mut lines: Vec<TotalLine> = results.iter().map(read).collect::<Result<_>>()?;
     lines.sort_by(|a, b| (&a.group, &a.currency).cmp(&(&b.group, &b.currency)));
     Ok(Totals { lines })
+}
+
+/// How many there are, and nothing else.
+fn asks_for_all(query: &TotalsQuery) -> Result<bool> {
+    let is_blank = |text: &Option<String>| text.as_deref().unwrap_or_default().is_empty();
+    let is_plain = is_blank(&query.group) && is_blank(&query.sum);
+    let is_whole = query.archived.unwrap_or_default() == Archived::Without
+        && !is_narrowed(query.filter.as_deref(), query.search.as_deref())?;
+    Ok(is_plain && is_whole)
+}
+
+/// The kept number, and the rows that only a share or an account opens.
+async fn all(ctx: &Ctx, schema: &Schema) -> Result<Totals> {
+    let rule = ctx.rule(schema.object, Action::Read)?;
+    let mut select = tally::kept(schema.object, What::All, &rule);
+    select.expr(sum(Expr::col((name("tallies"), name("n")))));
+    if let Some(opened) = access::opened(schema, &rule) {
+        let mut rows = Query::select();
+        rows.expr(Expr::cust("COUNT(*)"))
+            .from(name(schema.table))
+            .cond_where(opened)
+            .and_where(column(schema, "archived_at").is_null());
+        select.union(UnionType::All, rows);
+    }
+    let mut count = 0;
+    for line in ctx.app.db.read.query_all(&select).await? {
+        count += line.try_get_by_index::<i64>(0)?;
+    }
+    Ok(Totals { lines: vec![TotalLine { count, ..TotalLine::default() }] })
 }
 
 /// `stage_id,close_date:month` as expressions.
