@@ -202,7 +202,7 @@ async fn a_table_holds_the_rows_of_the_list() {
     let page = shared::api::page_of(table.json()).unwrap();
     assert_eq!(serde_json::to_value(page).unwrap(), list.json());
     assert_eq!(table.json()["same"]["stage_id"], serde_json::json!(stage.id));
-    assert_eq!(unknown.status, 400);
+    assert_eq!(unknown.status, 422);
 }
 
 #[tokio::test]
