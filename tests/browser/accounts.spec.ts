@@ -146,6 +146,26 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(async () => expect(await names(page)).toEqual(['上海博澜医药'])).toPass();
   });
 
+  test('columns are put in another order by keys, each step is said, and the order is kept', async ({ page }) => {
+    await openAccounts(page);
+    const heads = async () => (await page.getByRole('columnheader').allInnerTexts()).map((head) => head.trim()).filter(Boolean);
+    const [first, second, third] = await heads();
+    await page.getByRole('button', { name: '列', exact: true }).click();
+    const picker = page.getByRole('dialog', { name: '列' });
+    const box = picker.getByRole('checkbox', { name: third, exact: true });
+
+    await box.focus();
+    await page.keyboard.press('Alt+ArrowUp');
+    await expect(picker.getByText(new RegExp(`^「${third}」是第 2 列，共 \\d+ 列$`))).toBeAttached();
+    await expect(box).toBeFocused();
+    await picker.getByRole('button', { name: `下移「${second}」` }).click();
+    await expect(picker.getByRole('button', { name: `下移「${second}」` })).toBeFocused();
+    await picker.getByRole('button', { name: `上移「${second}」` }).click();
+    await page.reload();
+
+    await expect(async () => expect((await heads()).slice(0, 3)).toEqual([first, third, second])).toPass();
+  });
+
   test('conditions are combined, one reference away too, and the address keeps them', async ({ page }) => {
     await openAccounts(page, '?filter=any(level.is.A,all(level.is.B,not(industry.is.retail)))');
     const filtered = await names(page);

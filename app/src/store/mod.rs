@@ -20,6 +20,7 @@ mod records;
 mod reference;
 mod rows;
 mod say;
+mod slot;
 mod slots;
 mod undo;
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::rows::Rows;
-use super::slots::{Data, Slot, Source};
+use super::slot::{Data, Slot, Source};
 
 /// Loads it once, however often it is asked for.
 pub fn load(slot: &Rc<Slot>) {

@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::expected::Expected;
 use super::rows::Rows;
-use super::slots::{self, Data, Slot, Source, Spec, Status, Watch};
+use super::slot::{Data, Slot, Source, Spec, Status};
+use super::slots::{self, Watch};
 use super::{fetch, records};
 use crate::{api, links};
 

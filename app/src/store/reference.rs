@@ -15,7 +15,8 @@ use shared::users::{Role, Team, User};
 use shared::views::View;
 
 use super::rows::Rows;
-use super::slots::{self, Slot, Watch};
+use super::slot::Slot;
+use super::slots::{self, Watch};
 use super::{query, records};
 
 /// The kinds, how they are sorted, and whether every page is wanted.

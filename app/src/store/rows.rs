@@ -10,7 +10,7 @@ use uuid::Uuid;
 use web_sys::AbortSignal;
 
 use super::expected::{Expected, id_of};
-use super::{fetch, records, slots};
+use super::{fetch, records, slot};
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
@@ -60,7 +60,7 @@ impl Rows {
 
     pub fn mark(&self) -> u64 {
         let ids = self.ids.iter().flat_map(|id| *id.as_bytes());
-        slots::hash(ids.chain(self.next.iter().flat_map(|next| next.bytes())))
+        slot::hash(ids.chain(self.next.iter().flat_map(|next| next.bytes())))
     }
 
     /// With what pending commands add and take away.

@@ -160,9 +160,9 @@ impl Columns {
         self.all.read().iter().map(|column| column.id.clone()).collect::<Vec<_>>().join(",")
     }
 
-    /// Tracked.
-    pub fn has(self, key: &str) -> bool {
-        self.all.read().iter().any(|column| column.id == key)
+    /// The place of a column among those shown. Tracked.
+    pub fn place(self, key: &str) -> Option<usize> {
+        self.all.read().iter().position(|column| column.id == key)
     }
 
     /// Shows a column at the end, or hides it; the name stays.
