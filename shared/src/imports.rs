@@ -30,7 +30,7 @@ pub use convert::{Converter, reference, words_of};
 pub use labels::{error_text, label, word};
 pub use lists::{join, pieces};
 pub use plan::{ColumnPlan, MANAGER_ROLES, NewPipeline, NewStage, Plan};
-pub use stages::stages_from;
+pub use stages::{home_of, stages_from};
 pub use targets::{Holds, Part, Target, columns_of, target, targets};
 
 crate::endpoints! {
@@ -76,6 +76,15 @@ pub const FILES: &[Route] = &[
         input: "ExportQuery",
         output: "text/csv",
     },
+    Route {
+        name: "ExportChosen",
+        doc: " Chosen records as CSV, in the order in which they are named.",
+        method: Method::POST,
+        path: EXPORT,
+        access: SignedIn,
+        input: "ExportChosen",
+        output: "text/csv",
+    },
 ];
 
 pub const WRONG_ROWS: &str = "/api/imports/{id}/wrong.csv";
@@ -86,6 +95,8 @@ pub const MAX_ROWS: usize = 200_000;
 /// The most bytes of one slice, and a count that stays below it for most files.
 pub const MAX_SLICE: usize = 4 << 20;
 pub const SLICE: usize = 1_000;
+/// The most records of one export by their ids.
+pub const MAX_CHOSEN: usize = 20_000;
 /// The most names of one question.
 pub const MAX_NAMES: usize = 5_000;
 
@@ -218,6 +229,15 @@ pub fn matches_by(object: Object) -> &'static [&'static str] {
         Object::User => &["email", "name", "id"],
         _ => &[],
     }
+}
+
+/// By what the rows of a plan are best known again: by their ids, where the
+/// file has them, for names may be shared.
+pub fn match_key(object: Object, plan: &Plan) -> Option<&'static str> {
+    let keys = matches_by(object);
+    let has_ids = plan.column("id").is_some() && keys.contains(&"id");
+    let filled = || keys.iter().copied().find(|key| *key != "id" && plan.fills(key));
+    if has_ids { Some("id") } else { filled().or(keys.first().copied()) }
 }
 
 /// Rows in the order of the file; values are typed by the app already.
@@ -360,6 +380,21 @@ pub struct ExportQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headings: Option<Headings>,
     /// The mark by which spreadsheets know UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bom: Option<bool>,
+}
+
+/// Records to export, and how they are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExportChosen {
+    /// At most 20,000.
+    pub ids: Vec<Uuid>,
+    /// As in `ExportQuery`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub columns: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headings: Option<Headings>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bom: Option<bool>,
 }
