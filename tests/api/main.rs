@@ -17,6 +17,7 @@ mod health;
 mod imports;
 mod jobs;
 mod live;
+mod pipelines;
 mod queries;
 mod search;
 mod statements;

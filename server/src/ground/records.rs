@@ -20,6 +20,7 @@ use super::change::Write;
 use super::{history, query, rows};
 use crate::error::{Error, Result};
 use crate::http::{Ctx, Listed};
+use crate::standing;
 
 /// At most so many records in one bulk command.
 const MAX_BULK: usize = 1_000;
@@ -183,7 +184,7 @@ pub async fn apply<R: Room>(write: &mut Write<'_>, id: Uuid, mut patch: Patch) -
     let schema = R::OBJECT.schema();
     check_row(schema, &mut patch.set)?;
     let before = write.find(schema, id, Action::Write).await?;
-    let conflicts = conflicts(write, id, &before, &patch).await?;
+    let conflicts = conflicts(write, R::OBJECT, id, &before, &patch).await?;
     if !conflicts.is_empty() {
         return Err(Error::Conflict(conflicts));
     }
@@ -207,7 +208,7 @@ pub async fn apply<R: Room>(write: &mut Write<'_>, id: Uuid, mut patch: Patch) -
 }
 
 /// Fields that moved on from what the writer saw, unless to the same value.
-async fn conflicts(write: &Write<'_>, id: Uuid, before: &Row, patch: &Patch) -> Result<Vec<Conflict>> {
+async fn conflicts(write: &Write<'_>, object: Object, id: Uuid, before: &Row, patch: &Patch) -> Result<Vec<Conflict>> {
     let mut conflicts = Vec::new();
     for (key, mine) in &patch.set {
         let Some(base) = patch.base.get(key) else { continue };
@@ -218,6 +219,7 @@ async fn conflicts(write: &Write<'_>, id: Uuid, before: &Row, patch: &Patch) -> 
         let (by, by_name, at) =
             history::last_change(write.db(), id, key).await?.unwrap_or((None, String::new(), Instant(0)));
         conflicts.push(Conflict {
+            object,
             id,
             field: key.clone(),
             mine: mine.clone(),
@@ -236,16 +238,23 @@ pub async fn archive<R: Room>(ctx: &Ctx, archive: Archive) -> Result<BulkDone> {
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);
     }
+    put_away::<R>(&mut write, &archive).await?;
+    write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
+}
+
+/// Archives records, or brings them back, within an open command.
+pub async fn put_away<R: Room>(write: &mut Write<'_>, archive: &Archive) -> Result<()> {
     let schema = R::OBJECT.schema();
+    let mut steps = Vec::new();
     for id in &archive.ids {
         let before = write.find(schema, *id, Action::Archive).await?;
-        let is_archived = before.get("archived_at").is_some_and(|at| !at.is_null());
-        if is_archived != archive.archived {
+        if standing::is_away(&before) != archive.archived {
             let at = if archive.archived { Value::from(write.now.0) } else { Value::Null };
-            write.update(schema, &before, &Row::from_iter([("archived_at".to_owned(), at)])).await?;
+            let after = write.update(schema, &before, &Row::from_iter([("archived_at".to_owned(), at)])).await?;
+            steps.push((before, after));
         }
     }
-    write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
+    standing::check(write, R::OBJECT, &steps).await
 }
 
 pub fn check_size(ids: &[Uuid]) -> Result<()> {
