@@ -6,9 +6,9 @@ use shared::i18n::{Key, Plural};
 use shared::id::OpportunityId;
 
 use super::desk::{CellKey, Desk};
-use super::loss::{Loss, LossForm};
 use super::moves::{self, Target};
 use crate::i18n::{count, t, text};
+use crate::record::{Loss, LossForm};
 use crate::ui::is_phone;
 use crate::ui::place::set_px;
 

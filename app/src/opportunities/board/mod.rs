@@ -12,7 +12,6 @@ mod head;
 mod keys;
 mod lanes;
 mod losing;
-mod loss;
 mod measure;
 mod move_to;
 pub mod moves;
@@ -24,8 +23,8 @@ mod since;
 mod stack;
 mod strip;
 
+pub use crate::record::{Loss, LossForm};
 pub use desk::Desk;
-pub use loss::{Loss, LossForm};
 pub use past::{PastBanner, PastButton};
 pub use plane::Board;
 pub use quick_add::create_account;
