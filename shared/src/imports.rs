@@ -3,6 +3,7 @@
 mod cells;
 mod columns;
 mod convert;
+mod export;
 mod labels;
 mod lists;
 mod plan;
@@ -22,11 +23,12 @@ use crate::api::{FieldError, FieldErrors, Page, Route};
 use crate::change::{BulkDone, Done, New, Patch};
 use crate::fields::{ListKind, Row};
 use crate::id::{ImportId, PipelineId, TeamId, UserId};
-use crate::query::{Archived, ListQuery};
+use crate::query::ListQuery;
 
 pub use cells::{Names, Wording, cell, decimal};
 pub use columns::{Column, Question, questions, read_alike, suggest};
 pub use convert::{Converter, reference, words_of};
+pub use export::{ExportChosen, ExportQuery, Headings, MAX_CHOSEN};
 pub use labels::{error_text, label, word};
 pub use lists::{join, pieces};
 pub use plan::{ColumnPlan, MANAGER_ROLES, NewPipeline, NewStage, Plan};
@@ -95,8 +97,6 @@ pub const MAX_ROWS: usize = 200_000;
 /// The most bytes of one slice, and a count that stays below it for most files.
 pub const MAX_SLICE: usize = 4 << 20;
 pub const SLICE: usize = 1_000;
-/// The most records of one export by their ids.
-pub const MAX_CHOSEN: usize = 20_000;
 /// The most names of one question.
 pub const MAX_NAMES: usize = 5_000;
 
@@ -350,53 +350,6 @@ pub struct RowQuery {
     /// At most 200, default 50.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-}
-
-choices! {
-    /// What stands above the columns of an export.
-    pub enum Headings {
-        /// Field keys and words: reads back everywhere.
-        Keys = "keys",
-        /// The reader's language.
-        Labels = "labels",
-    }
-}
-
-/// A list to export: the question as for the list, and how it is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ExportQuery {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub search: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub archived: Option<Archived>,
-    /// Field keys by comma; absent: all that an import takes, and the id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub columns: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub headings: Option<Headings>,
-    /// The mark by which spreadsheets know UTF-8.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bom: Option<bool>,
-}
-
-/// Records to export, and how they are written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ExportChosen {
-    /// At most 20,000.
-    pub ids: Vec<Uuid>,
-    /// As in `ExportQuery`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub columns: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub headings: Option<Headings>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bom: Option<bool>,
 }
 
 /// The errors by their places in a form: a part's error shows at its column.

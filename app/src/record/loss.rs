@@ -1,14 +1,16 @@
 //! Why a deal was lost, asked wherever it is called lost.
 
+use leptos::html;
 use leptos::prelude::*;
 use shared::access::Object;
 use shared::api::FieldError;
 use shared::i18n::Key;
 use shared::opportunities::LOST_REASONS;
+use wasm_bindgen::JsCast;
 
 use crate::i18n::text;
 use crate::ui::{Button, ButtonKind, Choice, Field, RadioGroup, TextArea};
-use crate::words;
+use crate::{part, words};
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,17 +77,30 @@ pub fn LossFields(draft: LossDraft, #[prop(into)] on_submit: Callback<()>) -> im
     }
 }
 
+part! {
+    asides: pub fn loss_form(on_lose: Callback<Loss>, on_cancel: Callback<()>) =>
+        view! { <LossForm on_lose on_cancel/> }
+}
+
 /// Only why: the stage is chosen already.
 #[component]
-pub fn LossForm(#[prop(into)] on_lose: Callback<Loss>, #[prop(into)] on_cancel: Callback<()>) -> impl IntoView {
+fn LossForm(on_lose: Callback<Loss>, on_cancel: Callback<()>) -> impl IntoView {
     let draft = LossDraft::new();
+    let node = NodeRef::<html::Form>::new();
+    // It may come after its dialog has opened, which then could not focus it.
+    Effect::new(move || {
+        let first = node.get().and_then(|form| form.query_selector("input").ok().flatten());
+        if let Some(first) = first.and_then(|first| first.dyn_into::<web_sys::HtmlElement>().ok()) {
+            request_animation_frame(move || drop(first.focus()));
+        }
+    });
     let send = move || {
         if let Some(loss) = draft.take() {
             on_lose.run(loss);
         }
     };
     view! {
-        <form class="form loss-form" on:submit=move |event| {
+        <form class="form loss-form" node_ref=node on:submit=move |event| {
             event.prevent_default();
             send();
         }>

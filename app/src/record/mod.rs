@@ -27,7 +27,7 @@ pub use draft::{Draft, Whole};
 pub use facts::{Fact, FactValue, Facts};
 pub use head::Head;
 pub use inline::{InlineEdit, Leave};
-pub use loss::{Loss, LossForm};
+pub use loss::{Loss, loss_form};
 pub use picker::RefPicker;
 pub use points::PointsEditor;
 pub use shares::Shares;

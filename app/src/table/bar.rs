@@ -19,9 +19,16 @@ const PAUSE_MS: u64 = 250;
 
 #[component]
 pub fn ListBar(listing: Listing) -> impl IntoView {
+    let columns = listing.columns;
+    columns.follow(listing.object());
     view! {
         <div class="bar sub list-bar">
-            <ViewMenu object=listing.object() layout="table" columns=listing.columns/>
+            <ViewMenu
+                object=listing.object()
+                layout="table"
+                columns=Signal::derive(move || Some(columns.keys()))
+                are_chosen=Signal::derive(move || columns.is_chosen())
+            />
             <Search/>
             <FilterBar filters=listing.filters/>
             <span class="grow"></span>

@@ -1,13 +1,16 @@
 //! Which columns a table shows, in which order and how wide: from the saved
 //! view, else from this device, else as the room says.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use shared::access::{Guard, Object};
 use shared::fields::{Field, FieldKind, ListKind, Schema};
+use shared::views::View;
 
 use super::listing::Shape;
 use crate::ui::{Column, storage};
-use crate::words;
+use crate::{store, views, words};
 
 #[derive(Clone, Copy)]
 pub struct Columns {
@@ -138,7 +141,17 @@ impl Columns {
     }
 
     /// Those of a saved view for as long as it is open; then again one's own.
-    pub fn follow(self, of_view: Option<String>) {
+    pub fn follow(self, object: Object) {
+        // A view that was only renamed leaves the columns as the reader has them.
+        let keys = Memo::new(move |_| {
+            let chosen = views::chosen();
+            let is_shown = |view: &&Arc<View>| Some(view.id) == chosen && view.object == object.word();
+            store::views().iter().find(is_shown).and_then(|view| Some((view.id, view.columns.clone()?)))
+        });
+        Effect::new(move || self.begin(keys.get().map(|(_, keys)| keys)));
+    }
+
+    fn begin(self, of_view: Option<String>) {
         match of_view {
             Some(keys) => {
                 self.are_views.set_value(true);

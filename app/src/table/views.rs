@@ -8,19 +8,23 @@ use shared::change::Patch;
 use shared::i18n::Key;
 use shared::views::View;
 
-use super::columns::Columns;
 use crate::i18n::{fill, t};
 use crate::store::{self, Command};
 use crate::ui::{Glyph, Menu, MenuItem, MenuSection};
 use crate::views::{SaveView, chosen, href, question};
 use crate::{links, part, session};
 
-/// The views of a kind in a layout. `columns` follow the view where the page has any.
+/// The views of a kind in a layout.
 #[component]
 pub fn ViewMenu(
     object: Object,
     #[prop(into)] layout: Signal<String>,
-    #[prop(optional)] columns: Option<Columns>,
+    /// Column keys by comma, where the page has columns.
+    #[prop(optional, into)]
+    columns: Signal<Option<String>>,
+    /// They are not the room's own.
+    #[prop(optional, into)]
+    are_chosen: Signal<bool>,
 ) -> impl IntoView {
     let views = Memo::new(move |_| {
         let mut views = store::views();
@@ -31,14 +35,8 @@ pub fn ViewMenu(
         let chosen = chosen();
         views.read().iter().find(|view| Some(view.id) == chosen).cloned()
     });
-    if let Some(columns) = columns {
-        // A view that was only renamed leaves the columns as the reader has them.
-        let keys = Memo::new(move |_| current.read().as_ref().and_then(|view| Some((view.id, view.columns.clone()?))));
-        Effect::new(move || columns.follow(keys.get().map(|(_, keys)| keys)));
-    }
-    let kept = Signal::derive(move || columns.map(Columns::keys));
     let is_changed =
-        Memo::new(move |_| current.read().as_ref().is_some_and(|view| differs(view, kept.get().as_deref())));
+        Memo::new(move |_| current.read().as_ref().is_some_and(|view| differs(view, columns.get().as_deref())));
     let label = Signal::derive(move || match (current.get(), is_changed.get()) {
         (None, _) => t(Key::TableAllRecords)().to_owned(),
         (Some(view), false) => view.name.clone(),
@@ -46,16 +44,16 @@ pub fn ViewMenu(
     });
     view! {
         <Menu label show_label=true glyph=Glyph::Flag>
-            {all_items(object, layout, views, current, is_changed, kept)}
+            {all_items(object, layout, views, current, is_changed, columns)}
         </Menu>
         <span class="save-view">
             <Show when=move || {
                 if current.with(Option::is_some) {
                     return is_changed.get();
                 }
-                !question().is_empty() || columns.is_some_and(Columns::is_chosen)
+                !question().is_empty() || are_chosen.get()
             }>
-                {save_view(object, layout, kept)}
+                {save_view(object, layout, columns)}
             </Show>
         </span>
     }

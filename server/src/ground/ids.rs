@@ -36,5 +36,5 @@ async fn find_ids(ctx: Ctx, Call { input, .. }: Call<FindIds>) -> Reply<FindIds>
     if found.len() > MAX_IDS {
         return Err(FieldErrors::from([("filter".to_owned(), FieldError::new("too_many").with("max", MAX_IDS))]).into());
     }
-    Ok(found.iter().map(|row| row.try_get_by_index(0)).collect::<std::result::Result<_, _>>()?)
+    Ok(found.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?)
 }

@@ -23,7 +23,6 @@ mod since;
 mod stack;
 mod strip;
 
-pub use crate::record::{Loss, LossForm};
 pub use desk::Desk;
 pub use past::{PastBanner, PastButton};
 pub use plane::Board;
