@@ -1,18 +1,21 @@
-//! Any list as CSV: the same question, the same rule, row by row as it is read.
+//! Any list, or chosen records, as CSV: the same question, the same rule, row
+//! by row as it is read.
 
 use std::collections::{HashMap, HashSet};
 
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::response::Response;
-use http::Method;
 use http::request::Parts;
+use http::{HeaderMap, Method};
 use serde_json::Value;
 use shared::access::{Access, Action, Object};
 use shared::api::{FieldError, FieldErrors};
 use shared::fields::{FieldKind, Row, Schema};
 use shared::import::csv::Writer;
-use shared::imports::{EXPORT, ExportQuery, Headings, Holds, Target, Wording, cell, columns_of, label};
+use shared::imports::{
+    EXPORT, ExportChosen, ExportQuery, Headings, Holds, MAX_CHOSEN, Target, Wording, cell, columns_of, label,
+};
 use shared::query::ListQuery;
 use shared::query::eval::list_keys;
 use uuid::Uuid;
@@ -20,38 +23,52 @@ use uuid::Uuid;
 use crate::App;
 use crate::error::{Error, Result};
 use crate::ground::{query, rows};
-use crate::http::{Ctx, Routes, Told, ctx_for, read_query};
+use crate::http::{Ctx, Routes, Told, ctx_for, read_body, read_query};
 use crate::imports::files::file;
 
 /// Rows that are read at once.
 const PAGE: u32 = query::MAX_LIMIT;
 
 pub fn routes() -> Routes {
-    Routes::default().raw(Method::GET, EXPORT, export)
+    Routes::default().raw(Method::GET, EXPORT, export).raw(Method::POST, EXPORT, export_chosen)
 }
 
-async fn export(
-    State(app): State<App>,
-    path: std::result::Result<Path<String>, PathRejection>,
-    mut parts: Parts,
-) -> Response {
+/// What is no kind of record is not found; that is told like any other refusal.
+type WantedPath = std::result::Result<Path<String>, PathRejection>;
+
+async fn export(State(app): State<App>, path: WantedPath, mut parts: Parts) -> Response {
     let told = Told::of(&parts.headers);
     let answer = async {
-        let ctx = ctx_for(app, Access::SignedIn, parts.headers.clone()).await?;
-        let object = path.ok().and_then(|Path(word)| word.parse::<Object>().ok()).ok_or(Error::NotFound)?;
-        if !ctx.actor()?.may(object, Action::Export) {
-            return Err(Error::Forbidden);
-        }
+        let (ctx, object) = admitted(app, path, parts.headers.clone()).await?;
         let asked = read_query(&mut parts).await?;
-        begin(ctx, object, asked).await
+        list(ctx, object, asked).await
     };
     answer.await.unwrap_or_else(|error| told.response(error))
 }
 
+async fn export_chosen(State(app): State<App>, path: WantedPath, request: Request) -> Response {
+    let told = Told::of(request.headers());
+    let answer = async {
+        let (ctx, object) = admitted(app, path, request.headers().clone()).await?;
+        let asked = read_body(request).await?;
+        chosen(ctx, object, asked).await
+    };
+    answer.await.unwrap_or_else(|error| told.response(error))
+}
+
+async fn admitted(app: App, path: WantedPath, headers: HeaderMap) -> Result<(Ctx, Object)> {
+    let ctx = ctx_for(app, Access::SignedIn, headers).await?;
+    let object = path.ok().and_then(|Path(word)| word.parse::<Object>().ok()).ok_or(Error::NotFound)?;
+    if !ctx.actor()?.may(object, Action::Export) {
+        return Err(Error::Forbidden);
+    }
+    Ok((ctx, object))
+}
+
 /// The first page is read before anything is answered: what is wrong with the
 /// question is told as for any other.
-async fn begin(ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response> {
-    let columns = columns(object, asked.columns.as_deref())?;
+async fn list(ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response> {
+    let mut sheet = Sheet::new(&ctx, object, asked.columns.as_deref(), asked.headings, asked.bom)?;
     let mut list = ListQuery {
         filter: asked.filter,
         search: asked.search,
@@ -61,30 +78,79 @@ async fn begin(ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response>
         ..ListQuery::default()
     };
     let first = query::page_for(&ctx, object.schema(), &list, "created_at", Action::Export).await?;
-    let wording = match asked.headings.unwrap_or_default() {
-        Headings::Keys => Wording::Keys,
-        Headings::Labels => Wording::Labels(ctx.locale),
-    };
-    let mut writer = if asked.bom == Some(true) { Writer::for_spreadsheets() } else { Writer::new(',') };
-    writer.record(columns.iter().map(|column| heading(object, column, wording)));
-    let called = format!("{}-{}", object.schema().table, ctx.app.clock.day_of(ctx.now));
     Ok(file(
-        &called,
+        &called(&ctx, object),
         async_stream::try_stream! {
             let mut page = first;
             loop {
-                let names = names(&ctx, object.schema(), &columns, &page.items).await?;
-                for row in &page.items {
-                    let lookup = |kind, id| names.get(&(kind, id)).cloned();
-                    writer.record(columns.iter().map(|column| one(column, row, wording, &lookup)));
-                }
-                yield writer.take();
+                yield sheet.write(&ctx, &page.items).await?;
                 let Some(next) = page.next.take() else { break };
                 list.after = Some(next);
                 page = query::page_for(&ctx, object.schema(), &list, "created_at", Action::Export).await?;
             }
         },
     ))
+}
+
+/// Records by their ids; those that the caller does not reach are left out.
+async fn chosen(ctx: Ctx, object: Object, asked: ExportChosen) -> Result<Response> {
+    if asked.ids.len() > MAX_CHOSEN {
+        let error = FieldError::new("too_many").with("max", MAX_CHOSEN);
+        return Err(FieldErrors::from([("ids".to_owned(), error)]).into());
+    }
+    let mut sheet = Sheet::new(&ctx, object, asked.columns.as_deref(), asked.headings, asked.bom)?;
+    let scope = ctx.scope(object, Action::Export)?;
+    Ok(file(
+        &called(&ctx, object),
+        async_stream::try_stream! {
+            for ids in asked.ids.chunks(PAGE as usize) {
+                let mut found = rows::by_ids(&ctx.app.db.read, object.schema(), ids, &scope).await?;
+                let page: Vec<Row> = ids.iter().filter_map(|id| found.remove(id)).collect();
+                yield sheet.write(&ctx, &page).await?;
+            }
+        },
+    ))
+}
+
+fn called(ctx: &Ctx, object: Object) -> String {
+    format!("{}-{}", object.schema().table, ctx.app.clock.day_of(ctx.now))
+}
+
+/// The file as it is written.
+struct Sheet {
+    object: Object,
+    columns: Vec<Column>,
+    wording: Wording,
+    writer: Writer,
+}
+
+impl Sheet {
+    fn new(
+        ctx: &Ctx,
+        object: Object,
+        asked: Option<&str>,
+        headings: Option<Headings>,
+        bom: Option<bool>,
+    ) -> Result<Self> {
+        let columns = columns(object, asked)?;
+        let wording = match headings.unwrap_or_default() {
+            Headings::Keys => Wording::Keys,
+            Headings::Labels => Wording::Labels(ctx.locale),
+        };
+        let mut writer = if bom == Some(true) { Writer::for_spreadsheets() } else { Writer::new(',') };
+        writer.record(columns.iter().map(|column| heading(object, column, wording)));
+        Ok(Self { object, columns, wording, writer })
+    }
+
+    /// Rows as text, behind what was written before.
+    async fn write(&mut self, ctx: &Ctx, page: &[Row]) -> Result<String> {
+        let names = names(ctx, self.object.schema(), &self.columns, page).await?;
+        let lookup = |kind, id| names.get(&(kind, id)).cloned();
+        for row in page {
+            self.writer.record(self.columns.iter().map(|column| one(column, row, self.wording, &lookup)));
+        }
+        Ok(self.writer.take())
+    }
 }
 
 /// A column of the file: a field's, or the id behind a name.

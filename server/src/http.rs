@@ -261,7 +261,7 @@ async fn open<E: Endpoint>(app: App, request: Request) -> Result<(Ctx, Call<E>)>
         // An id that is none is an id of nothing.
         .map_err(|_| Error::NotFound)?;
     let input = if sends_body(&E::METHOD) {
-        read_body::<E>(Request::from_parts(parts, body)).await?
+        read_body(Request::from_parts(parts, body)).await?
     } else {
         read_query(&mut parts).await?
     };
@@ -272,8 +272,9 @@ fn sends_body(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::DELETE | Method::HEAD)
 }
 
-async fn read_body<E: Endpoint>(request: Request) -> Result<E::Input> {
-    let is_empty = size_of::<E::Input>() == 0;
+/// The JSON body of a request, as what a call takes.
+pub async fn read_body<T: DeserializeOwned>(request: Request) -> Result<T> {
+    let is_empty = size_of::<T>() == 0;
     let is_json = request
         .headers()
         .get(http::header::CONTENT_TYPE)

@@ -21,6 +21,7 @@ pub mod pipelines;
 pub mod products;
 pub mod router;
 pub mod settings;
+pub mod standing;
 pub mod users;
 pub mod views;
 
@@ -105,5 +106,6 @@ pub fn rooms() -> http::Routes {
         .and(exports::routes())
         .and(ground::search::routes())
         .and(ground::history::routes())
+        .and(ground::ids::routes())
         .and(ground::live::routes())
 }

@@ -11,6 +11,7 @@ use crate::access::Object;
 use crate::api::Page;
 use crate::fields::{Record, Row, row_of};
 use crate::id::{BatchId, UserId};
+use crate::query::Archived;
 use crate::time::Instant;
 
 crate::endpoints! {
@@ -19,6 +20,11 @@ crate::endpoints! {
     /// Takes a command back as a new command, through the same checks.
     /// Undoing an undo is a redo.
     UndoBatch:   POST "/api/batches/{id}/undo" [BatchId] -> BulkDone, SignedIn;
+    /// Takes one change of one record back, whatever else its command did: the
+    /// record is again as it was, by the same inverse as a whole command's.
+    UndoChange:  POST "/api/changes/undo" (ChangeUndo) -> BulkDone, SignedIn;
+    /// The records that a list's question means, for commands about all of them.
+    FindIds:     GET  "/api/ids" (IdsQuery) -> Vec<Uuid>, SignedIn;
 }
 
 /// A record to create. The caller makes the id, so that a repeated request
@@ -122,6 +128,7 @@ pub struct BulkDone {
 /// A field that somebody else changed meanwhile.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conflict {
+    pub object: Object,
     pub id: Uuid,
     pub field: String,
     pub mine: Value,
@@ -178,6 +185,29 @@ pub struct ChangeQuery {
     pub after: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+}
+
+/// A line of the log to take back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeUndo {
+    pub seq: i64,
+}
+
+/// The most records of one answer to `FindIds`.
+pub const MAX_IDS: usize = 20_000;
+
+/// A list's question, without its order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdsQuery {
+    pub object: Object,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filter: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<Archived>,
 }
 
 /// The moment to look at a record as of.

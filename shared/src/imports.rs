@@ -3,6 +3,7 @@
 mod cells;
 mod columns;
 mod convert;
+mod export;
 mod labels;
 mod lists;
 mod plan;
@@ -22,15 +23,16 @@ use crate::api::{FieldError, FieldErrors, Page, Route};
 use crate::change::{BulkDone, Done, New, Patch};
 use crate::fields::{ListKind, Row};
 use crate::id::{ImportId, PipelineId, TeamId, UserId};
-use crate::query::{Archived, ListQuery};
+use crate::query::ListQuery;
 
 pub use cells::{Names, Wording, cell, decimal};
 pub use columns::{Column, Question, questions, read_alike, suggest};
 pub use convert::{Converter, reference, words_of};
+pub use export::{ExportChosen, ExportQuery, Headings, MAX_CHOSEN};
 pub use labels::{error_text, label, word};
 pub use lists::{join, pieces};
 pub use plan::{ColumnPlan, MANAGER_ROLES, NewPipeline, NewStage, Plan};
-pub use stages::stages_from;
+pub use stages::{home_of, stages_from};
 pub use targets::{Holds, Part, Target, columns_of, target, targets};
 
 crate::endpoints! {
@@ -74,6 +76,15 @@ pub const FILES: &[Route] = &[
         path: EXPORT,
         access: SignedIn,
         input: "ExportQuery",
+        output: "text/csv",
+    },
+    Route {
+        name: "ExportChosen",
+        doc: " Chosen records as CSV, in the order in which they are named.",
+        method: Method::POST,
+        path: EXPORT,
+        access: SignedIn,
+        input: "ExportChosen",
         output: "text/csv",
     },
 ];
@@ -220,6 +231,15 @@ pub fn matches_by(object: Object) -> &'static [&'static str] {
     }
 }
 
+/// By what the rows of a plan are best known again: by their ids, where the
+/// file has them, for names may be shared.
+pub fn match_key(object: Object, plan: &Plan) -> Option<&'static str> {
+    let keys = matches_by(object);
+    let has_ids = plan.column("id").is_some() && keys.contains(&"id");
+    let filled = || keys.iter().copied().find(|key| *key != "id" && plan.fills(key));
+    if has_ids { Some("id") } else { filled().or(keys.first().copied()) }
+}
+
 /// Rows in the order of the file; values are typed by the app already.
 /// A reference may be a name instead of an id: `{"name": "Acme"}`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -330,38 +350,6 @@ pub struct RowQuery {
     /// At most 200, default 50.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
-}
-
-choices! {
-    /// What stands above the columns of an export.
-    pub enum Headings {
-        /// Field keys and words: reads back everywhere.
-        Keys = "keys",
-        /// The reader's language.
-        Labels = "labels",
-    }
-}
-
-/// A list to export: the question as for the list, and how it is written.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ExportQuery {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub search: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub archived: Option<Archived>,
-    /// Field keys by comma; absent: all that an import takes, and the id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub columns: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub headings: Option<Headings>,
-    /// The mark by which spreadsheets know UTF-8.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bom: Option<bool>,
 }
 
 /// The errors by their places in a form: a part's error shows at its column.

@@ -10,6 +10,7 @@ use crate::change::{Archive, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
 use crate::id::{PipelineId, StageId, TeamId};
 use crate::query::ListQuery;
+use uuid::Uuid;
 
 crate::endpoints! {
     ListPipelines:   GET   "/api/pipelines"         (ListQuery)            -> Page<Pipeline>, Staff(Object::Pipeline, Read);
@@ -23,7 +24,7 @@ crate::endpoints! {
     /// The new order of a pipeline's stages, in one command.
     OrderStages:     POST  "/api/stages/order"      (StageOrder)           -> BulkDone,       Staff(Object::Stage, Write);
     /// Refused while deals stand in it, unless they have a stage to go to.
-    ArchiveStages:   POST  "/api/stages/archive"    (Archive)              -> BulkDone,       Staff(Object::Stage, Archive);
+    ArchiveStages:   POST  "/api/stages/archive"    (StageArchive)         -> BulkDone,       Staff(Object::Stage, Archive);
 }
 
 choices! {
@@ -78,9 +79,63 @@ record! {
     }
 }
 
+impl Pipeline {
+    /// How near it is to somebody of this team: their own ones come first, then
+    /// those of everyone, then other teams'.
+    pub fn distance(&self, team: Option<TeamId>) -> i64 {
+        match team {
+            _ if self.teams.is_empty() => 1,
+            Some(team) if self.teams.contains(&team) => 0,
+            _ => 2,
+        }
+    }
+
+    /// The first in this order is where somebody of this team begins.
+    pub fn preference(&self, team: Option<TeamId>) -> (i64, bool, i64) {
+        (self.distance(team), !self.is_default, self.position)
+    }
+}
+
+/// Stages to archive, or to bring back.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageArchive {
+    pub ids: Vec<Uuid>,
+    pub archived: bool,
+    /// Where the deals go that stand in them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<StageId>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StageOrder {
     pub pipeline_id: PipelineId,
     pub stages: Vec<StageId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_team_begins_with_its_own_pipeline_and_others_with_everyones_default() {
+        let (ours, theirs) = (TeamId(Uuid::from_u128(1)), TeamId(Uuid::from_u128(2)));
+        let pipeline = |name: &str, teams: &[TeamId], is_default, position| Pipeline {
+            name: name.into(),
+            teams: teams.to_vec(),
+            is_default,
+            position,
+            ..Pipeline::default()
+        };
+        let all = [
+            pipeline("theirs", &[theirs], true, 1),
+            pipeline("everyone's", &[], false, 2),
+            pipeline("default", &[], true, 3),
+            pipeline("ours", &[ours], false, 4),
+        ];
+        let first = |team| all.iter().min_by_key(|pipeline| pipeline.preference(team)).map(|one| one.name.as_str());
+        assert_eq!((first(Some(ours)), first(Some(theirs))), (Some("ours"), Some("theirs")));
+        assert_eq!(first(None), Some("default"));
+    }
 }

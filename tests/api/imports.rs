@@ -6,5 +6,6 @@ mod export;
 mod linked;
 mod maven;
 mod rights;
+mod round_trip;
 mod undo;
 mod wizard;

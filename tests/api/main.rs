@@ -18,6 +18,7 @@ mod hostile;
 mod imports;
 mod jobs;
 mod live;
+mod pipelines;
 mod queries;
 mod search;
 mod statements;

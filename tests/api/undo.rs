@@ -226,3 +226,53 @@ async fn nobody_undoes_for_somebody_else() {
 
     assert_eq!(refused.status, 404);
 }
+
+/// The last change of a deal.
+async fn last_change(caller: &Caller<'_>, id: OpportunityId) -> Change {
+    let query = ChangeQuery { object: Object::Opportunity, id: id.0, after: None, limit: Some(1) };
+    caller.call::<ListChanges>((), query).await.unwrap().items.remove(0)
+}
+
+#[tokio::test]
+async fn one_change_taken_back_leaves_the_deal_as_it_was_and_the_rest_of_its_command() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let stages = stages(&admin).await;
+    let (one, other) =
+        (crate::board::deal(&admin, &stages[0], "a", 1).await, crate::board::deal(&admin, &stages[0], "b", 1).await);
+    let get = async |id| admin.call::<GetOpportunity>(id, AsOf::default()).await.unwrap();
+    let bulk = |set: Patch| Bulk { ids: vec![one.0, other.0], set: set.set, ..Bulk::default() };
+    admin.call::<UpdateOpportunities>((), bulk(Patch::set("close_date", "2026-12-01"))).await.unwrap();
+    let before = get(one).await;
+    app.app.clock.advance(10_000);
+
+    admin.call::<UpdateOpportunities>((), bulk(Patch::set("close_date", "2026-12-24"))).await.unwrap();
+    let pushed = last_change(&admin, one).await;
+    admin.call::<UndoChange>((), ChangeUndo { seq: pushed.seq }).await.unwrap();
+    let moved = Move { ids: vec![one], stage: stages[1].id, ..Move::default() };
+    admin.call::<MoveOpportunities>((), moved).await.unwrap();
+    let moved = last_change(&admin, one).await;
+    admin.call::<UndoChange>((), ChangeUndo { seq: moved.seq }).await.unwrap();
+
+    let after = get(one).await;
+    let stamps = (before.version, before.updated_at);
+    assert_eq!(Opportunity { version: stamps.0, updated_at: stamps.1, ..after }, before);
+    let rest = get(other).await;
+    assert_eq!((rest.close_date_pushes, rest.close_date.map(|day| day.to_string())), (1, Some("2026-12-24".into())));
+    let again = admin.call::<UndoChange>((), ChangeUndo { seq: pushed.seq }).await.unwrap_err();
+    assert_eq!((again.status, again.conflicts[0].field.as_str()), (409, "close_date"));
+}
+
+#[tokio::test]
+async fn nobody_takes_a_change_back_for_somebody_else() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let own = app.role_of(shared::access::Scope::Own).await;
+    let ann = app.staff("Ann", own, None).await;
+    let id = account(&admin, "Acme").await;
+    let done = admin.call::<UpdateAccount>(id, Patch::set("region", "A")).await.unwrap();
+
+    let refused = ann.call::<UndoChange>((), ChangeUndo { seq: done.seq }).await.unwrap_err();
+
+    assert_eq!(refused.status, 404);
+}

@@ -1,33 +1,9 @@
 // Accounts, contacts and products: lists, records, filters, views and bulk edits, on the demo company.
 
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 import { DEMO, LOCALES, expect, expectAccessible, expectNoSidewaysScroll, test } from './support.ts';
-
-const row = (page: Page, name: string) => page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
-const names = (page: Page) => page.locator('tbody .row-name').allTextContents();
-const chips = (page: Page) => page.locator('[data-chip]').allInnerTexts();
-const panel = (page: Page) => page.locator('dialog.panel');
-
-/** The cell of a row under a column. */
-async function cell(page: Page, name: string, column: string): Promise<Locator> {
-  const head = page.getByRole('columnheader');
-  await expect(head.filter({ hasText: column })).toHaveCount(1);
-  const heads = await head.allInnerTexts();
-  return row(page, name).getByRole('gridcell').nth(heads.findIndex((head) => head.trim() === column));
-}
-
-async function openAccounts(page: Page, query = ''): Promise<void> {
-  await page.goto(`/accounts${query}`);
-  await expect(page.locator('.row-name, .record-card').first()).toBeVisible();
-}
-
-/** Types into a cell what it shall hold. */
-async function edit(page: Page, at: Locator, text: string): Promise<void> {
-  await at.dblclick();
-  await at.getByRole('textbox').fill(text);
-  await page.keyboard.press('Enter');
-}
+import { cell, chips, edit, names, openAccounts, panel, row } from './table.ts';
 
 async function addFilter(page: Page, field: string): Promise<void> {
   await page.getByRole('button', { name: '筛选', exact: true }).click();

@@ -135,6 +135,98 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(page.getByText('Employees 12 → 13')).toBeVisible();
   });
 
+  test('behind one mend the next fault shows itself with its field', async ({ page }) => {
+    const file = text('faults.csv', 'name,founded_on,employees\nTwice Wrong,2011-02-31,99999999999\n');
+    await choose(page, /^Accounts/, file);
+    await check(page, ['0 new', '0 changes', '0 duplicates', '1 wrong']);
+    await expect(page.getByRole('textbox', { name: 'employees' })).toHaveCount(0);
+
+    await page.getByRole('textbox', { name: 'founded_on' }).fill('2011-02-28');
+    await page.keyboard.press('Enter');
+    const employees = page.getByRole('textbox', { name: 'employees' });
+    await expect(employees).toHaveAttribute('aria-invalid', 'true');
+    await employees.fill('12');
+    await page.keyboard.press('Enter');
+
+    await expect(page.getByText('This row is right now')).toBeVisible();
+    await expect(page.getByRole('textbox', { name: 'founded_on' })).toHaveValue('2011-02-28');
+  });
+
+  test('an answer is changed again, and one misspelt stage keeps the pipeline', async ({ page }) => {
+    await choose(page, /^Accounts/, text('sector.csv', 'name,sector\nA,technolgy\n'));
+    await page.getByRole('button', { name: 'It is Technology' }).click();
+    await page.getByRole('button', { name: 'Change what “technolgy” means' }).click();
+    await expect(page.getByRole('button', { name: 'It is Technology' })).toBeVisible();
+
+    await choose(page, /^Opportunities/, text('stages.csv', 'deal,stage\nOne,需求确认\nTwo,方案报介\nThree,合同谈判\n'));
+    await expect(page.getByLabel('Pipeline')).not.toHaveValue('new');
+    await expect(page.getByText('方案报介').first()).toBeVisible();
+  });
+
+  test('a page loaded anew while rows are written goes on to the end', async ({ complaints, page }) => {
+    complaints.allow(/409/);
+    test.setTimeout(180_000);
+    const rows = Array.from({ length: 6_000 }, (_, n) => `Reloaded ${n},${n}`);
+    await choose(page, /^Accounts/, text('reload.csv', `name,employees\n${rows.join('\n')}\n`));
+    await check(page, ['6,000 new', '0 changes', '0 duplicates', '0 wrong']);
+    await page.getByRole('button', { name: 'Write 6,000 rows' }).click();
+    await expect(page.getByRole('progressbar')).toBeVisible();
+
+    await page.reload();
+
+    await expect(page.getByRole('progressbar').or(page.getByRole('button', { name: 'Undo import' }))).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Undo import' })).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByRole('link', { name: '6,000 new' })).toBeVisible();
+    const here = page.url();
+
+    // One edit since stands in the way of taking it back, and is named with a link.
+    await page.goto('/accounts?filter=name.is.Reloaded%2042');
+    await page.getByRole('link', { name: 'Reloaded 42', exact: true }).click();
+    const fact = page.locator('dialog.panel .fact').filter({ hasText: 'Employees' });
+    await fact.getByRole('button', { name: 'Edit Employees' }).click();
+    await fact.getByRole('textbox').fill('77');
+    await page.keyboard.press('Enter');
+    await expect(fact).toContainText('77');
+    await page.goto(here);
+    await page.getByRole('button', { name: 'Undo import' }).click();
+    const conflict = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'Reloaded 42' }) });
+    await expect(conflict).toContainText('Ada has set Employees to 77 since.');
+  });
+
+  test('everything that the app exports comes home as it is, and all that match go out', async ({ page }) => {
+    test.setTimeout(240_000);
+    const many = Array.from({ length: 1_200 }, (_, n) => `Homing ${n},${n}`);
+    await choose(page, /^Accounts/, text('many.csv', `name,employees\n${many.join('\n')}\n`));
+    await check(page, ['1,200 new', '0 changes', '0 duplicates', '0 wrong']);
+    await write(page, '1,200');
+    await page.goto('/accounts');
+    await expect(page.locator('.row-name').first()).toBeVisible();
+    await page.getByRole('button', { name: 'More', exact: true }).first().click();
+    const whole = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'Export every field as CSV' }).click();
+    const home = Buffer.concat(await (await (await whole).createReadStream()).toArray());
+    const count = home.toString('utf8').trim().split('\r\n').length - 1;
+    await choose(page, /^Accounts/, { name: 'home.csv', mimeType: 'text/csv', buffer: home });
+    const n = count.toLocaleString('en');
+    await check(page, ['0 new', '0 changes', `${n} duplicates`, '0 wrong']);
+
+    await page.goto('/accounts');
+    await page.getByRole('checkbox', { name: 'Select all' }).check();
+    await page.getByRole('button', { name: `Select all ${n} that match` }).click();
+    await expect(page.getByRole('toolbar')).toContainText(n);
+    const chosen = page.waitForEvent('download');
+    await page.getByRole('toolbar').getByRole('button', { name: 'Export as CSV' }).click();
+    const lines = Buffer.concat(await (await (await chosen).createReadStream()).toArray()).toString('utf8').trim().split('\r\n');
+    expect(lines.length - 1).toBe(count);
+    expect(lines[0]?.replace('\ufeff', '').split(',')[0]).toBe('Kith ID');
+
+    await page.getByRole('toolbar').getByRole('button', { name: 'Archive' }).click();
+    await expect(page.getByRole('status').filter({ hasText: `${n} records archived` })).toBeVisible({ timeout: 60_000 });
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(page.locator('.row-name').first()).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText(n).first()).toBeVisible({ timeout: 60_000 });
+  });
+
   test('what the file leaves open is asked before anything is sent', async ({ page }) => {
     await choose(page, /^Accounts/, text('dates.csv', 'name;founded_on\nA;03/04/2011\nB;05/06/2012\n'));
     const send = page.getByRole('button', { name: 'Check the rows' });

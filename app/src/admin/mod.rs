@@ -1,5 +1,6 @@
 //! Administration: pipelines and their stages, people, teams and roles.
 
+mod empty;
 mod form;
 mod people;
 mod person;

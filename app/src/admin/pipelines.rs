@@ -7,6 +7,7 @@ use shared::id::PipelineId;
 use shared::pipelines::Pipeline;
 use uuid::Uuid;
 
+use super::empty::EmptyStage;
 use super::form::{Editor, said};
 use super::pipeline::pipeline_form;
 use super::stage::stage_form;
@@ -25,13 +26,20 @@ pub struct Editors {
     pub stage: Editor,
     /// Where a new stage goes.
     home: RwSignal<PipelineId>,
+    /// A stage to archive that deals still stand in.
+    pub emptied: RwSignal<Option<Uuid>>,
 }
 
 #[component]
 pub fn PipelinesPage() -> impl IntoView {
     shell::use_title(|| text(Key::NavPipelines).to_owned());
-    let editors = Editors { pipeline: Editor::new(), stage: Editor::new(), home: RwSignal::new(PipelineId::default()) };
-    let Editors { pipeline, stage, home } = editors;
+    let editors = Editors {
+        pipeline: Editor::new(),
+        stage: Editor::new(),
+        home: RwSignal::new(PipelineId::default()),
+        emptied: RwSignal::new(None),
+    };
+    let Editors { pipeline, stage, home, emptied } = editors;
     let create = move || {
         session::can(Object::Pipeline, Action::Create).then(|| {
             view! {
@@ -65,6 +73,7 @@ pub fn PipelinesPage() -> impl IntoView {
         <Dialog open=stage.open title=stage.title(Key::AdminNewStage, Key::AdminEditStage)>
             {move || stage_form(stage.edited.get(), home.get(), stage.open)}
         </Dialog>
+        <EmptyStage emptied/>
     }
 }
 

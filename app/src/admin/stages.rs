@@ -14,7 +14,7 @@ use super::pipelines::Editors;
 use crate::each::each;
 use crate::i18n::{fill, t};
 use crate::store::{self, Command, Expected};
-use crate::ui::{Dot, Glyph, Hue, IconButton, IconKind, Tag, Tone, format};
+use crate::ui::{Dot, Glyph, Hue, IconButton, IconKind, Tag, Tone, format, use_toasts};
 use crate::words;
 
 /// Tracked.
@@ -64,21 +64,19 @@ fn row(id: Uuid, pipeline: PipelineId, editors: Editors) -> AnyView {
             <td>{move || words::choice("forecast_category", stage().forecast_category.word())}</td>
             <td class="figures">{move || stage().rot_days.map(format::number)}</td>
             <td class="figures">{move || stage().wip_limit.map(format::number)}</td>
-            <td class="figures">{acts(id, name, pipeline)}</td>
+            <td class="figures">{acts(id, name, pipeline, editors)}</td>
         </tr>
     }
     .into_any()
 }
 
 /// Up, down, and away.
-fn acts(id: Uuid, name: Signal<String>, pipeline: PipelineId) -> AnyView {
+fn acts(id: Uuid, name: Signal<String>, pipeline: PipelineId, editors: Editors) -> AnyView {
     let named = move |key: Key| Signal::derive(move || fill(key, &[("name", &name.get())]));
     let is_first = Signal::derive(move || ids(pipeline).first() == Some(&id));
     let is_last = Signal::derive(move || ids(pipeline).last() == Some(&id));
-    let archive = move || {
-        let text = said(Key::AdminArchived, &name.get_untracked());
-        store::run(Command::archive::<Stage>(vec![id], true).said(text));
-    };
+    let toasts = use_toasts();
+    let archive = move || super::empty::archive(id, &name.get_untracked(), editors.emptied, toasts);
     view! {
         <IconButton
             kind=IconKind::Small

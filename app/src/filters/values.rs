@@ -18,6 +18,7 @@ use self::found::{FoundValues, WordValues};
 use super::condition::{Ask, Condition};
 use super::say;
 use crate::i18n::text;
+use crate::record::picker;
 use crate::ui::{Choice, NumberInput, TextInput, format};
 use crate::{store, words};
 
@@ -81,22 +82,9 @@ fn records(target: Object) -> Vec<Choice> {
         Object::Pipeline => {
             store::pipelines().iter().map(|pipeline| Choice::new(pipeline.id, &pipeline.name)).collect()
         }
-        Object::Stage => stages(),
+        Object::Stage => picker::stages(None),
         _ => Vec::new(),
     }
-}
-
-fn stages() -> Vec<Choice> {
-    let pipelines = store::pipelines();
-    let is_one = pipelines.len() < 2;
-    let of = |pipeline: &std::sync::Arc<shared::pipelines::Pipeline>| {
-        let stage = |stage: &std::sync::Arc<shared::pipelines::Stage>| {
-            let choice = Choice::new(stage.id, &stage.name);
-            if is_one { choice } else { choice.detail(&pipeline.name) }
-        };
-        store::stages(pipeline.id).iter().map(stage).collect::<Vec<_>>()
-    };
-    pipelines.iter().flat_map(of).collect()
 }
 
 /// One value, the first or the second of a range.

@@ -7,7 +7,7 @@ use shared::import::dates::DateForm;
 use shared::import::numbers::Mark;
 use shared::imports::{ColumnPlan, Holds, Part, Question, Target, label, target, targets};
 
-use super::values::{Names, Words};
+use super::values::{Answered, Names, Words};
 use super::wizard::Wizard;
 use crate::i18n::{fill, locale, named, t, text};
 use crate::ui::{Choice, Field, SegmentedControl, Select, Tag, Tone, format};
@@ -47,6 +47,7 @@ pub fn ColumnCard(wizard: Wizard, at: usize, header: String) -> impl IntoView {
             {move || goes_to.get().map(|target| reading(wizard, at, target, plan))}
             <Show when=move || goes_to.get().is_some_and(|target| target.holds.words().is_some())><Words wizard at/></Show>
             <Show when=move || goes_to.get().is_some_and(|target| target.holds.names().is_some())><Names wizard at/></Show>
+            <Answered wizard at/>
         </li>
     }
 }

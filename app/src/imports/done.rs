@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::access::Object;
-use shared::api::ApiError;
-use shared::i18n::Key;
+use shared::change::Conflict;
+use shared::i18n::{Key, Plural};
 use shared::imports::*;
 
 use super::check::{Doing, problem, share, wrong_rows};
 use super::wizard::Wizard;
-use crate::i18n::{fill, t, text};
+use crate::i18n::{count, fill, t, text};
 use crate::ui::{Button, ButtonKind, ErrorState, Glyph, Icon, Progress, format};
-use crate::{links, words};
+use crate::{links, store, words};
 
 #[component]
 pub fn Done(import: Signal<Option<Arc<Import>>>, wizard: Wizard) -> impl IntoView {
@@ -131,13 +131,13 @@ fn list_of(import: &Import) -> Option<String> {
 #[component]
 fn TakeBack(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
     let doing = Doing::new();
-    let conflicts = RwSignal::new(Vec::<String>::new());
+    let conflicts = RwSignal::new(Vec::<Conflict>::new());
     let undo = move || {
         let Some(import) = import.get_untracked() else { return };
         conflicts.set(Vec::new());
         doing.call::<UndoImport>(import.id, move |answer| {
             if let Err(error) = answer {
-                conflicts.try_set(untrack(|| told(&error)));
+                conflicts.try_set(error.conflicts);
             }
         });
     };
@@ -148,24 +148,31 @@ fn TakeBack(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
                 <span class="small muted grow">{t(Key::ImportUndoText)}</span>
             </div>
             {move || doing.problem.get().map(|problem| view! { <p class="danger" role="alert">{problem}</p> })}
-            <ul class="small">{move || conflicts.get().into_iter().map(|words| view! { <li>{words}</li> }).collect_view()}</ul>
+            <ul class="small">{move || conflicts.get().into_iter().take(TOLD).map(told).collect_view()}</ul>
+            {move || {
+                let more = conflicts.read().len().saturating_sub(TOLD);
+                (more > 0).then(|| view! { <p class="small muted">{count(Plural::ImportMoreConflicts, more)}</p> })
+            }}
         </section>
     }
 }
 
-/// Who has changed what since.
-fn told(error: &ApiError) -> Vec<String> {
-    let each = error.conflicts.iter().take(10).map(|conflict| {
-        fill(
-            Key::ImportConflict,
-            &[("who", &conflict.by_name), ("field", &conflict.field), ("value", &plain(&conflict.theirs))],
-        )
-    });
-    each.collect()
-}
+/// As many of the changes that stand in the way are told.
+const TOLD: usize = 10;
 
-fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+/// Who has changed what since, and where.
+fn told(conflict: Conflict) -> impl IntoView {
+    let Conflict { object, id, field, theirs, by_name, .. } = conflict;
+    let name = move || store::name(object, id).unwrap_or_else(|| words::object(object));
+    let record = match links::record(object, id) {
+        Some(href) => view! { <a href=href>{name}</a> }.into_any(),
+        None => view! { <span class="strong">{name}</span> }.into_any(),
+    };
+    let words = move || {
+        let value = words::value(object, &field, &theirs, None);
+        fill(Key::ImportConflict, &[("who", &by_name), ("field", &words::field(object, &field)), ("value", &value)])
+    };
+    view! { <li>{record}" · "{words}</li> }
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! A wrong row, its faulty cells open for mending.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use shared::access::Object;
@@ -20,22 +20,19 @@ pub fn Fix(id: ImportId, row: ImportRow, plan: Plan, object: Object, mended: RwS
     let is_busy = RwSignal::new(false);
     let problem = RwSignal::new(None::<String>);
     let is_right = RwSignal::new(false);
-    let faulty: Vec<usize> = plan
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(_, column)| is_faulty(column, &row.errors))
-        .map(|(at, _)| at)
-        .collect();
+    // What was wrong once stays open: behind one mend the next fault shows itself.
+    let opened = RwSignal::new(faulty(&plan, &row.errors));
+    let mapped = plan.columns.iter().enumerate().filter(|(_, column)| column.target.is_some());
     let typed: BTreeMap<usize, RwSignal<String>> =
-        faulty.iter().map(|at| (*at, RwSignal::new(row.cells.get(*at).cloned().unwrap_or_default()))).collect();
+        mapped.map(|(at, _)| (at, RwSignal::new(row.cells.get(at).cloned().unwrap_or_default()))).collect();
     let called = row.cells.first().cloned().unwrap_or_default();
     let cells = row.cells.clone();
+    let plan = StoredValue::new(plan);
     let mend = {
-        let (typed, plan) = (typed.clone(), StoredValue::new(plan.clone()));
+        let typed = typed.clone();
         move || {
             let mut cells = cells.clone();
-            for (at, value) in &typed {
+            for (at, value) in typed.iter().filter(|(at, _)| opened.read_untracked().contains(at)) {
                 cells.resize(cells.len().max(at + 1), String::new());
                 cells[*at] = value.get_untracked();
             }
@@ -49,6 +46,8 @@ pub fn Fix(id: ImportId, row: ImportRow, plan: Plan, object: Object, mended: RwS
                 match answer {
                     Ok(row) => {
                         is_right.try_set(row.outcome != Outcome::Wrong);
+                        let more = plan.try_with_value(|plan| faulty(plan, &row.errors)).unwrap_or_default();
+                        opened.try_update(|opened| opened.extend(more));
                         errors.try_set(row.errors);
                         mended.try_update(|mended| *mended += 1);
                     }
@@ -57,8 +56,12 @@ pub fn Fix(id: ImportId, row: ImportRow, plan: Plan, object: Object, mended: RwS
             });
         }
     };
-    let inputs: Vec<_> = typed.into_iter().map(|(at, value)| (plan.columns[at].clone(), value)).collect();
-    let has_inputs = !inputs.is_empty();
+    let inputs = typed.into_iter().map(|(at, value)| {
+        let column = StoredValue::new(plan.with_value(|plan| plan.columns[at].clone()));
+        view! { <Show when=move || opened.read().contains(&at)>{input(column.get_value(), value, errors)}</Show> }
+    });
+    let inputs = inputs.collect_view();
+    let has_inputs = move || !opened.read().is_empty();
     view! {
         <li class="wrong" class:mended=is_right>
             <span class="small faint figures">{move || fill(Key::ImportLineNumber, &[("n", &format::number(line))])}</span>
@@ -69,16 +72,19 @@ pub fn Fix(id: ImportId, row: ImportRow, plan: Plan, object: Object, mended: RwS
                 <span class="strong clip">{called}</span>
                 <Show when=move || is_right.get()><p class="good" role="status"><Icon glyph=Glyph::CircleCheck/>{t(Key::ImportMended)}</p></Show>
                 <div class="import-mend">
-                    {inputs.into_iter().map(|(column, value)| input(column, value, errors)).collect_view()}
+                    {inputs}
                 </div>
-                {move || others(object, &plan, &errors.read())}
+                {move || plan.with_value(|plan| others(object, plan, &errors.read()))}
                 {move || problem.get().map(|problem| view! { <p class="danger" role="alert">{problem}</p> })}
-                {has_inputs.then(|| view! {
-                    <Show when=move || !is_right.get()><div><Button label=Key::ImportMend submit=true pending=is_busy/></div></Show>
-                })}
+                <Show when=move || has_inputs() && !is_right.get()><div><Button label=Key::ImportMend submit=true pending=is_busy/></div></Show>
             </form>
         </li>
     }
+}
+
+/// The columns with something wrong in them.
+fn faulty(plan: &Plan, errors: &FieldErrors) -> BTreeSet<usize> {
+    plan.columns.iter().enumerate().filter(|(_, column)| is_faulty(column, errors)).map(|(at, _)| at).collect()
 }
 
 /// The error of a column's target, also when it is of an entry of its list.

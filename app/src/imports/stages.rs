@@ -7,7 +7,7 @@ use shared::imports::NewStage;
 use shared::pipelines::StageKind;
 
 use super::names;
-use super::wizard::{Wizard, new_pipeline};
+use super::wizard::{Wizard, may_create_pipeline, new_pipeline};
 use crate::i18n::{fill, t, text};
 use crate::ui::{Choice, Field, Glyph, IconButton, IconKind, NumberInput, Select, TextInput};
 use crate::{store, words};
@@ -27,7 +27,8 @@ pub fn Stages(wizard: Wizard) -> impl IntoView {
         chosen.set(word);
     });
     let may_create = Memo::new(move |_| {
-        wizard.loaded.get().is_some_and(|loaded| !wizard.plan.read().stages_of(&loaded.columns).is_empty())
+        may_create_pipeline()
+            && wizard.loaded.get().is_some_and(|loaded| !wizard.plan.read().stages_of(&loaded.columns).is_empty())
     });
     let options = Signal::derive(move || {
         let mut options: Vec<Choice> =

@@ -2,15 +2,60 @@
 
 use leptos::prelude::*;
 use shared::i18n::{Key, Plural};
-use shared::imports::{Question, Target, target, word, words_of};
+use shared::imports::{Column, Question, Target, target, word, words_of};
+use shared::text::fold;
 
 use super::names::Heard;
 use super::wizard::Wizard;
 use crate::i18n::{count, fill, locale, text};
-use crate::ui::{Button, ButtonKind, Choice, Select};
+use crate::ui::{Button, ButtonKind, Choice, Glyph, IconButton, IconKind, Select};
 
 /// As many open questions of one column are shown at once.
 const SHOWN: usize = 12;
+
+/// What was answered in a column, each with the way back to its question.
+#[component]
+pub fn Answered(wizard: Wizard, at: usize) -> impl IntoView {
+    let answered = Memo::new(move |_| {
+        let plan = wizard.plan.read();
+        let (loaded, column) = (wizard.loaded.get(), plan.columns.get(at));
+        let cells = loaded.iter().filter_map(|loaded| loaded.columns.get(at)).flat_map(Column::texts);
+        let mut told: Vec<(String, String)> = Vec::new();
+        for cell in cells {
+            let meaning = column.and_then(|column| column.words.get(&fold(cell)));
+            if let Some(meaning) = meaning.filter(|_| !told.iter().any(|(other, _)| fold(other) == fold(cell))) {
+                told.push((cell.to_owned(), meaning.clone()));
+            }
+        }
+        told
+    });
+    let field = move || {
+        let plan = wizard.plan.read();
+        let key = plan.columns.get(at)?.target.as_deref()?;
+        target(wizard.object.get_untracked(), key).filter(|target| target.holds.words().is_some())
+    };
+    let meant = move |cell: &str, meaning: &str| match field() {
+        _ if meaning.is_empty() => text(Key::ImportAnsweredEmpty).to_owned(),
+        Some(target) => word(words_of(&target), meaning, locale()).to_owned(),
+        None if fold(meaning) == fold(cell) => text(Key::ImportAnsweredNew).to_owned(),
+        None => meaning.to_owned(),
+    };
+    let one = move |(cell, meaning): (String, String)| {
+        let (told, label, again) = (cell.clone(), cell.clone(), cell.clone());
+        let label = Signal::derive(move || fill(Key::ImportAskAgain, &[("cell", &label)]));
+        view! {
+            <li>
+                <span class="grow"><b>{told}</b> " → " {move || meant(&cell, &meaning)}</span>
+                <IconButton kind=IconKind::Small glyph=Glyph::Pencil label on_click=move |()| wizard.ask_again(at, &again)/>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || !answered.read().is_empty()>
+            <ul class="import-odd answered">{move || answered.get().into_iter().take(SHOWN).map(one).collect_view()}</ul>
+        </Show>
+    }
+}
 
 /// One cell that is none of the field's words, perhaps nearly one.
 #[derive(Clone, PartialEq)]

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::access::Object;
+use shared::access::{Action, Object};
 use shared::i18n::Key;
 use shared::id::{ImportId, PipelineId, StageId};
 use shared::imports::*;
 use shared::opportunities::LOST_REASONS;
-use shared::pipelines::StageKind;
+use shared::pipelines::{Pipeline, StageKind};
 use web_sys::File;
 
 use super::names::{self, Heard};
@@ -149,9 +149,7 @@ impl Wizard {
         untrack(|| prefill(object, &mut plan, &loaded));
         loaded.encoding.label().clone_into(&mut plan.encoding);
         plan.delimiter = loaded.delimiter.to_string();
-        let filled = |key: &&&str| plan.fills(key) && **key != "id";
-        let key = matches_by(object).iter().find(filled).or(matches_by(object).first());
-        self.match_keys.set(key.iter().map(|key| (**key).to_owned()).collect());
+        self.match_keys.set(match_key(object, &plan).into_iter().map(str::to_owned).collect());
         self.heard.set(BTreeMap::new());
         self.why.set(why);
         self.plan.set(plan);
@@ -193,6 +191,12 @@ impl Wizard {
     pub fn answer(self, column: usize, cell: &str, meaning: &str) {
         let key = shared::text::fold(cell);
         self.column(column, |column| drop(column.words.insert(key, meaning.to_owned())));
+    }
+
+    /// Takes an answer back: the cell is asked about again.
+    pub fn ask_again(self, column: usize, cell: &str) {
+        let key = shared::text::fold(cell);
+        self.column(column, |column| drop(column.words.remove(&key)));
     }
 
     pub fn set_default(self, target: &str, value: &str) {
@@ -277,20 +281,28 @@ fn role(code: &str) -> String {
         .unwrap_or_default()
 }
 
-/// Stages that no pipeline has are offered as a pipeline of their own.
+/// The pipeline that knows the file's stages; if none does, they are offered as
+/// a pipeline of their own, to those who may create one.
 fn bring_stages(plan: &mut Plan, loaded: &Loaded) {
     let stages = plan.stages_of(&loaded.columns);
     if stages.is_empty() || plan.pipeline.is_some() || plan.new_pipeline.is_some() {
         return;
     }
-    let holds = |pipeline: PipelineId| {
-        let known: Vec<String> = store::stages(pipeline).iter().map(|stage| shared::text::fold(&stage.name)).collect();
-        stages.iter().all(|stage| known.contains(&shared::text::fold(&stage.name)))
+    let pipelines = store::pipelines();
+    let names = |pipeline: &Arc<Pipeline>| -> Vec<String> {
+        store::stages(pipeline.id).iter().map(|stage| stage.name.clone()).collect()
     };
-    match store::pipelines().iter().find(|pipeline| holds(pipeline.id)) {
-        Some(pipeline) => plan.pipeline = Some(pipeline.id),
-        None => plan.new_pipeline = Some(new_pipeline(stages, plan)),
+    let known: Vec<Vec<String>> = pipelines.iter().map(names).collect();
+    match home_of(&stages, &known) {
+        Some(at) => plan.pipeline = Some(pipelines[at].id),
+        None if may_create_pipeline() => plan.new_pipeline = Some(new_pipeline(stages, plan)),
+        None => plan.pipeline = store::pipeline(None).map(|pipeline| pipeline.id),
     }
+}
+
+/// Tracked.
+pub fn may_create_pipeline() -> bool {
+    session::can(Object::Pipeline, Action::Create) && session::can(Object::Stage, Action::Create)
 }
 
 /// A pipeline of these stages, with ids of its own.

@@ -11,7 +11,7 @@ use shared::query::Filter;
 
 use super::board::Desk;
 use super::record;
-use crate::record::creating;
+use crate::record::{StageDialog, creating};
 use crate::table::{ListBar, Listing, RecordPanel, RecordTable, Shape};
 use crate::ui::{Button, ButtonKind, EmptyState, Glyph};
 use crate::{links, session};
@@ -67,5 +67,6 @@ pub fn Table(desk: Desk) -> impl IntoView {
         <ListBar listing/>
         <RecordTable listing empty/>
         <RecordPanel listing body=record::body/>
+        <StageDialog/>
     }
 }

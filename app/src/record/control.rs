@@ -110,7 +110,8 @@ pub fn control(draft: Draft, field: &'static Field, how: Control) -> AnyView {
             let value = RwSignal::new(now.as_str().and_then(|id| id.parse::<Uuid>().ok()));
             keep(draft, key, value, |id| Value::from(id.map(|id| id.to_string())));
             let pick = move |_: Option<Uuid>| how.picked();
-            view! { <RefPicker object value label=how.label placeholder=picker::FIND required=field.required on_choose=pick/> }.into_any()
+            let within = untrack(|| draft.text("pipeline_id")).parse().ok();
+            view! { <RefPicker object value within label=how.label placeholder=picker::FIND required=field.required on_choose=pick/> }.into_any()
         }
         FieldKind::List(ListKind::Tags) => view! { <TagsEditor draft field_key=key label=how.label/> }.into_any(),
         FieldKind::List(ListKind::Points) => view! { <PointsEditor draft field_key=key/> }.into_any(),

@@ -13,7 +13,7 @@ use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, Node};
 
 use super::control::{Control, control};
 use super::draft::{Draft, Whole};
-use super::faults;
+use super::{faults, stage};
 use crate::i18n::fill;
 use crate::store::{self, Command};
 use crate::ui::{Glyph, Icon};
@@ -44,6 +44,10 @@ pub fn InlineEdit(
     if let Some(currency) = before.get("currency").filter(|_| key != "currency") {
         start.insert("currency".to_owned(), currency.clone());
     }
+    // A stage is one of the record's own pipeline.
+    if let Some(pipeline) = before.get("pipeline_id").filter(|_| key == "stage_id") {
+        start.insert("pipeline_id".to_owned(), pipeline.clone());
+    }
     if let Some(fault) = &fault {
         start.insert(key.to_owned(), fault.typed.clone());
     }
@@ -72,7 +76,10 @@ pub fn InlineEdit(
             return end(leave);
         }
         let Ok(row) = check(draft, key) else { return focus_control(node) };
-        send(object, id, key, row.get(key).cloned().unwrap_or_default(), old);
+        let value = row.get(key).cloned().unwrap_or_default();
+        if !stage::asks(object, id, key, &value) {
+            send(object, id, key, value, old);
+        }
         end(leave);
     };
     let commit = move |leave| untrack(|| commit(leave));

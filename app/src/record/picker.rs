@@ -1,11 +1,15 @@
 //! Choosing another record: small kinds from a list, large kinds by a search.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use shared::access::Object;
 use shared::accounts::ListAccounts;
 use shared::contacts::ListContacts;
 use shared::i18n::Key;
+use shared::id::PipelineId;
 use shared::opportunities::ListOpportunities;
+use shared::pipelines::{Pipeline, Stage};
 use shared::query::ListQuery;
 use shared::search::{Hit, Search, SearchQuery};
 use uuid::Uuid;
@@ -78,8 +82,23 @@ fn recent(asker: Asker, object: Object, take: impl FnOnce(Vec<Choice>) + 'static
     }
 }
 
+/// The stages of a pipeline, or of all, told apart by their pipelines' names. Tracked.
+pub fn stages(within: Option<PipelineId>) -> Vec<Choice> {
+    let pipelines = store::pipelines();
+    let is_one = pipelines.len() < 2 || within.is_some();
+    let of = |pipeline: &Arc<Pipeline>| {
+        let stage = |stage: &Arc<Stage>| {
+            let choice = Choice::new(stage.id, &stage.name);
+            if is_one { choice } else { choice.detail(&pipeline.name) }
+        };
+        store::stages(pipeline.id).iter().map(stage).collect::<Vec<_>>()
+    };
+    let wanted = |pipeline: &&Arc<Pipeline>| within.is_none_or(|id| pipeline.id == id);
+    pipelines.iter().filter(wanted).flat_map(of).collect()
+}
+
 /// All of a small kind. Tracked.
-fn all(object: Object) -> Vec<Choice> {
+fn all(object: Object, within: Option<PipelineId>) -> Vec<Choice> {
     match object {
         Object::User => store::users().iter().map(|user| Choice::new(user.id, &user.name)).collect(),
         Object::Team => store::teams().iter().map(|team| Choice::new(team.id, &team.name)).collect(),
@@ -88,10 +107,7 @@ fn all(object: Object) -> Vec<Choice> {
         Object::Pipeline => {
             store::pipelines().iter().map(|pipeline| Choice::new(pipeline.id, &pipeline.name)).collect()
         }
-        Object::Stage => {
-            let of = |pipeline: &std::sync::Arc<shared::pipelines::Pipeline>| store::stages(pipeline.id);
-            store::pipelines().iter().flat_map(of).map(|stage| Choice::new(stage.id, &stage.name)).collect()
-        }
+        Object::Stage => stages(within),
         _ => Vec::new(),
     }
 }
@@ -104,6 +120,9 @@ pub fn RefPicker(
     #[prop(optional, into)] label: Option<Signal<String>>,
     #[prop(optional, into)] placeholder: Signal<String>,
     #[prop(optional, into)] disabled: Signal<bool>,
+    /// Stages of this pipeline only.
+    #[prop(optional_no_strip)]
+    within: Option<PipelineId>,
     /// One must be chosen.
     #[prop(optional)]
     required: bool,
@@ -138,7 +157,7 @@ pub fn RefPicker(
         let found = found(object, query);
         (found.options, found.is_loading, Narrowing::Elsewhere)
     } else {
-        (Signal::derive(move || all(object)), Signal::stored(false), Narrowing::Here)
+        (Signal::derive(move || all(object, within)), Signal::stored(false), Narrowing::Here)
     };
     let label = label.unwrap_or_else(|| Signal::derive(move || words::object(object)));
     if on_create.is_some() {

@@ -16,17 +16,28 @@ use crate::{links, words};
 
 const FIRST: u32 = 30;
 const MORE: u32 = 100;
-/// The most that one answer holds.
-const MOST: u32 = 500;
 
 #[component]
 pub fn Timeline(shown: Shown) -> impl IntoView {
+    page(shown, None)
+}
+
+/// Changes, and those before them once they are asked for. Each page begins
+/// where the one above it ends, also when that one gains a change.
+fn page(shown: Shown, above: Option<Memo<Option<String>>>) -> AnyView {
     let Shown { object, id, .. } = shown;
-    let limit = RwSignal::new(FIRST);
-    let ask = move || Some(((), ChangeQuery { object, id, after: None, limit: Some(limit.get()) }));
+    let limit = Some(if above.is_some() { MORE } else { FIRST });
+    let ask = move || {
+        let after = match above {
+            Some(above) => Some(above.get()?),
+            None => None,
+        };
+        Some(((), ChangeQuery { object, id, after, limit }))
+    };
     let changes = store::query::<ListChanges>(ask, only(object));
     let lines = move || changes.data().map(|page| page.items.clone()).unwrap_or_default();
-    let has_more = Memo::new(move |_| changes.data().is_some_and(|page| page.next.is_some()) && limit.get() < MOST);
+    let next = Memo::new(move |_| changes.data().and_then(|page| page.next.clone()));
+    let is_open = RwSignal::new(false);
     view! {
         <Show when=move || changes.is_first()><Skeleton kind=SkeletonKind::Text count=4/></Show>
         {move || changes.error().filter(|_| changes.data().is_none()).map(|error| view! {
@@ -35,16 +46,12 @@ pub fn Timeline(shown: Shown) -> impl IntoView {
         <ol class="timeline">
             {move || lines().into_iter().map(|change| line(shown, change)).collect_view()}
         </ol>
-        <Show when=move || has_more.get()>
-            <Button
-                kind=ButtonKind::Quiet
-                icon=Glyph::ChevronDown
-                label=Key::RecordOlder
-                pending=Signal::derive(move || changes.is_loading())
-                on_click=move |()| limit.update(|limit| *limit = (*limit + MORE).min(MOST))
-            />
+        <Show when=move || next.read().is_some() && !is_open.get()>
+            <Button kind=ButtonKind::Quiet icon=Glyph::ChevronDown label=Key::RecordOlder on_click=move |()| is_open.set(true)/>
         </Show>
+        {move || is_open.get().then(|| page(shown, Some(next)))}
     }
+    .into_any()
 }
 
 /// The kind as a list that lasts.
@@ -72,7 +79,7 @@ fn line(shown: Shown, change: Change) -> impl IntoView {
     };
     let undo = move |()| {
         let name = store::name(shown.object, shown.id).unwrap_or_default();
-        let command = change.with_value(|change| undoing::of(shown.object.schema(), shown.id, &name, change));
+        let command = change.with_value(|change| undoing::of(shown.object, shown.id, &name, change));
         let gone = change.with_value(|change| change.op == Operation::Create);
         if let Some(command) = command {
             store::run(command);

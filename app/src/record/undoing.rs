@@ -1,48 +1,34 @@
 //! What takes one change of one record back, whatever else its command did.
 
 use serde_json::Value;
-use shared::change::{Change, Operation, Patch, UndoBatch};
-use shared::fields::{Row, Schema};
+use shared::access::Object;
+use shared::change::{Change, ChangeUndo, Operation, UndoBatch, UndoChange};
+use shared::fields::{Row, STAMPS, Schema, row_with};
 use shared::i18n::Key;
 use uuid::Uuid;
 
 use crate::i18n::fill;
-use crate::store::Command;
+use crate::store::{Command, Expected};
 use crate::words;
 
-/// The fields of a change that a person may set, before and after.
-fn settable(schema: &Schema, change: &Change) -> Patch {
-    let mut patch = Patch::default();
-    let is_ours = |key: &&String| schema.field(key).is_some_and(|field| !field.read_only && !field.secret);
-    let keys = change.before.keys().chain(change.after.keys());
-    for key in keys.filter(is_ours) {
-        let of = |row: &Row| row.get(key).cloned().unwrap_or(Value::Null);
-        patch.set.insert(key.clone(), of(&change.before));
-        patch.base.insert(key.clone(), of(&change.after));
-    }
-    patch
-}
-
-/// Archived or brought back, and nothing else: `Some` of what it was before.
-fn was_archived(change: &Change) -> Option<bool> {
-    let of = |row: &Row| row.get("archived_at").is_some_and(|at| !at.is_null());
-    (of(&change.before) != of(&change.after)).then(|| of(&change.before))
-}
-
 /// The command, where there is something to take back.
-pub fn of(schema: &Schema, id: Uuid, name: &str, change: &Change) -> Option<Command> {
+pub fn of(object: Object, id: Uuid, name: &str, change: &Change) -> Option<Command> {
     let said = || fill(Key::RecordTakenBack, &[("name", name)]);
     match change.op {
         Operation::Create => Some(Command::of::<UndoBatch>(change.batch, &()).said(said())),
         Operation::Delete => None,
         Operation::Update => {
-            if let Some(archived) = was_archived(change) {
-                return Some(Command::archive_rows(schema.object, vec![id], archived).said(said()));
-            }
-            let patch = settable(schema, change);
-            (!patch.set.is_empty()).then(|| Command::update_row(schema.object, id, patch).said(said()))
+            let command = Command::of::<UndoChange>((), &ChangeUndo { seq: change.seq });
+            let expected = Expected::Set { object, ids: vec![id], set: before(change) };
+            Some(command.expecting(expected).said(said()))
         }
     }
+}
+
+/// What the fields of a change held, those too that held nothing.
+fn before(change: &Change) -> Row {
+    let keys = change.after.keys().chain(change.before.keys()).filter(|key| !STAMPS.contains(&key.as_str()));
+    row_with(keys.map(|key| (key.clone(), change.before.get(key).cloned().unwrap_or_default())))
 }
 
 /// A change of one field in words: its label, what was, what is.
@@ -75,7 +61,6 @@ pub fn said(schema: &'static Schema, change: &Change, currency: Option<&str>) ->
 mod tests {
     use super::*;
     use serde_json::json;
-    use shared::access::Object;
     use shared::change::Cause;
     use shared::time::Instant;
     use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -103,18 +88,11 @@ mod tests {
     }
 
     #[test]
-    fn what_was_comes_back_only_if_it_is_still_as_the_change_left_it() {
+    fn what_was_comes_back_also_where_there_was_nothing() {
         let change = change(
-            json!({ "level": null, "version": 1, "updated_at": 1 }),
-            json!({ "level": "A", "version": 2, "updated_at": 2 }),
+            json!({ "stage_id": "a", "version": 1, "updated_at": 1 }),
+            json!({ "stage_id": "b", "lost_reason": "price", "version": 2, "updated_at": 2 }),
         );
-        let patch = settable(Object::Account.schema(), &change);
-        assert_eq!(patch, Patch::set("level", Value::Null).base("level", "A"));
-    }
-
-    #[test]
-    fn archiving_is_taken_back_by_bringing_back() {
-        assert_eq!(was_archived(&change(json!({ "archived_at": null }), json!({ "archived_at": 5 }))), Some(false));
-        assert_eq!(was_archived(&change(json!({ "level": null }), json!({ "level": "A" }))), None);
+        assert_eq!(before(&change), row(json!({ "stage_id": "a", "lost_reason": null })));
     }
 }

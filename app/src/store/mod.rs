@@ -22,6 +22,7 @@ mod rows;
 mod say;
 mod slot;
 mod slots;
+mod turns;
 mod undo;
 
 use shared::id::UserId;
@@ -36,6 +37,7 @@ pub use records::{Known, get, known, name, parse, peek, reload, row};
 pub use reference::{all, is_ready, pipeline, pipelines, products, roles, stage, stages, teams, users, views};
 pub use say::through;
 pub use slots::{Hold, hold};
+pub use turns::{Turn, run_all};
 pub use undo::{redo, undo, undo_batch};
 
 /// Begins to load what every page needs.

@@ -109,15 +109,19 @@ fn ids_of(effects: &[Expected]) -> Vec<Id> {
 
 /// Does it: here at once, on the server as soon as its turn comes.
 pub fn run(mut command: Command) {
-    let effects = command.expected.clone();
-    if command.inverse.is_none() {
-        let before = |object| move |id| records::peek((object, id)).map(|row| Row::clone(&row));
-        let back = effects.iter().rev().flat_map(|effect| effect.inverse(before(effect.object())));
-        command.inverse = Some(back.collect());
-    }
+    foresee(&mut command);
     let toast = say::done(&command);
     undo::remember(&command, toast);
     enqueue(command, toast);
+}
+
+/// What its undo will do, as far as the records before it tell.
+pub fn foresee(command: &mut Command) {
+    if command.inverse.is_none() {
+        let before = |object| move |id| records::peek((object, id)).map(|row| Row::clone(&row));
+        let back = command.expected.iter().rev().flat_map(|effect| effect.inverse(before(effect.object())));
+        command.inverse = Some(back.collect());
+    }
 }
 
 /// Puts it at the end of the queue.

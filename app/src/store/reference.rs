@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use shared::access::Object;
 use shared::fields::Record;
-use shared::id::{PipelineId, StageId};
+use shared::id::{PipelineId, StageId, TeamId};
 use shared::pipelines::{Pipeline, Stage};
 use shared::products::Product;
 use shared::query::{Archived, ListQuery};
@@ -18,6 +18,7 @@ use super::rows::Rows;
 use super::slot::Slot;
 use super::slots::{self, Watch};
 use super::{query, records};
+use crate::session;
 
 /// The kinds, how they are sorted, and whether every page is wanted.
 const KINDS: &[(Object, &str, bool)] = &[
@@ -105,15 +106,25 @@ pub fn products() -> Vec<Arc<Product>> {
 }
 
 pub fn views() -> Vec<Arc<View>> {
-    ordered(&active(|view: &View| view.archived_at), |view| view.position)
+    ordered(&active(|view: &View| view.archived_at), &|view| view.position)
 }
 
+/// Those of my team first, then everyone's, then the others. Tracked.
 pub fn pipelines() -> Vec<Arc<Pipeline>> {
-    ordered(&active(|pipeline: &Pipeline| pipeline.archived_at), |pipeline| pipeline.position)
+    let team = team();
+    let place = |pipeline: &Pipeline| pipeline.distance(team) * FAR + pipeline.position;
+    ordered(&active(|pipeline: &Pipeline| pipeline.archived_at), &place)
+}
+
+/// Beyond every position.
+const FAR: i64 = 100_000;
+
+fn team() -> Option<TeamId> {
+    session::me()?.actor.team_id
 }
 
 /// By position; an order that is not yet confirmed too.
-fn ordered<R>(records: &[Arc<R>], position: fn(&R) -> i64) -> Vec<Arc<R>> {
+fn ordered<R>(records: &[Arc<R>], position: &dyn Fn(&R) -> i64) -> Vec<Arc<R>> {
     let positions = records.iter().map(|record| position(record)).collect();
     order(positions).into_iter().map(|at| records[at].clone()).collect()
 }
@@ -125,20 +136,21 @@ fn order(positions: Vec<i64>) -> Vec<usize> {
     order.into_iter().map(|(_, at)| at).collect()
 }
 
-/// That pipeline, or the default one. Tracked.
+/// That pipeline, or the one that my team begins with. Tracked.
 pub fn pipeline(id: Option<PipelineId>) -> Option<Arc<Pipeline>> {
     let pipelines = pipelines();
-    match id {
-        Some(id) => pipelines.into_iter().find(|pipeline| pipeline.id == id),
-        None => pipelines.iter().find(|pipeline| pipeline.is_default).or_else(|| pipelines.first()).cloned(),
+    if let Some(id) = id {
+        return pipelines.into_iter().find(|pipeline| pipeline.id == id);
     }
+    let team = team();
+    pipelines.into_iter().min_by_key(|pipeline| pipeline.preference(team))
 }
 
 /// A pipeline's stages in their order. Tracked.
 pub fn stages(pipeline: PipelineId) -> Vec<Arc<Stage>> {
     let mut stages = active(|stage: &Stage| stage.archived_at);
     stages.retain(|stage| stage.pipeline_id == pipeline);
-    ordered(&stages, |stage| stage.position)
+    ordered(&stages, &|stage| stage.position)
 }
 
 /// A stage, archived or not. Tracked.

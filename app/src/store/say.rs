@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use leptos::prelude::*;
 use shared::api::ApiError;
 use shared::i18n::Key;
+use shared::id::BatchId;
 
 use super::command::Command;
 use super::undo;
@@ -44,7 +45,12 @@ pub fn done(command: &Command) -> Option<u32> {
     if !command.is_undoable {
         return with(|toasts| toasts.show(said, None));
     }
-    let batch = command.stamp.batch;
+    undoable(&said, command.stamp.batch)
+}
+
+/// With the way back of a command, or of all that were one with it.
+pub fn undoable(said: &str, batch: BatchId) -> Option<u32> {
+    let said = said.to_owned();
     with(|toasts| toasts.undoable(said, move || undo::undo_batch(batch)))
 }
 
@@ -59,12 +65,11 @@ pub fn undone(said: &str) -> Option<u32> {
     })
 }
 
-pub fn redone(command: &Command, said: &str) -> Option<u32> {
+pub fn redone(batch: BatchId, said: &str) -> Option<u32> {
     let words = untrack(|| {
         if said.is_empty() { text(Key::StoreRedone).to_owned() } else { fill(Key::StoreRedoneWhat, &[("what", said)]) }
     });
-    let batch = command.stamp.batch;
-    with(|toasts| toasts.undoable(words, move || undo::undo_batch(batch)))
+    undoable(&words, batch)
 }
 
 /// A toast about something that did not happen after all.

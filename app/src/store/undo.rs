@@ -9,14 +9,30 @@ use super::command::Command;
 use super::expected::Expected;
 use super::{outbox, say};
 
-/// A command that can be taken back.
+/// One command of what a person did.
+#[derive(Clone)]
+pub struct Part {
+    pub batch: BatchId,
+    forward: Vec<Expected>,
+    back: Vec<Expected>,
+}
+
+impl Part {
+    pub fn of(command: &Command) -> Self {
+        Self {
+            batch: command.stamp.batch,
+            forward: command.expected.clone(),
+            back: command.inverse.clone().unwrap_or_default(),
+        }
+    }
+}
+
+/// What can be taken back at once: a command, or several for very many records.
 struct Step {
-    batch: BatchId,
+    parts: Vec<Part>,
     /// What was said of it; no longer true once it is taken back.
     toast: Option<u32>,
     said: String,
-    forward: Vec<Expected>,
-    back: Vec<Expected>,
 }
 
 #[derive(Default)]
@@ -34,19 +50,16 @@ const DEPTH: usize = 100;
 
 /// Remembers a command that a person gave. A new one ends what could be redone.
 pub fn remember(command: &Command, toast: Option<u32>) {
-    if !command.is_undoable {
-        return;
+    if command.is_undoable {
+        remember_all(vec![Part::of(command)], toast, command.said.clone().unwrap_or_default());
     }
-    let step = Step {
-        batch: command.stamp.batch,
-        toast,
-        said: command.said.clone().unwrap_or_default(),
-        forward: command.expected.clone(),
-        back: command.inverse.clone().unwrap_or_default(),
-    };
+}
+
+/// As `remember`, for several commands that were one to whoever gave them.
+pub fn remember_all(parts: Vec<Part>, toast: Option<u32>, said: String) {
     STACKS.with_borrow_mut(|stacks| {
         stacks.redo.clear();
-        stacks.undo.push(step);
+        stacks.undo.push(Step { parts, toast, said });
         let surplus = stacks.undo.len().saturating_sub(DEPTH);
         stacks.undo.drain(..surplus);
     });
@@ -55,8 +68,12 @@ pub fn remember(command: &Command, toast: Option<u32>) {
 /// The command did not happen after all.
 pub fn forget(batch: BatchId) {
     STACKS.with_borrow_mut(|stacks| {
-        stacks.undo.retain(|step| step.batch != batch);
-        stacks.redo.retain(|step| step.batch != batch);
+        for steps in [&mut stacks.undo, &mut stacks.redo] {
+            for step in steps.iter_mut() {
+                step.parts.retain(|part| part.batch != batch);
+            }
+            steps.retain(|step| !step.parts.is_empty());
+        }
     });
 }
 
@@ -71,7 +88,7 @@ pub fn undo() {
 /// Takes this command back, whatever came after it.
 pub fn undo_batch(batch: BatchId) {
     let step = STACKS.with_borrow_mut(|stacks| {
-        let at = stacks.undo.iter().position(|step| step.batch == batch)?;
+        let at = stacks.undo.iter().position(|step| step.parts.iter().any(|part| part.batch == batch))?;
         Some(stacks.undo.remove(at))
     });
     if let Some(step) = step {
@@ -81,11 +98,13 @@ pub fn undo_batch(batch: BatchId) {
 
 fn take_back(step: &Step) {
     say::unsay(step.toast);
-    let mut turned = again(step);
-    turned.step.toast = say::undone(&step.said);
-    let toast = turned.step.toast;
-    STACKS.with_borrow_mut(|stacks| stacks.redo.push(turned.step));
-    outbox::enqueue(turned.command, toast);
+    let (commands, mut turned) = again(step);
+    turned.toast = say::undone(&step.said);
+    let toast = turned.toast;
+    STACKS.with_borrow_mut(|stacks| stacks.redo.push(turned));
+    for command in commands {
+        outbox::enqueue(command, toast);
+    }
 }
 
 /// Does again what was taken back last.
@@ -94,29 +113,25 @@ pub fn redo() {
         return say::note(Key::StoreNothingToRedo);
     };
     say::unsay(step.toast);
-    let mut turned = again(&step);
-    turned.step.toast = say::redone(&turned.command, &step.said);
-    let toast = turned.step.toast;
-    STACKS.with_borrow_mut(|stacks| stacks.undo.push(turned.step));
-    outbox::enqueue(turned.command, toast);
+    let (commands, mut turned) = again(&step);
+    turned.toast = turned.parts.first().and_then(|part| say::redone(part.batch, &step.said));
+    let toast = turned.toast;
+    STACKS.with_borrow_mut(|stacks| stacks.undo.push(turned));
+    for command in commands {
+        outbox::enqueue(command, toast);
+    }
 }
 
-struct Turned {
-    command: Command,
-    /// What takes this back in turn.
-    step: Step,
-}
-
-/// Undoing an undo is a redo: both are the same call.
-fn again(step: &Step) -> Turned {
-    let mut command = Command::undo(step.batch);
-    command.expected.clone_from(&step.back);
-    let step = Step {
-        batch: command.stamp.batch,
-        toast: None,
-        said: step.said.clone(),
-        forward: step.back.clone(),
-        back: step.forward.clone(),
+/// The inverse, the last part first, and what takes it back in turn. Undoing an
+/// undo is a redo: both are the same call.
+fn again(step: &Step) -> (Vec<Command>, Step) {
+    let turn = |part: &Part| {
+        let mut command = Command::undo(part.batch);
+        command.expected.clone_from(&part.back);
+        command.inverse = Some(part.forward.clone());
+        command
     };
-    Turned { command, step }
+    let commands: Vec<Command> = step.parts.iter().rev().map(turn).collect();
+    let parts = commands.iter().map(Part::of).collect();
+    (commands, Step { parts, toast: None, said: step.said.clone() })
 }

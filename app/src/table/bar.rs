@@ -19,9 +19,16 @@ const PAUSE_MS: u64 = 250;
 
 #[component]
 pub fn ListBar(listing: Listing) -> impl IntoView {
+    let columns = listing.columns;
+    columns.follow(listing.object());
     view! {
         <div class="bar sub list-bar">
-            <ViewMenu object=listing.object() layout="table" columns=listing.columns/>
+            <ViewMenu
+                object=listing.object()
+                layout="table"
+                columns=Signal::derive(move || Some(columns.keys()))
+                are_chosen=Signal::derive(move || columns.is_chosen())
+            />
             <Search/>
             <FilterBar filters=listing.filters/>
             <span class="grow"></span>
@@ -74,8 +81,9 @@ fn ask(typed: &str) {
 fn more(listing: Listing) -> impl IntoView {
     let href = Signal::derive(move || {
         let query = listing.asked.get().unwrap_or_default();
-        export::all(listing.object(), &query, &listing.columns.keys())
+        export::shown(listing.object(), &query, &listing.columns.keys())
     });
+    let whole = Signal::derive(move || export::whole(listing.object(), &listing.asked.get().unwrap_or_default()));
     let is_archive = Signal::derive(|| links::param("archived").as_deref() == Some("only"));
     let archive = move || {
         let word = (!is_archive.get_untracked()).then_some("only");
@@ -84,6 +92,7 @@ fn more(listing: Listing) -> impl IntoView {
     view! {
         <Show when=move || listing.may(Action::Export)>
             <MenuLink label=Key::TableExport href glyph=Glyph::Download/>
+            <MenuLink label=Key::TableExportWhole href=whole glyph=Glyph::Download/>
         </Show>
         <MenuItem
             label=Signal::derive(move || text(if is_archive.get() { Key::TableHideArchive } else { Key::TableShowArchive }).to_owned())

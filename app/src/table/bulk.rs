@@ -1,11 +1,13 @@
 //! What can be done to all chosen records at once, each time with one undo.
 
+mod forms;
+
 use leptos::prelude::*;
 use shared::access::{Action, Object};
 use shared::accounts::UpdateAccounts;
-use shared::change::Bulk as BulkChange;
+use shared::api::ApiError;
+use shared::change::{Bulk as BulkChange, FindIds, IdsQuery};
 use shared::contacts::UpdateContacts;
-use shared::fields::{Field, FieldKind, Row};
 use shared::i18n::{Key, Plural};
 use shared::opportunities::UpdateOpportunities;
 use uuid::Uuid;
@@ -14,12 +16,12 @@ use super::export;
 use super::listing::Listing;
 use crate::i18n::{count, fill, text};
 use crate::links;
-use crate::record::{Draft, FieldEditor, Whole, is_editable, tags};
-use crate::store::{self, Command, Expected};
-use crate::ui::{BulkBar, Button, ButtonKind, Choice, Dialog, Field as Labelled, Glyph, Select};
+use crate::record::tags;
+use crate::store::{self, Asker, Command, Expected, Turn};
+use crate::ui::{BulkBar, Button, ButtonKind, Dialog, Glyph, format, use_toasts};
 use crate::words;
 
-/// The most that one command changes.
+/// The most that one command changes; more are changed by several.
 const MOST: usize = 1_000;
 
 /// What the dialog is about.
@@ -34,15 +36,27 @@ enum Task {
 pub fn Bulk(listing: Listing) -> impl IntoView {
     let task = RwSignal::new(None::<Task>);
     let open = RwSignal::new(false);
+    let doing = Doing::new(listing);
     let begin = move |what: Task| {
+        doing.problem.set(None);
         task.set(Some(what));
         open.set(true);
     };
     let has = move |key: &'static str| {
         listing.shape.has_bulk && listing.schema().field(key).is_some() && listing.may(Action::Write)
     };
+    let may_assign = move || has("owner_id") && listing.may(Action::Assign);
     let is_archive = move || links::param("archived").as_deref() == Some("only");
-    let href = move || export::some(listing.object(), &listing.chosen(), &listing.columns.keys());
+    let toasts = use_toasts();
+    let export = move || {
+        let ids = untrack(|| listing.chosen_in_order());
+        let columns = untrack(|| listing.columns.keys());
+        export::save(listing.object(), ids, &columns, move |outcome| {
+            if let Err(error) = outcome {
+                toasts.wrong(untrack(|| words::error(&error)));
+            }
+        });
+    };
     let title = Signal::derive(move || match task.get() {
         Some(Task::Owner) => text(Key::TableAssign).to_owned(),
         Some(Task::Tags) => text(Key::TableAddTags).to_owned(),
@@ -50,148 +64,126 @@ pub fn Bulk(listing: Listing) -> impl IntoView {
     });
     view! {
         <BulkBar selection=listing.selection>
+            <ChooseAll listing/>
             <Show when=move || has("name")><Button icon=Glyph::Pencil label=Key::TableEditField on_click=move |()| begin(Task::Field)/></Show>
-            <Show when=move || has("owner_id")><Button icon=Glyph::User label=Key::TableAssign on_click=move |()| begin(Task::Owner)/></Show>
+            <Show when=may_assign><Button icon=Glyph::User label=Key::TableAssign on_click=move |()| begin(Task::Owner)/></Show>
             <Show when=move || has("tags")><Button icon=Glyph::Tag label=Key::TableAddTags on_click=move |()| begin(Task::Tags)/></Show>
             <Show when=move || listing.may(Action::Archive)>
                 <Button
                     icon=Glyph::Archive
                     label=Signal::derive(move || text(if is_archive() { Key::TableRestore } else { Key::TableArchive }).to_owned())
-                    on_click=move |()| archive(listing, !untrack(is_archive))
+                    pending=doing.is_busy
+                    on_click=move |()| archive(doing, !untrack(is_archive))
                 />
             </Show>
             <Show when=move || listing.may(Action::Export)>
-                <a class="btn" href=href download=""><crate::ui::Icon glyph=Glyph::Download/><span class="btn-label">{crate::i18n::t(Key::TableExport)}</span></a>
+                <Button icon=Glyph::Download label=Key::TableExport on_click=move |()| export()/>
             </Show>
         </BulkBar>
         <Dialog open title>
             {move || match task.get() {
-                Some(Task::Field) => view! { <FieldForm listing open/> }.into_any(),
-                Some(Task::Owner) => one_field(listing, open, "owner_id").into_any(),
-                Some(Task::Tags) => tags_form(listing, open).into_any(),
+                Some(Task::Field) => view! { <forms::FieldForm doing open/> }.into_any(),
+                Some(Task::Owner) => forms::one_field(doing, open, "owner_id").into_any(),
+                Some(Task::Tags) => forms::tags_form(doing, open).into_any(),
                 None => ().into_any(),
             }}
         </Dialog>
     }
 }
 
-fn archive(listing: Listing, archived: bool) {
-    let ids = untrack(|| listing.chosen());
-    let plural = if archived { Plural::TableArchived } else { Plural::TableRestored };
-    let said = count(plural, ids.len());
-    store::run(Command::archive_rows(listing.object(), ids, archived).said(said));
-    listing.selection.clear();
-}
-
-/// Chooses a field, then its new value.
+/// All loaded rows are chosen, and there are more that fit.
 #[component]
-fn FieldForm(listing: Listing, open: RwSignal<bool>) -> impl IntoView {
-    let fields = listing.schema().fields.iter().filter(|field| is_common(field));
-    let keys: Vec<&'static str> = fields.map(|field| field.key).collect();
-    let chosen = RwSignal::new(keys.first().copied().unwrap_or_default().to_owned());
-    let options = {
-        let keys = keys.clone();
-        Signal::derive(move || {
-            keys.iter().map(|key| Choice::new(*key, words::field(listing.object(), key))).collect::<Vec<_>>()
-        })
-    };
-    let key = Memo::new(move |_| keys.iter().copied().find(|key| chosen.read().as_str() == *key));
-    view! {
-        <div class="form">
-            <Labelled label=Key::FilterField><Select value=chosen options/></Labelled>
-            {move || key.get().map(|key| one_field(listing, open, key))}
-        </div>
-    }
-}
-
-/// The same value on many records makes sense.
-fn is_common(field: &Field) -> bool {
-    let is_own = matches!(field.key, "name" | "owner_id" | "legal_name" | "tax_no" | "external_no" | "code");
-    let is_list = matches!(field.kind, FieldKind::List(_));
-    is_editable(field) && !is_own && !is_list
-}
-
-fn one_field(listing: Listing, open: RwSignal<bool>, key: &'static str) -> impl IntoView {
-    let mut start = Row::new();
-    if listing.schema().field("currency").is_some() {
-        start.insert("currency".to_owned(), untrack(crate::session::currency).into());
-    }
-    let draft = Draft::new(listing.object(), start);
-    let apply = move || {
-        let Ok(row) = draft.check(Whole::No) else { return };
-        let mut set = Row::from_iter([(key.to_owned(), row.get(key).cloned().unwrap_or_default())]);
-        let is_money = listing.schema().field(key).is_some_and(|field| field.kind == FieldKind::Money);
-        if let Some(currency) = row.get("currency").filter(|_| is_money) {
-            set.insert("currency".to_owned(), currency.clone());
-        }
-        if listing.schema().field(key).is_some_and(|field| field.required)
-            && set.get(key).is_none_or(serde_json::Value::is_null)
-        {
-            return draft.fail(key, shared::api::FieldError::new("required"));
-        }
-        send(listing, open, draft, BulkChange { ids: listing.chosen(), set, ..BulkChange::default() });
+fn ChooseAll(listing: Listing) -> impl IntoView {
+    let asker = Asker::new();
+    let toasts = use_toasts();
+    let more = Memo::new(move |_| {
+        let all = listing.count();
+        let chosen = listing.selection.len();
+        (chosen >= listing.rows.ids.read().len() && chosen < all).then_some(all)
+    });
+    let choose = move || {
+        let Some(asked) = listing.asked.get_untracked() else { return };
+        let query =
+            IdsQuery { object: listing.object(), filter: asked.filter, search: asked.search, archived: asked.archived };
+        asker.ask::<FindIds>((), query, move |answer| match answer {
+            Ok(ids) => listing.selection.set(ids.iter().map(Uuid::to_string)),
+            Err(error) => {
+                toasts.wrong(untrack(|| words::error(&error)));
+            }
+        });
     };
     view! {
-        <form class="form" novalidate=true on:submit=move |event| {
-            event.prevent_default();
-            untrack(apply);
-        }>
-            <FieldEditor draft field_key=key/>
-            {actions(listing, open)}
-        </form>
+        {move || more.get().map(|all| {
+            let n = Signal::derive(move || fill(Key::TableChooseAll, &[("n", &format::number(i64::try_from(all).unwrap_or(0)))]));
+            view! { <Button kind=ButtonKind::Quiet label=n on_click=move |()| choose()/> }
+        })}
     }
 }
 
-fn tags_form(listing: Listing, open: RwSignal<bool>) -> impl IntoView {
-    let draft = Draft::new(listing.object(), Row::new());
-    let apply = move || {
-        let tags = tags::of(&draft.get("tags"));
-        if tags.is_empty() {
-            return draft.fail("tags", shared::api::FieldError::new("required"));
+/// Changes on their way. Until they are done, what was chosen stays chosen and
+/// what was typed stays typed.
+#[derive(Clone, Copy)]
+pub struct Doing {
+    pub listing: Listing,
+    pub is_busy: RwSignal<bool>,
+    pub problem: RwSignal<Option<ApiError>>,
+}
+
+impl Doing {
+    fn new(listing: Listing) -> Self {
+        Self { listing, is_busy: RwSignal::new(false), problem: RwSignal::new(None) }
+    }
+
+    /// Sends them; what the server finds wrong comes back to whoever asked.
+    fn run(self, turns: Vec<Turn>, said: impl FnOnce(usize) -> String + 'static, done: impl FnOnce() + 'static) {
+        if turns.is_empty() || self.is_busy.get_untracked() {
+            return;
         }
-        let add = Row::from_iter([("tags".to_owned(), tags.into())]);
-        send(listing, open, draft, BulkChange { ids: listing.chosen(), add, ..BulkChange::default() });
-    };
-    view! {
-        <form class="form" novalidate=true on:submit=move |event| {
-            event.prevent_default();
-            untrack(apply);
-        }>
-            <FieldEditor draft field_key="tags"/>
-            {actions(listing, open)}
-        </form>
+        self.is_busy.set(true);
+        self.problem.set(None);
+        store::run_all(
+            turns,
+            move |n| untrack(|| said(n)),
+            move |outcome| {
+                // The reader may have gone elsewhere.
+                if self.is_busy.try_set(false).is_some() {
+                    return;
+                }
+                match outcome {
+                    Ok(()) => {
+                        self.listing.selection.clear();
+                        done();
+                    }
+                    Err(error) => self.problem.set(Some(error.clone())),
+                }
+            },
+        );
     }
 }
 
-fn actions(listing: Listing, open: RwSignal<bool>) -> impl IntoView {
-    let label = Signal::derive(move || count(Plural::TableApplyTo, listing.selection.len().min(MOST)));
-    view! {
-        <div class="form-actions">
-            <Button label=Key::UiCancel on_click=move |()| open.set(false)/>
-            <Button kind=ButtonKind::Primary label submit=true/>
-        </div>
-    }
+fn archive(doing: Doing, archived: bool) {
+    let object = doing.listing.object();
+    let ids = untrack(|| doing.listing.chosen());
+    let turns =
+        ids.chunks(MOST).map(|ids| (Command::archive_rows(object, ids.to_vec(), archived), ids.len())).collect();
+    let plural = if archived { Plural::TableArchived } else { Plural::TableRestored };
+    doing.run(turns, move |n| count(plural, n), || ());
 }
 
-/// One command for all of them; what the server finds wrong comes back to the form.
-fn send(listing: Listing, open: RwSignal<bool>, draft: Draft, mut bulk: BulkChange) {
-    bulk.ids.truncate(MOST);
-    let object = listing.object();
+/// The same change to all chosen records.
+fn change(doing: Doing, open: RwSignal<bool>, bulk: &BulkChange) {
+    let object = doing.listing.object();
     let field = bulk.set.keys().chain(bulk.add.keys()).next().cloned().unwrap_or_default();
-    let said = fill(
-        Key::TableChanged,
-        &[("field", &words::field(object, &field)), ("count", &count(Plural::TableRecords, bulk.ids.len()))],
-    );
-    let command = effects(object, &bulk).into_iter().fold(of(object, &bulk), Command::expecting);
-    let refused = move |error: &shared::api::ApiError| {
-        let has_place = error.fields.keys().all(|key| draft.field(key).is_some()) && !error.fields.is_empty();
-        if has_place && open.try_set(true).is_none() {
-            draft.refuse(error);
-        }
+    let ids = untrack(|| doing.listing.chosen());
+    let turn = |ids: &[Uuid]| {
+        let bulk = BulkChange { ids: ids.to_vec(), ..bulk.clone() };
+        (effects(object, &bulk).into_iter().fold(of(object, &bulk), Command::expecting), ids.len())
     };
-    store::run(command.said(said).refused(refused));
-    open.set(false);
-    listing.selection.clear();
+    let said = move |n| {
+        let records = count(Plural::TableRecords, n);
+        fill(Key::TableChanged, &[("field", &words::field(object, &field)), ("count", &records)])
+    };
+    doing.run(ids.chunks(MOST).map(turn).collect(), said, move || open.set(false));
 }
 
 fn of(object: Object, bulk: &BulkChange) -> Command {
@@ -239,13 +231,5 @@ mod tests {
     fn tags_are_added_once_and_none_is_lost() {
         assert_eq!(joined(Some(&json!(["VIP", "老客户"])), &json!(["VIP", "华东"])), json!(["VIP", "老客户", "华东"]));
         assert_eq!(joined(None, &json!(["VIP"])), json!(["VIP"]));
-    }
-
-    #[test]
-    fn names_are_not_the_same_on_many_records() {
-        let keys: Vec<&str> =
-            Object::Account.schema().fields.iter().filter(|field| is_common(field)).map(|field| field.key).collect();
-        assert!(keys.contains(&"industry") && keys.contains(&"lifecycle") && keys.contains(&"team_id"));
-        assert!(!keys.contains(&"name") && !keys.contains(&"tags") && !keys.contains(&"created_at"));
     }
 }

@@ -1,13 +1,16 @@
 //! Which columns a table shows, in which order and how wide: from the saved
 //! view, else from this device, else as the room says.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use shared::access::{Guard, Object};
 use shared::fields::{Field, FieldKind, ListKind, Schema};
+use shared::views::View;
 
 use super::listing::Shape;
 use crate::ui::{Column, storage};
-use crate::words;
+use crate::{store, views, words};
 
 #[derive(Clone, Copy)]
 pub struct Columns {
@@ -15,6 +18,8 @@ pub struct Columns {
     pub all: RwSignal<Vec<Column>>,
     /// The fields of the columns, in order; a width changes nothing in it.
     fields: Memo<Vec<&'static Field>>,
+    /// They are a saved view's: what this device remembers stays as it is.
+    are_views: StoredValue<bool>,
 }
 
 /// It can be a column: what is kept for Kith alone is none.
@@ -85,14 +90,14 @@ impl Columns {
         let all = RwSignal::new(Vec::<Column>::new());
         let schema = shape.object.schema();
         let fields = Memo::new(move |_| all.read().iter().filter_map(|column| schema.field(&column.id)).collect());
-        let columns = Self { shape, all, fields };
+        let columns = Self { shape, all, fields, are_views: StoredValue::new(false) };
         columns.restore();
         // Labels follow the language, and this device remembers what is changed.
         Effect::new(move |before: Option<()>| {
             let labelled = columns.relabelled(&columns.all.get());
             if columns.all.with_untracked(|now| *now != labelled) {
                 columns.all.set(labelled);
-            } else if before.is_some() {
+            } else if before.is_some() && !columns.are_views.get_value() {
                 storage::write(&columns.stored_as(), &print(&labelled));
             }
         });
@@ -135,8 +140,39 @@ impl Columns {
         self.all.set(columns);
     }
 
+    /// Those of a saved view for as long as it is open; then again one's own.
+    pub fn follow(self, object: Object) {
+        // A view that was only renamed leaves the columns as the reader has them.
+        let keys = Memo::new(move |_| {
+            let chosen = views::chosen();
+            let is_shown = |view: &&Arc<View>| Some(view.id) == chosen && view.object == object.word();
+            store::views().iter().find(is_shown).and_then(|view| Some((view.id, view.columns.clone()?)))
+        });
+        Effect::new(move || self.begin(keys.get().map(|(_, keys)| keys)));
+    }
+
+    fn begin(self, of_view: Option<String>) {
+        match of_view {
+            Some(keys) => {
+                self.are_views.set_value(true);
+                self.take(&keys);
+            }
+            None if self.are_views.get_value() => {
+                self.restore();
+                // What is shown now is what is remembered: writing it changes nothing.
+                self.are_views.set_value(false);
+            }
+            None => {}
+        }
+    }
+
+    /// Others than the room's. Tracked.
+    pub fn is_chosen(self) -> bool {
+        !self.all.read().iter().map(|column| column.id.as_str()).eq(self.shape.columns.iter().copied())
+    }
+
     /// Those of a saved view; widths stay as they are.
-    pub fn take(self, keys: &str) {
+    fn take(self, keys: &str) {
         let now = self.all.get_untracked();
         let wide = |key: &str| now.iter().find(|column| column.id == key).map(|column| column.width);
         self.show(

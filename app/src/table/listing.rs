@@ -181,6 +181,15 @@ impl Listing {
         self.selection.keys().iter().filter_map(|key| key.parse().ok()).collect()
     }
 
+    /// The chosen records in the order of the list; those that are not loaded follow. Untracked.
+    pub fn chosen_in_order(self) -> Vec<Uuid> {
+        let mut left: std::collections::HashSet<Uuid> = untrack(|| self.chosen()).into_iter().collect();
+        let loaded = self.rows.ids.get_untracked();
+        let mut ids: Vec<Uuid> = loaded.iter().copied().filter(|id| left.remove(id)).collect();
+        ids.extend(left);
+        ids
+    }
+
     /// The order asked for in the address. Tracked.
     pub fn sort(self) -> Option<SortBy> {
         let written = links::param("sort").unwrap_or_else(|| self.shape.sort.to_owned());

@@ -6,49 +6,37 @@ use leptos::prelude::*;
 use shared::access::Object;
 use shared::change::Patch;
 use shared::i18n::Key;
-use shared::id::ViewId;
 use shared::views::View;
 
-use super::columns::Columns;
 use crate::i18n::{fill, t};
 use crate::store::{self, Command};
 use crate::ui::{Glyph, Menu, MenuItem, MenuSection};
-use crate::views::{SaveView, href};
+use crate::views::{SaveView, chosen, href, question};
 use crate::{links, part, session};
 
-/// The views of a kind in a layout. `columns` follow the view where the page has any.
+/// The views of a kind in a layout.
 #[component]
 pub fn ViewMenu(
     object: Object,
     #[prop(into)] layout: Signal<String>,
-    #[prop(optional)] columns: Option<Columns>,
+    /// Column keys by comma, where the page has columns.
+    #[prop(optional, into)]
+    columns: Signal<Option<String>>,
+    /// They are not the room's own.
+    #[prop(optional, into)]
+    are_chosen: Signal<bool>,
 ) -> impl IntoView {
     let views = Memo::new(move |_| {
         let mut views = store::views();
         views.retain(|view| view.object == object.word() && *layout.read() == view.layout);
         views
     });
-    // The view that was chosen last, also when something was changed since.
-    let last = Memo::new(move |before: Option<&Option<ViewId>>| {
-        let shown = here();
-        let now = views.read().iter().find(|view| view.query == shown).map(|view| view.id);
-        let is_there = |id: &ViewId| views.read().iter().any(|view| view.id == *id);
-        if shown.is_empty() { now } else { now.or_else(|| before.copied().flatten().filter(is_there)) }
+    let current = Memo::new(move |_| {
+        let chosen = chosen();
+        views.read().iter().find(|view| Some(view.id) == chosen).cloned()
     });
-    let current = Memo::new(move |_| views.read().iter().find(|view| Some(view.id) == last.get()).cloned());
-    if let Some(columns) = columns {
-        Effect::new(move |before: Option<Option<ViewId>>| {
-            let now = last.get();
-            let keys = current.get_untracked().and_then(|view| view.columns.clone());
-            if let Some(keys) = keys.filter(|_| before.flatten() != now) {
-                columns.take(&keys);
-            }
-            now
-        });
-    }
-    let kept = Signal::derive(move || columns.map(Columns::keys));
     let is_changed =
-        Memo::new(move |_| current.read().as_ref().is_some_and(|view| differs(view, kept.get().as_deref())));
+        Memo::new(move |_| current.read().as_ref().is_some_and(|view| differs(view, columns.get().as_deref())));
     let label = Signal::derive(move || match (current.get(), is_changed.get()) {
         (None, _) => t(Key::TableAllRecords)().to_owned(),
         (Some(view), false) => view.name.clone(),
@@ -56,11 +44,16 @@ pub fn ViewMenu(
     });
     view! {
         <Menu label show_label=true glyph=Glyph::Flag>
-            {all_items(object, layout, views, current, is_changed, kept)}
+            {all_items(object, layout, views, current, is_changed, columns)}
         </Menu>
         <span class="save-view">
-            <Show when=move || !here().is_empty() && current.read().as_ref().is_none_or(|_| is_changed.get())>
-                {save_view(object, layout, kept)}
+            <Show when=move || {
+                if current.with(Option::is_some) {
+                    return is_changed.get();
+                }
+                !question().is_empty() || are_chosen.get()
+            }>
+                {save_view(object, layout, columns)}
             </Show>
         </span>
     }
@@ -126,19 +119,13 @@ fn items(
     }
 }
 
-/// The question in the address, without what is only open right now. Tracked.
-fn here() -> String {
-    let href = links::with(&[("open", None), ("new", None), ("tab", None), ("as_of", None)]);
-    href.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
-}
-
 /// What is shown is no longer what the view keeps. Tracked.
 fn differs(view: &View, columns: Option<&str>) -> bool {
-    view.query != here() || (columns.is_some() && view.columns.is_some() && view.columns.as_deref() != columns)
+    view.query != question() || (columns.is_some() && view.columns.is_some() && view.columns.as_deref() != columns)
 }
 
 fn save(view: &View, columns: Option<String>) {
-    let mut patch = Patch::set("query", untrack(here));
+    let mut patch = Patch::set("query", untrack(question));
     if let Some(columns) = columns {
         patch = patch.and("columns", columns);
     }

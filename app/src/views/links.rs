@@ -6,13 +6,13 @@ use leptos::prelude::*;
 use shared::i18n::Key;
 use shared::views::View;
 
-use super::href;
+use super::{chosen, href};
 use crate::i18n::{fill, t};
 use crate::parts::once;
 use crate::store::{self, Command};
 use crate::ui::place::Align;
 use crate::ui::{Button, ButtonKind, Dialog, Field, Glyph, Icon, Menu, MenuItem, TextInput};
-use crate::{links, part, session};
+use crate::{part, session};
 
 #[component]
 pub fn ViewLinks() -> impl IntoView {
@@ -41,7 +41,7 @@ fn group(title: Key, views: Vec<Arc<View>>, renamed: RwSignal<Option<Arc<View>>>
 
 fn link(view: Arc<View>, renamed: RwSignal<Option<Arc<View>>>) -> impl IntoView {
     let href = href(&view);
-    let here = href.clone();
+    let id = view.id;
     let name = view.name.clone();
     let label = {
         let name = view.name.clone();
@@ -50,7 +50,7 @@ fn link(view: Arc<View>, renamed: RwSignal<Option<Arc<View>>>) -> impl IntoView 
     let is_mine = view.owner_id == session::user_id();
     view! {
         <div class="view-link">
-            <a class="place" href=href aria-current=move || (links::with(&[("open", None)]) == here).then_some("page")>
+            <a class="place" href=href aria-current=move || (chosen() == Some(id)).then_some("page")>
                 <Icon glyph=Glyph::Flag/>
                 <span class="words">{name}</span>
             </a>

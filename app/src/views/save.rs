@@ -6,6 +6,7 @@ use shared::i18n::Key;
 use shared::id::ViewId;
 use shared::views::View;
 
+use super::question;
 use crate::i18n::fill;
 use crate::store::{self, Command};
 use crate::ui::{Button, ButtonKind, Checkbox, Dialog, Field, Glyph, TextInput};
@@ -45,6 +46,7 @@ pub fn SaveView(
         };
         store::run(Command::create(&view).said(fill(Key::NavViewSaved, &[("name", &text)])));
         open.set(false);
+        links::set_params(&[("view", Some(&view.id.to_string()))]);
     };
     let start = move || {
         name.set(String::new());
@@ -68,10 +70,4 @@ pub fn SaveView(
             </form>
         </Dialog>
     }
-}
-
-/// The page's query string without what is only open right now.
-fn question() -> String {
-    let href = links::with(&[("open", None), ("new", None), ("tab", None)]);
-    href.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
 use serde_json::Value;
 use shared::access::{Action, Object};
 use shared::api::Page;
-use shared::change::{Change, ListChanges, Operation, UndoBatch};
+use shared::change::{Change, ListChanges, Operation, UndoBatch, UndoChange};
 use shared::fields::{FieldKind, Row, Schema};
 use shared::id::{BatchId, UserId};
 use shared::query::{Archived, ListQuery, text};
@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::http::{Call, Ctx, Reply, Routes};
 
 pub fn routes() -> Routes {
-    Routes::default().on(changes).on(undo_batch)
+    Routes::default().on(changes).on(undo_batch).on(undo_change)
 }
 
 async fn changes(ctx: Ctx, Call { input, .. }: Call<ListChanges>) -> Reply<ListChanges> {
@@ -46,6 +46,10 @@ async fn changes(ctx: Ctx, Call { input, .. }: Call<ListChanges>) -> Reply<ListC
 
 async fn undo_batch(ctx: Ctx, Call { path: batch, .. }: Call<UndoBatch>) -> Reply<UndoBatch> {
     undo::run(&ctx, batch).await
+}
+
+async fn undo_change(ctx: Ctx, Call { input, .. }: Call<UndoChange>) -> Reply<UndoChange> {
+    undo::run_one(&ctx, input.seq).await
 }
 
 /// Lines of the log, with their actors' names.

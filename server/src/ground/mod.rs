@@ -7,6 +7,7 @@ pub mod clock;
 pub mod closing;
 pub mod db;
 pub mod history;
+pub mod ids;
 pub mod jobs;
 pub mod links;
 pub mod live;

@@ -18,6 +18,7 @@ use super::change::Write;
 use super::{history, query, references, rows};
 use crate::error::{Error, Result};
 use crate::http::{Ctx, List, Listed};
+use crate::standing;
 
 /// At most so many records in one bulk command.
 const MAX_BULK: usize = 1_000;
@@ -224,6 +225,7 @@ async fn conflicts(write: &Write<'_>, schema: &Schema, id: Uuid, before: &Row, p
             Instant(0),
         ));
         conflicts.push(Conflict {
+            object: schema.object,
             id,
             field: key.clone(),
             mine: mine.clone(),
@@ -242,16 +244,23 @@ pub async fn archive<R: Room>(ctx: &Ctx, archive: Archive) -> Result<BulkDone> {
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);
     }
+    put_away::<R>(&mut write, &archive).await?;
+    write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
+}
+
+/// Archives records, or brings them back, within an open command.
+pub async fn put_away<R: Room>(write: &mut Write<'_>, archive: &Archive) -> Result<()> {
     let schema = R::OBJECT.schema();
+    let mut steps = Vec::new();
     for id in &archive.ids {
         let before = write.find(schema, *id, Action::Archive).await?;
-        let is_archived = before.get("archived_at").is_some_and(|at| !at.is_null());
-        if is_archived != archive.archived {
+        if standing::is_away(&before) != archive.archived {
             let at = if archive.archived { Value::from(write.now.0) } else { Value::Null };
-            write.update(schema, &before, &Row::from_iter([("archived_at".to_owned(), at)])).await?;
+            let after = write.update(schema, &before, &Row::from_iter([("archived_at".to_owned(), at)])).await?;
+            steps.push((before, after));
         }
     }
-    write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
+    standing::check(write, R::OBJECT, &steps).await
 }
 
 pub fn check_size(ids: &[Uuid]) -> Result<()> {

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
 use serde_json::Value;
 use shared::access::{Action, Object, Scope};
-use shared::change::{BulkDone, Change, Conflict, Operation};
+use shared::change::{BulkDone, Cause, Change, Conflict, Operation};
 use shared::fields::{Row, STAMPS};
 use shared::id::BatchId;
 use uuid::Uuid;
@@ -16,6 +16,7 @@ use super::db::name;
 use super::{history, rows};
 use crate::error::{Error, Result};
 use crate::http::Ctx;
+use crate::standing;
 
 /// Takes a command back. Somebody else's only with the permission over all
 /// records of its kinds.
@@ -25,6 +26,23 @@ pub async fn run(ctx: &Ctx, batch: BatchId) -> Result<BulkDone> {
         return Ok(answer);
     }
     take_back(&mut write, batch).await?;
+    write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
+}
+
+/// Takes one update of one record back; the rest of its command stands.
+pub async fn run_one(ctx: &Ctx, seq: i64) -> Result<BulkDone> {
+    let mut write = ctx.write_because(Cause::Undo, &("undo one", seq)).await?;
+    if let Some(answer) = write.repeated().await? {
+        return Ok(answer);
+    }
+    let of_line = Condition::all().add(Expr::col(name("seq")).eq(seq));
+    let changes = history::log(write.db(), of_line, Order::Desc, Some(1)).await?;
+    let is_update = changes.first().is_some_and(|change| change.op == Operation::Update);
+    if !is_update {
+        return Err(Error::NotFound);
+    }
+    check_author(&write, &changes)?;
+    undo_run(&mut write, &changes).await?;
     write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
 }
 
@@ -75,7 +93,9 @@ async fn undo_run(write: &mut Write<'_>, run: &[Change]) -> Result<()> {
     if first.op == Operation::Delete {
         let records: Vec<Row> = run.iter().rev().map(|change| change.before.clone()).collect();
         check_reach(write, first.object, &records)?;
-        return write.insert(schema, records).await;
+        let steps: Vec<_> = records.iter().map(|row| (Row::new(), row.clone())).collect();
+        write.insert(schema, records).await?;
+        return standing::check(write, first.object, &steps).await;
     }
     let ids: Vec<Uuid> = run.iter().map(|change| change.id).collect();
     let now = rows::by_ids_locked(write.db(), schema, &ids, &Condition::all()).await?;
@@ -106,10 +126,12 @@ async fn uncreate(write: &mut Write<'_>, run: &[Change], mut reached: HashMap<Uu
         }
         records.push(row);
     }
+    standing::check_gone(write, run[0].object, &records).await?;
     write.delete(run[0].object.schema(), records).await
 }
 
 async fn revert(write: &mut Write<'_>, run: &[Change], mut reached: HashMap<Uuid, Row>) -> Result<()> {
+    let mut steps = Vec::with_capacity(run.len());
     for change in run {
         let row = reached.get(&change.id).cloned().ok_or(Error::Refused("gone"))?;
         let moved = differences(write, change, &row).await?;
@@ -117,9 +139,10 @@ async fn revert(write: &mut Write<'_>, run: &[Change], mut reached: HashMap<Uuid
             return Err(Error::Conflict(moved));
         }
         let after = write.update(change.object.schema(), &row, &change.before).await?;
+        steps.push((row, after.clone()));
         reached.insert(change.id, after);
     }
-    Ok(())
+    standing::check(write, run[0].object, &steps).await
 }
 
 /// What was changed again since: taking it back would lose that.
@@ -138,6 +161,7 @@ async fn differences(write: &Write<'_>, change: &Change, row: &Row) -> Result<Ve
         let last = history::last_change(write.db(), change.object, change.id, field).await?;
         let (by, by_name, at) = last.unwrap_or_default();
         conflicts.push(Conflict {
+            object: change.object,
             id: change.id,
             field: field.clone(),
             mine: change.before.get(field).cloned().unwrap_or(Value::Null),

@@ -89,8 +89,7 @@ async fn pipeline(ctx: &Ctx, asked: Option<PipelineId>) -> Result<PipelineId> {
     let found = rows::all(db, &Pipeline::SCHEMA, &select).await?;
     let mut pipelines = found.iter().map(rows::typed::<Pipeline>).collect::<Result<Vec<_>>>()?;
     let team = ctx.actor()?.team_id;
-    let mine = |pipeline: &Pipeline| team.is_some_and(|team| pipeline.teams.contains(&team));
-    pipelines.sort_by_key(|pipeline| (!mine(pipeline), !pipeline.is_default, pipeline.position));
+    pipelines.sort_by_key(|pipeline| pipeline.preference(team));
     pipelines.first().map(|pipeline| pipeline.id).ok_or(Error::NotFound)
 }
 

@@ -10,6 +10,8 @@ mod rules;
 mod since;
 mod spans;
 
+pub use rules::check_home;
+
 use shared::opportunities::*;
 
 use crate::ground::records;

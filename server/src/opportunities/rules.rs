@@ -1,17 +1,20 @@
 //! A deal's rules where they need the database: its stage and its place.
 
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{ExprTrait as _, Order, Query};
+use sea_orm::sea_query::{Condition, ExprTrait as _, Order, Query};
 use shared::id::StageId;
 use shared::opportunities::Opportunity;
+use shared::pipelines::{Pipeline, Stage};
 use shared::rank;
+use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
 use crate::ground::records::Room;
-use crate::ground::rows::column;
+use crate::ground::rows::{self, column};
 use crate::pipelines;
+use crate::standing::{Step, is_away};
 
 impl Room for Opportunity {
     const SORT: &'static str = "-created_at";
@@ -49,4 +52,27 @@ pub async fn edge(write: &Write<'_>, stage: StageId, order: Order) -> Result<Opt
         .limit(1)
         .take();
     Ok(write.db().query_one(&select).await?.map(|found| found.try_get_by_index(0)).transpose()?)
+}
+
+/// A deal on the board stands in a stage that is there. The rules see to it when
+/// a deal moves; an undo or a return from the archive passes them.
+pub async fn check_home(write: &Write<'_>, steps: &[Step]) -> Result<()> {
+    let arrives = |(before, after): &&Step| {
+        !is_away(after) && (is_away(before) || before.get("stage_id") != after.get("stage_id"))
+    };
+    let stages: Vec<Uuid> =
+        steps.iter().filter(arrives).filter_map(|(_, row)| rows::reference(row, "stage_id")).collect();
+    let homes = rows::by_ids(write.db(), &Stage::SCHEMA, &distinct(stages), &Condition::all()).await?;
+    let pipelines = distinct(homes.values().filter_map(|stage| rows::reference(stage, "pipeline_id")).collect());
+    let above = rows::by_ids(write.db(), &Pipeline::SCHEMA, &pipelines, &Condition::all()).await?;
+    if homes.values().chain(above.values()).any(is_away) {
+        return Err(Error::Refused("stage_archived"));
+    }
+    Ok(())
+}
+
+fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }

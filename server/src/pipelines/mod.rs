@@ -1,11 +1,12 @@
 //! Pipelines and their stages.
 
+mod empty;
 mod rules;
 
 use std::collections::HashSet;
 
 use shared::access::Action;
-use shared::change::BulkDone;
+use shared::change::{BulkDone, Done};
 use shared::fields::Row;
 use shared::id::StageId;
 use shared::pipelines::*;
@@ -14,7 +15,7 @@ use crate::error::Error;
 use crate::ground::{records, rows};
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
-pub use rules::stage;
+pub use rules::{check_archived, check_kinds, check_unused, stage};
 
 pub fn routes() -> Routes {
     Routes::default()
@@ -34,15 +35,26 @@ async fn list(ctx: Ctx, Call { input, .. }: Call<ListPipelines>) -> Listed {
 }
 
 async fn create(ctx: Ctx, Call { input, .. }: Call<CreatePipeline>) -> Reply<CreatePipeline> {
-    records::create(&ctx, input).await
+    let mut write = ctx.write(&input).await?;
+    if let Some(answer) = write.repeated().await? {
+        return Ok(answer);
+    }
+    let record = records::insert::<Pipeline>(&mut write, input.id, input.values).await?;
+    rules::keep_one_default(&mut write, &record).await?;
+    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
 }
 
 async fn update(ctx: Ctx, Call { path: id, input }: Call<UpdatePipeline>) -> Reply<UpdatePipeline> {
-    records::update(&ctx, id, input).await
+    let mut write = ctx.write(&(id, &input)).await?;
+    if let Some(answer) = write.repeated().await? {
+        return Ok(answer);
+    }
+    let record = records::apply::<Pipeline>(&mut write, id.0, input).await?;
+    rules::keep_one_default(&mut write, &record).await?;
+    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
 }
 
 async fn archive(ctx: Ctx, Call { input, .. }: Call<ArchivePipelines>) -> Reply<ArchivePipelines> {
-    rules::check_empty(&ctx, &input, "pipeline_id").await?;
     records::archive::<Pipeline>(&ctx, input).await
 }
 
@@ -79,6 +91,5 @@ async fn order_stages(ctx: Ctx, Call { input, .. }: Call<OrderStages>) -> Reply<
 }
 
 async fn archive_stages(ctx: Ctx, Call { input, .. }: Call<ArchiveStages>) -> Reply<ArchiveStages> {
-    rules::check_empty(&ctx, &input, "stage_id").await?;
-    records::archive::<Stage>(&ctx, input).await
+    empty::archive(&ctx, input).await
 }

@@ -73,6 +73,7 @@ fn part_of(part: Part, entry: &Value, currency: &str, wording: Wording) -> Strin
         Part::Job => text("role").to_owned(),
         Part::DealRole => worded("deal_role", text("role"), wording),
         Part::HasLeft => flag(entry.get("has_left").and_then(Value::as_bool), wording),
+        Part::IsPrimary => flag(entry.get("is_primary").and_then(Value::as_bool), wording),
         Part::Quantity => entry.get("quantity").and_then(Value::as_i64).map(|n| n.to_string()).unwrap_or_default(),
         Part::Price => {
             entry.get("price").and_then(Value::as_i64).map(|minor| decimal(minor, digits(currency))).unwrap_or_default()

@@ -7,7 +7,7 @@ use super::convert::{vocabulary, words_of};
 use super::plan::MANAGER_ROLES;
 use super::{ColumnPlan, Holds, Part, Plan, Target, label, stages_from, target, targets};
 use crate::access::Object;
-use crate::i18n::Locale;
+use crate::i18n::{Key, Locale};
 use crate::import::choices::Match;
 use crate::import::dates::{self, DateAnalysis, DateForm};
 use crate::import::mapping::{self, Suggestion, Why};
@@ -109,10 +109,16 @@ pub fn suggest(object: Object, columns: &[Column]) -> (Plan, Vec<Option<(u32, Wh
         .iter()
         .zip(&samples)
         .map(|(column, samples)| mapping::Column { header: &column.header, samples })
+        // What says nothing goes nowhere.
+        .map(|column| if is_ours(column.header) { mapping::Column { header: "", samples: &[] } } else { column })
         .collect();
     let found = mapping::suggest(&given, &known);
     let plan_of = |(column, found): (&Column, &Option<Suggestion>)| {
-        let target = found.map(|found| all[found.target]);
+        let target = found.map(|found| (all[found.target], found.why)).filter(|(target, why)| {
+            // Neither another system's numbers nor an owner's id are the record's id.
+            target.holds != Holds::Id || (*why != Why::Similar && column.texts().all(is_id))
+        });
+        let target = target.map(|(target, _)| target);
         let mut plan = ColumnPlan {
             header: column.header.clone(),
             target: target.map(|target| target.key.to_owned()),
@@ -123,8 +129,21 @@ pub fn suggest(object: Object, columns: &[Column]) -> (Plan, Vec<Option<(u32, Wh
     };
     let mut plan = Plan { columns: columns.iter().zip(&found).map(plan_of).collect(), ..Plan::default() };
     put_together(object, &mut plan);
-    let why = found.iter().map(|found| found.map(|found| (found.score, found.why))).collect();
+    let reason = |(found, column): (&Option<Suggestion>, &ColumnPlan)| {
+        found.filter(|_| column.target.is_some()).map(|found| (found.score, found.why))
+    };
+    let why = found.iter().zip(&plan.columns).map(reason).collect();
     (plan, why)
+}
+
+/// What Kith itself has written beside the rows that it refused.
+fn is_ours(header: &str) -> bool {
+    let ours = |key: Key| Locale::ALL.iter().any(|locale| key.text(*locale) == header);
+    ours(Key::ImportLine) || ours(Key::ImportReason)
+}
+
+fn is_id(cell: &str) -> bool {
+    uuid::Uuid::parse_str(cell.trim()).is_ok()
 }
 
 /// How the cells of a column are written, as far as they say it.

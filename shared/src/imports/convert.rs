@@ -167,7 +167,7 @@ impl<'a> Converter<'a> {
         for (n, name) in names_of.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
             let mut entry = Row::new();
             entry.insert(link_key(target).into(), reference(name, names.is_answered));
-            for part in [Part::Job, Part::HasLeft, Part::DealRole, Part::Quantity, Part::Price] {
+            for part in [Part::Job, Part::HasLeft, Part::IsPrimary, Part::DealRole, Part::Quantity, Part::Price] {
                 let Some((cell, lines)) = beside(part) else { continue };
                 let Some(text) = lines.get(n).filter(|text| !text.is_empty()) else { continue };
                 let mark = cell.place.map_or_else(Default::default, |place| place.column.mark);
@@ -191,7 +191,9 @@ impl<'a> Converter<'a> {
                 Value::Object(entry)
             });
         }
-        if let Some(Value::Object(first)) = entries.first_mut().filter(|_| target.field == "accounts") {
+        // Where the file does not say which is the main one, it is the first.
+        let is_silent = target.field == "accounts" && beside(Part::IsPrimary).is_none();
+        if let Some(Value::Object(first)) = entries.first_mut().filter(|_| is_silent) {
             first.insert("is_primary".into(), true.into());
         }
         if !entries.is_empty() {

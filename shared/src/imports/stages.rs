@@ -74,6 +74,28 @@ fn kinds() -> Vocabulary {
     kinds
 }
 
+/// Which pipeline the stages of a file belong to, by the names of the stages of
+/// each: the one that knows most of them, if it knows half. A misspelt one is
+/// asked about then, instead of making the whole pipeline a new one.
+pub fn home_of(stages: &[NewStage], pipelines: &[Vec<String>]) -> Option<usize> {
+    let known = |names: &Vec<String>| {
+        let mut words = Vocabulary::new();
+        for name in names {
+            words.add(name, []);
+        }
+        stages.iter().filter(|stage| !matches!(words.find(&stage.name), Match::Unknown)).count()
+    };
+    let mut best = None;
+    for (at, names) in pipelines.iter().enumerate() {
+        let known = known(names);
+        // The first of equals stays: one's own pipelines come first.
+        if known * 2 >= stages.len() && known > best.map_or(0, |(_, most)| most) {
+            best = Some((at, known));
+        }
+    }
+    best.map(|(at, _)| at)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,5 +129,18 @@ mod tests {
                 ("输单", StageKind::Lost)
             ]
         );
+    }
+
+    #[test]
+    fn one_misspelt_stage_does_not_make_a_new_pipeline() {
+        let pipelines = [
+            ["Asked", "Signed"].map(str::to_owned).to_vec(),
+            ["Prospecting", "Engaging", "Won", "Lost"].map(str::to_owned).to_vec(),
+        ];
+        let home = |names: &[&str]| home_of(&stages_from(names.iter().copied()), &pipelines);
+        assert_eq!(home(&["Prospecting", "Engagign", "Won", "Lost"]), Some(1));
+        assert_eq!(home(&["Prospecting", "Demo", "Won", "Quoted"]), Some(1));
+        assert_eq!(home(&["Prospecting", "Demo", "Quoted"]), None);
+        assert_eq!(home(&[]), None);
     }
 }

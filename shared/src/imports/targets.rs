@@ -54,6 +54,8 @@ pub enum Part {
     /// A contact's job at the account.
     Job,
     HasLeft,
+    /// Of several accounts, the one a contact mostly belongs to.
+    IsPrimary,
     DealRole,
     Quantity,
     Price,
@@ -66,7 +68,7 @@ impl Holds {
             Self::Int | Self::Each(Part::Quantity) => Kind::Number,
             Self::Money | Self::Each(Part::Price) => Kind::Money,
             Self::Date | Self::Time => Kind::Date,
-            Self::Bool | Self::Each(Part::HasLeft) => Kind::Boolean,
+            Self::Bool | Self::Each(Part::HasLeft | Part::IsPrimary) => Kind::Boolean,
             Self::Points(PointKind::Phone) => Kind::Phone,
             Self::Points(PointKind::Email) => Kind::Email,
             Self::Word(_)
@@ -177,6 +179,7 @@ const ACCOUNTS: &[(&str, Holds)] = &[
     ("accounts", Holds::Refs(Object::Account)),
     ("accounts.role", Holds::Each(Part::Job)),
     ("accounts.has_left", Holds::Each(Part::HasLeft)),
+    ("accounts.is_primary", Holds::Each(Part::IsPrimary)),
 ];
 
 const CONTACTS: &[(&str, Holds)] =

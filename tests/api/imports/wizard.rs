@@ -37,7 +37,7 @@ impl<'a> Wizard<'a> {
         }
         let (plan, _) = suggest(object, &columns);
         let id = ImportId(Uuid::now_v7());
-        let match_keys = matches_by(object)[0].to_owned();
+        let match_keys = match_key(object, &plan).unwrap_or_default().to_owned();
         let import = Import {
             id,
             name: format!("{object}.csv"),

@@ -6,9 +6,9 @@ use shared::i18n::{Key, Plural};
 use shared::id::OpportunityId;
 
 use super::desk::{CellKey, Desk};
-use super::loss::{Loss, LossForm};
 use super::moves::{self, Target};
 use crate::i18n::{count, t, text};
+use crate::record::{Loss, loss_form};
 use crate::ui::is_phone;
 use crate::ui::place::set_px;
 
@@ -98,7 +98,7 @@ fn LosingForm(desk: Desk, losing: Losing) -> impl IntoView {
     };
     view! {
         <h2 id="losing-title">{move || if number == 1 { text(Key::BoardLosingTitle).to_owned() } else { count(Plural::BoardLosing, number) }}</h2>
-        <LossForm on_lose=lose on_cancel=cancel/>
+        {loss_form(Callback::new(lose), Callback::new(move |()| cancel()))}
         <p class="hidden">{t(Key::BoardLosingHint)}</p>
     }
 }

@@ -12,7 +12,6 @@ mod head;
 mod keys;
 mod lanes;
 mod losing;
-mod loss;
 mod measure;
 mod move_to;
 pub mod moves;
@@ -25,7 +24,6 @@ mod stack;
 mod strip;
 
 pub use desk::Desk;
-pub use loss::{Loss, LossForm};
 pub use past::{PastBanner, PastButton};
 pub use plane::Board;
 pub use quick_add::create_account;

@@ -12,9 +12,9 @@ use super::card::title;
 use super::desk::{CellKey, Desk, Lane};
 use super::foresee;
 use super::losing::Losing;
-use super::loss::Loss;
 use super::stack::{Stack, place_of};
 use crate::i18n::{fill, locale, text};
+use crate::record::Loss;
 use crate::store::{self, Command, Expected};
 use crate::words;
 

@@ -23,7 +23,7 @@ use crate::{store, words};
 const MARKS: &[&str] = &["account_id", "tags"];
 const FACTS: &[&str] = &["amount", "probability", "next_step", "next_step_on", "owner_id", "team_id", "source", "note"];
 const LOSS: &[&str] = &["lost_reason", "lost_note"];
-const FURTHER: &[&str] = &["currency", "forecast_category", "opened_on", "closed_at", "external_no"];
+const FURTHER: &[&str] = &["pipeline_id", "currency", "forecast_category", "opened_on", "closed_at", "external_no"];
 
 /// The deal now, or as it was at the end of the day in the address.
 fn shown(id: Uuid) -> Shown {

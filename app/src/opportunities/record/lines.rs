@@ -52,7 +52,7 @@ pub fn Lines(shown: Shown) -> impl IntoView {
     let currency = Memo::new(move |_| shown.text("currency").unwrap_or_default());
     let is_adding = RwSignal::new(false);
     let may = Memo::new(move |_| shown.is_open_to(Action::Write));
-    let each = move || lines.get().into_iter().enumerate().collect::<Vec<_>>();
+    let each = move || lines.read().iter().map(|line| line.product_id).enumerate().collect::<Vec<_>>();
     let sum = move || format::money(total(&lines.read()), &currency.read());
     view! {
         <div class="section-head">
@@ -75,8 +75,8 @@ pub fn Lines(shown: Shown) -> impl IntoView {
                 <tbody>
                     <For
                         each=each
-                        key=|(at, line)| (*at, line.product_id, line.quantity, line.price)
-                        children=move |(at, line)| row(shown, at, line, currency, may)
+                        key=|place| *place
+                        children=move |(at, product)| row(shown, at, product, lines, currency, may)
                     />
                 </tbody>
                 <tfoot>
@@ -89,10 +89,29 @@ pub fn Lines(shown: Shown) -> impl IntoView {
     }
 }
 
-fn row(shown: Shown, at: usize, line: Line, currency: Memo<String>, may: Memo<bool>) -> impl IntoView {
-    let name = Memo::new(move |_| store::name(Object::Product, line.product_id).unwrap_or_default());
-    let quantity = RwSignal::new(Some(line.quantity));
-    let price = RwSignal::new(Some(line.price));
+/// A line keeps its row while its numbers change: who goes on by Tab stays in it.
+fn row(
+    shown: Shown,
+    at: usize,
+    product: ProductId,
+    all: Memo<Vec<Line>>,
+    currency: Memo<String>,
+    may: Memo<bool>,
+) -> impl IntoView {
+    let line =
+        Memo::new(move |_| all.read().get(at).cloned().unwrap_or(Line { product_id: product, quantity: 1, price: 0 }));
+    let name = Memo::new(move |_| store::name(Object::Product, product).unwrap_or_default());
+    let quantity = RwSignal::new(Some(line.read_untracked().quantity));
+    let price = RwSignal::new(Some(line.read_untracked().price));
+    // The fields are the outside here: others change the numbers too.
+    Effect::new(move || {
+        let line = line.get();
+        for (field, now) in [(quantity, line.quantity), (price, line.price)] {
+            if field.get_untracked() != Some(now) {
+                field.set(Some(now));
+            }
+        }
+    });
     let precision = Signal::derive(move || digits(&currency.read()));
     let set_quantity = move |number: Option<i64>| edit(shown, at, |line| line.quantity = number.unwrap_or(1));
     let set_price = move |number: Option<i64>| edit(shown, at, |line| line.price = number.unwrap_or(0));
@@ -114,11 +133,11 @@ fn row(shown: Shown, at: usize, line: Line, currency: Memo<String>, may: Memo<bo
                 }.into_any()
             } else {
                 view! {
-                    <td class="figures">{format::number(line.quantity)}</td>
-                    <td class="figures">{format::money(line.price, &currency.read())}</td>
+                    <td class="figures">{move || format::number(line.read().quantity)}</td>
+                    <td class="figures">{move || format::money(line.read().price, &currency.read())}</td>
                 }.into_any()
             }}
-            <td class="figures">{move || format::money(line.quantity.saturating_mul(line.price), &currency.read())}</td>
+            <td class="figures">{move || format::money(total(&[line.get()]), &currency.read())}</td>
             <td>
                 <Show when=move || may.get()>
                     <IconButton kind=IconKind::Small glyph=Glyph::X label=Signal::derive(move || fill(Key::UiRemoveNamed, &[("name", &name.get())])) on_click=remove/>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::access::Object;
 
 use super::body;
+use crate::record::StageDialog;
 use crate::shell::use_title;
 use crate::table::RecordBody;
 use crate::ui::Breadcrumb;
@@ -23,6 +24,7 @@ pub fn RecordPage() -> impl IntoView {
             <div class="content record-page">
                 {move || id.get().map(|id| view! { <RecordBody object=Object::Opportunity id body=|id| body::page(id).into_any()/> })}
             </div>
+            <StageDialog/>
         </div>
     }
 }

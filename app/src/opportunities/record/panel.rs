@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 
 use crate::i18n::t;
 use crate::opportunities::board::Desk;
+use crate::record::StageDialog;
 use crate::table::RecordBody;
 use crate::ui::{Drawer, DrawerHeader, Glyph, Icon, IconButton, Scope, use_key};
 use crate::{links, store};
@@ -43,6 +44,7 @@ pub fn RecordPanel(desk: Desk) -> impl IntoView {
             </DrawerHeader>
             {move || id.get().map(|id| view! { <RecordBody object=Object::Opportunity id body=super::body/> })}
         </Drawer>
+        <StageDialog/>
     }
 }
 

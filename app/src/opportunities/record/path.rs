@@ -15,8 +15,7 @@ use shared::time::{DAY, Instant};
 use uuid::Uuid;
 
 use crate::i18n::{count, fill, t};
-use crate::opportunities::board::{Loss, LossForm};
-use crate::record::Shown;
+use crate::record::{Loss, Shown, loss_form};
 use crate::store::{self, Command};
 use crate::ui::place::Align;
 use crate::ui::{Dot, Glyph, Hue, Menu, MenuItem, Sheet, format};
@@ -151,7 +150,7 @@ fn Losing(shown: Shown, losing: RwSignal<Option<StageId>>) -> impl IntoView {
     };
     view! {
         <Sheet open title=Key::BoardLosingTitle on_close=move || losing.set(None)>
-            <LossForm on_lose=lose on_cancel=move || open.set(false)/>
+            {loss_form(Callback::new(lose), Callback::new(move |()| open.set(false)))}
         </Sheet>
     }
 }

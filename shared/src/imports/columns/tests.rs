@@ -102,3 +102,28 @@ fn days_and_months_that_could_change_places_are_asked_about() {
     let asked = questions(Object::Account, &plan, &columns);
     assert!(matches!(asked.as_slice(), [Question::Date { column: 1, forms, .. }] if forms.len() == 2), "{asked:?}");
 }
+
+#[test]
+fn the_rows_that_kith_refused_come_back_without_its_own_remarks() {
+    for (line, reason) in [("Line", "Reason"), ("行号", "原因")] {
+        let file = format!("deal,close value,{line},{reason}\nOne,5,2,Amount: is not a number\n");
+        let columns = columns(&file);
+        let (plan, why) = suggest(Object::Opportunity, &columns);
+        assert_eq!(mapped(&plan), [("deal", "name"), ("close value", "amount")], "{line}");
+        assert_eq!((why[2], why[3]), (None, None));
+    }
+    assert_eq!((Key::ImportLine.text(Locale::ZhCn), Key::ImportReason.text(Locale::ZhCn)), ("行号", "原因"));
+}
+
+#[test]
+fn only_ids_of_kith_are_taken_for_ids() {
+    let id = uuid::Uuid::from_u128(7);
+    let plan_of = |text: &str| suggest(Object::Opportunity, &columns(text)).0;
+    let own = plan_of(&format!("ID,deal,Owner,Owner ID\n{id},One,Ann,{id}\n"));
+    assert_eq!(mapped(&own), [("ID", "id"), ("deal", "name"), ("Owner", "owner_id")]);
+    assert_eq!(crate::imports::match_key(Object::Opportunity, &own), Some("id"));
+    let without = plan_of(&format!("deal,Owner,Owner ID\nOne,Ann,{id}\n"));
+    assert_eq!(crate::imports::match_key(Object::Opportunity, &without), Some("name"));
+    let foreign = plan_of("ID,deal\n4711,One\n");
+    assert_eq!(mapped(&foreign), [("deal", "name")]);
+}

@@ -143,7 +143,7 @@ fn one_of(words: &[&str], vocabulary: &Vocabulary, cell: &str) -> Outcome<Value>
 pub fn part(part: Part, cell: &str, mark: Mark, currency: &str, words: Option<&Vocabulary>) -> Outcome<Value> {
     match part {
         Part::Job => Ok(cell.into()),
-        Part::HasLeft => boolean(cell).map(Value::from).ok_or_else(|| FieldError::new("not_bool")),
+        Part::HasLeft | Part::IsPrimary => boolean(cell).map(Value::from).ok_or_else(|| FieldError::new("not_bool")),
         Part::DealRole => {
             let words_of = crate::opportunities::DealRole::WORDS;
             match words {
@@ -160,6 +160,7 @@ pub fn part_key(part: Part) -> &'static str {
     match part {
         Part::Job | Part::DealRole => "role",
         Part::HasLeft => "has_left",
+        Part::IsPrimary => "is_primary",
         Part::Quantity => "quantity",
         Part::Price => "price",
     }
