@@ -69,6 +69,7 @@ fn parameters(route: &Route) -> &'static [&'static str] {
         "AsOf" => &["as_of"],
         "ListQuery" => &["filter", "search", "sort", "archived", "after", "skip", "limit", "as_of"],
         "TotalsQuery" => &["filter", "search", "archived", "group", "sum", "as_of"],
+        "IdsQuery" => &["object", "filter", "search", "sort", "archived"],
         "BoardQuery" => &["pipeline", "filter", "search", "sort", "lanes", "cards", "as_of"],
         "CardQuery" => &["stage", "lane", "lanes", "filter", "search", "sort", "skip", "limit", "as_of"],
         "SinceQuery" => &["since", "pipeline", "filter"],
@@ -309,6 +310,9 @@ impl<'a> World<'a> {
             input if input.starts_with("New<") => json!({ "id": Uuid::now_v7(), "values": self.values(object()) }),
             "Patch" => json!({ "set": self.values(object()), "base": { "name": "Acme" } }),
             "Bulk" => json!({ "ids": [self.account], "set": self.values(object()), "add": { "tags": ["new"] } }),
+            "ChangeUndo" => json!({ "seq": 1 }),
+            "StageArchive" => json!({ "ids": [self.account], "archived": true, "to": self.stage.id }),
+            "ExportChosen" => json!({ "ids": [self.account], "columns": "name", "headings": "keys", "bom": true }),
             "Archive" => json!({ "ids": [self.account], "archived": true }),
             "Move" => json!({
                 "ids": [self.account], "stage": self.stage.id, "after": self.account, "before": self.account,
