@@ -149,6 +149,13 @@ impl Drop for TestApp {
     }
 }
 
+/// A database of its own of the test's PostgreSQL, for a program that a test starts.
+pub async fn own_database() -> Option<String> {
+    static COUNT: AtomicU32 = AtomicU32::new(100_000);
+    let url = std::env::var("KITH_TEST_DATABASE_URL").ok()?;
+    Some(fresh_database(&url, COUNT.fetch_add(1, Ordering::Relaxed)).await)
+}
+
 async fn fresh_database(url: &str, n: u32) -> String {
     let name = format!("kith_test_{}_{n}", std::process::id());
     let server = sea_orm::Database::connect(format!("{url}/postgres")).await.expect("the test PostgreSQL");

@@ -4,11 +4,13 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::accounts::*;
 use shared::change::AsOf;
+use shared::opportunities::GetOpportunity;
 use shared::query::TotalsQuery;
 use tests::{Caller, TestApp};
 use uuid::Uuid;
 
 use crate::access::account;
+use crate::board::{deal, first_stage};
 
 async fn refused(caller: &Caller<'_>, values: Value) -> (u16, Vec<(String, String)>) {
     let body = json!({ "id": Uuid::now_v7(), "values": values });
@@ -144,4 +146,106 @@ async fn an_owner_one_may_not_assign_is_refused() {
 
     assert_eq!((refused.status, refused.fields["owner_id"].code.as_str()), (422, "may_not_assign"));
     assert_eq!(ann.call::<GetAccount>(id, AsOf::default()).await.unwrap().owner_id, Some(ann.id));
+}
+
+#[tokio::test]
+async fn a_bulk_with_one_bad_record_leaves_all_as_they_were() {
+    let app = TestApp::start().await;
+    let role = app.role(server::demo::REP).await;
+    let (ann, bob) = (app.staff("Ann", role, None).await, app.staff("Bob", role, None).await);
+    let admin = app.admin().await;
+    let (hers, his) = (account(&ann, "Hers").await, account(&bob, "His").await);
+    let before = server::ground::live::last_seq(&app.app.db.read).await.unwrap();
+
+    let bulk = json!({ "ids": [hers, his], "set": { "region": "华东" } });
+    let refused = ann.post_json("/api/accounts/bulk", &bulk).await;
+    let archived = ann.post_json("/api/accounts/archive", &json!({ "ids": [hers, his], "archived": true })).await;
+
+    assert!(refused.status.is_client_error() && archived.status.is_client_error(), "{}", refused.text());
+    assert_eq!(server::ground::live::last_seq(&app.app.db.read).await.unwrap(), before);
+    let kept = admin.call::<GetAccount>(hers, AsOf::default()).await.unwrap();
+    assert_eq!((kept.version, kept.region, kept.archived_at), (1, None, None));
+}
+
+#[tokio::test]
+async fn a_stage_of_another_pipeline_is_refused_by_every_way_to_write() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let own = first_stage(&admin).await;
+    let pipeline = Uuid::now_v7();
+    let made = json!({ "id": pipeline, "values": { "name": "Renewals", "currency": "CNY" } });
+    assert_eq!(admin.post_json("/api/pipelines", &made).await.status, StatusCode::OK);
+    let foreign = Uuid::now_v7();
+    let stage = json!({ "name": "Due", "pipeline_id": pipeline, "kind": "open", "probability": 10, "forecast_category": "pipeline" });
+    let made = admin.post_json("/api/stages", &json!({ "id": foreign, "values": stage })).await;
+    assert_eq!(made.status, StatusCode::OK, "{}", made.text());
+    let good = deal(&admin, &own, "Good", 100).await;
+
+    let values = json!({ "name": "New", "pipeline_id": own.pipeline_id, "stage_id": foreign, "currency": "CNY" });
+    let ways = [
+        ("/api/opportunities", json!({ "id": Uuid::now_v7(), "values": values }), "stage_id"),
+        ("/api/opportunities/bulk", json!({ "ids": [good], "set": { "stage_id": foreign } }), "stage_id"),
+        ("/api/opportunities/move", json!({ "ids": [good], "stage": foreign }), "stage"),
+    ];
+    for (path, body, field) in ways {
+        let error = admin.post_json(path, &body).await.error();
+        let code = error.fields.get(field).map(|error| error.code.as_str());
+        assert_eq!((error.status, code), (422, Some("stage_of_another_pipeline")), "{path}: {error:?}");
+    }
+    let kept = admin.call::<GetOpportunity>(good, AsOf::default()).await.unwrap();
+    assert_eq!((kept.stage_id, kept.version), (own.id, 1));
+}
+
+#[tokio::test]
+async fn an_owner_one_may_not_assign_is_refused_by_every_way_to_write() {
+    let app = TestApp::start().await;
+    let role = app.role(server::demo::REP).await;
+    let team = app.team("West", None).await;
+    let (ann, bob) = (app.staff("Ann", role, None).await, app.staff("Bob", role, None).await);
+    let stage = first_stage(&ann).await;
+    let hers = deal(&ann, &stage, "Hers", 100).await;
+
+    let values = json!({
+        "name": "New", "pipeline_id": stage.pipeline_id, "stage_id": stage.id, "currency": "CNY", "owner_id": bob.id,
+    });
+    let ways = [
+        ("/api/opportunities", json!({ "id": Uuid::now_v7(), "values": values }), "owner_id"),
+        ("/api/opportunities/bulk", json!({ "ids": [hers], "set": { "owner_id": bob.id } }), "owner_id"),
+        ("/api/opportunities/bulk", json!({ "ids": [hers], "set": { "team_id": team } }), "team_id"),
+        ("/api/opportunities/move", json!({ "ids": [hers], "stage": stage.id, "owner_id": bob.id }), "owner_id"),
+    ];
+    for (path, body, field) in ways {
+        let error = ann.post_json(path, &body).await.error();
+        let code = error.fields.get(field).map(|error| error.code.as_str());
+        assert_eq!((error.status, code), (422, Some("may_not_assign")), "{path} {body}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_view_is_held_to_its_fields_and_is_nobody_elses_to_change() {
+    let app = TestApp::start().await;
+    let role = app.role(server::demo::REP).await;
+    let (ann, bob) = (app.staff("Ann", role, None).await, app.staff("Bob", role, None).await);
+    let view = |values: Value| json!({ "id": Uuid::now_v7(), "values": values });
+    let wrong = [
+        (json!({ "name": "a", "object": "account", "layout": "carousel" }), "layout", "not_offered"),
+        (json!({ "name": "a", "object": "user", "layout": "table" }), "object", "not_offered"),
+        (
+            json!({ "name": "a", "object": "account", "layout": "table", "query": "x".repeat(8_001) }),
+            "query",
+            "too_long",
+        ),
+    ];
+    for (values, field, code) in wrong {
+        let error = ann.post_json("/api/views", &view(values.clone())).await.error();
+        assert_eq!(error.fields.get(field).map(|error| error.code.as_str()), Some(code), "{values}");
+    }
+    let hers = view(json!({ "name": "Mine", "object": "account", "layout": "table" }));
+    assert_eq!(ann.post_json("/api/views", &hers).await.status, StatusCode::OK);
+
+    let path = format!("/api/views/{}", hers["id"].as_str().unwrap());
+    let taken =
+        bob.send(Method::PATCH, &path, Some(json!({ "set": { "name": "His" } }).to_string().into_bytes())).await;
+
+    assert_eq!(taken.status, StatusCode::NOT_FOUND, "{}", taken.text());
 }
