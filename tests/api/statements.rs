@@ -93,7 +93,9 @@ async fn a_write_costs_few_statements_however_many_rows() {
     let many = (cost(&app, create).await, cost(&app, moved).await);
 
     assert_eq!(few, many);
-    assert!(many.0 <= CREATE && many.1 <= MOVE, "{many:?}");
+    // PostgreSQL is told to wake the followers by one more.
+    let more = u64::from(!app.app.db.is_sqlite());
+    assert!(many.0 <= CREATE + more && many.1 <= MOVE + more, "{many:?}");
 }
 
 #[tokio::test]

@@ -161,11 +161,12 @@ impl Visit {
         Ok(serde_json::from_slice(&answer.body)?)
     }
 
+    /// As the app asks.
     fn request(&self, what: &str, turn: usize) -> Request {
         let stage = &self.stages[turn % 3];
         let deal = &self.deals[turn % self.deals.len()];
         match what {
-            "list 50 by stage" => self.get(format!("/api/opportunities?limit=50&filter=stage_id.is.{stage}&sort=-close_date")),
+            "list 50 by stage" => self.get(format!("/api/opportunities?limit=50&filter=stage_id.is.{stage}&sort=-close_date&shape=table")),
             "open one" => self.get(format!("/api/opportunities/{deal}")),
             "find by name" => self.get(format!("/api/search?q={}", ["nova%20sys", "%E8%BF%9C%E8%A7%81", "zw", "vertex"][turn % 4])),
             "board, 6 × 100 cards" => self.get("/api/board?cards=100"),

@@ -30,6 +30,8 @@ const MAX_QUERY: usize = 200;
 /// Of more that fit, the first along the index compete for the few that are
 /// shown: who types one common syllable goes on typing.
 const COMPETING: u64 = 200;
+/// More than there can be.
+const ALL: u64 = 1_000_000_000;
 
 pub fn routes() -> Routes {
     Routes::default().on(find)
@@ -120,7 +122,14 @@ fn postings(object: Object, piece: &Piece) -> SelectStatement {
         one.columns(["record_id", "weight"].map(name))
             .from(name("tokens"))
             .and_where(Expr::col(name("object")).eq(object.word()));
-        one.and_where(fits(Expr::col(name("token")), wanted));
+        let token = || Expr::col(name("token"));
+        match wanted {
+            Match::Exact(text) => one.and_where(token().eq(text.as_str())),
+            // `\u{10FFFF}` follows every character that a token can hold.
+            Match::Prefix(text) => {
+                one.and_where(token().gte(text.as_str())).and_where(token().lt(format!("{text}\u{10FFFF}")))
+            }
+        };
         match &mut all {
             None => all = Some(one),
             Some(all) => {
@@ -137,30 +146,8 @@ fn postings(object: Object, piece: &Piece) -> SelectStatement {
     })
 }
 
-fn fits(token: SimpleExpr, wanted: &Match) -> SimpleExpr {
-    match wanted {
-        Match::Exact(text) => token.eq(text.as_str()),
-        // `\u{10FFFF}` follows every character that a token can hold.
-        Match::Prefix(text) => token.clone().gte(text.as_str()).and(token.lt(format!("{text}\u{10FFFF}"))),
-    }
-}
-
 fn holders(object: Object, piece: &Piece) -> SelectStatement {
     Query::select().column(name("record_id")).from_subquery(postings(object, piece), name("posting")).take()
-}
-
-/// What the posting's record holds of a piece: its weight. Asked of one record
-/// after the other: who holds a common piece is never listed as a whole.
-fn held(object: Object, piece: &Piece) -> SelectStatement {
-    let here = |key: &'static str| Expr::col((name("held"), name(key)));
-    let fits = piece.matches.iter().fold(Condition::any(), |any, wanted| any.add(fits(here("token"), wanted)));
-    Query::select()
-        .expr(here("weight"))
-        .from_as(name("tokens"), name("held"))
-        .and_where(here("record_id").eq(Expr::col((name("posting"), name("record_id")))))
-        .and_where(here("object").eq(object.word()))
-        .cond_where(fits)
-        .take()
 }
 
 async fn find(ctx: Ctx, Call { input, .. }: Call<Search>) -> Reply<Search> {
@@ -168,64 +155,38 @@ async fn find(ctx: Ctx, Call { input, .. }: Call<Search>) -> Reply<Search> {
         return Err(Error::field("q", "too_long"));
     }
     let pieces = tokens::query_tokens(&input.q).pieces;
-    if pieces.is_empty() {
-        return Ok(Vec::new());
-    }
     let limit = input.limit.unwrap_or(DEFAULT_HITS).clamp(1, MAX_HITS);
-    let objects = FOUND.into_iter().filter(|object| input.object.is_none_or(|only| only == *object));
-    let leads = rarest(&ctx, objects.collect(), &pieces).await?;
-    let mut found = Vec::new();
-    for (object, lead) in leads {
-        let rows = best(&ctx, object, &pieces, lead, limit).await?;
-        found.extend(rows.into_iter().map(|row| (object, row)));
-    }
-    let hints = hints(&ctx, &found).await?;
-    Ok(found.iter().map(|(object, row)| hit(*object, row, &hints)).collect())
-}
-
-/// For each kind the piece that the fewest hold: a search begins with it.
-async fn rarest(ctx: &Ctx, objects: Vec<Object>, pieces: &[Piece]) -> Result<Vec<(Object, usize)>> {
-    if pieces.len() < 2 {
-        return Ok(objects.into_iter().map(|object| (object, 0)).collect());
-    }
-    let counts = objects.iter().flat_map(|object| {
-        pieces.iter().map(|piece| {
-            let few = postings(*object, piece).limit(COMPETING).take();
-            Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(few, name("few")).take()
-        })
-    });
-    let mut select = Query::select();
-    for count in counts {
-        select.expr(Expr::SubQuery(None, Box::new(count.into())));
-    }
-    let Some(line) = ctx.app.db.read.query_one(&select).await? else { return Ok(Vec::new()) };
-    let mut leads = Vec::new();
-    for (at, object) in objects.into_iter().enumerate() {
-        let mut lead = (i64::MAX, 0);
-        for piece in 0..pieces.len() {
-            lead = lead.min((line.try_get_by_index(at * pieces.len() + piece)?, piece));
+    let mut hits = Vec::new();
+    for object in FOUND {
+        if !pieces.is_empty() && input.object.is_none_or(|only| only == object) {
+            hits.extend(best(&ctx, object, &pieces, limit).await?);
         }
-        leads.push((object, lead.1));
     }
-    Ok(leads)
+    Ok(hits)
 }
 
 /// The best rows of one kind: the weight of the fitting token, then the name.
-async fn best(ctx: &Ctx, object: Object, pieces: &[Piece], lead: usize, limit: u32) -> Result<Vec<Row>> {
+async fn best(ctx: &Ctx, object: Object, pieces: &[Piece], limit: u32) -> Result<Vec<Hit>> {
     let schema = object.schema();
+    let (lead, others) = pieces.split_first().ok_or(Error::BadRequest("bad_query"))?;
     let weight = || Expr::col((name("hits"), name("weight")));
     let id = || column(schema, "id");
+    let mut led = postings(object, lead);
+    if !others.is_empty() {
+        // Kept whole, so that those who hold the other pieces are listed once
+        // and not for each way in which the first may match.
+        led.limit(ALL);
+    }
     let mut fitting = Query::select();
     fitting
-        .column((name("posting"), name("record_id")))
-        .expr_as(weight_of(object, pieces, lead), name("weight"))
-        .from_subquery(postings(object, &pieces[lead]), name("posting"))
+        .columns(["record_id", "weight"].map(|key| (name("posting"), name(key))))
+        .from_subquery(led, name("posting"))
         .inner_join(name(schema.table), Expr::col((name("posting"), name("record_id"))).eq(id()))
         .cond_where(ctx.scope(object, Action::Read)?)
         .and_where(column(schema, "archived_at").is_null())
         .limit(COMPETING);
-    for (_, piece) in pieces.iter().enumerate().filter(|(at, _)| *at != lead) {
-        fitting.and_where(Expr::exists(held(object, piece)));
+    for piece in others {
+        fitting.and_where(Expr::col((name("posting"), name("record_id"))).in_subquery(holders(object, piece)));
     }
     let hits = Query::select()
         .column(name("record_id"))
@@ -239,16 +200,9 @@ async fn best(ctx: &Ctx, object: Object, pieces: &[Piece], lead: usize, limit: u
         .order_by_expr(weight(), Order::Desc)
         .order_by_expr(super::query::lower(column(schema, "name")), Order::Asc)
         .limit(u64::from(limit));
-    rows::all(&ctx.app.db.read, schema, &select).await
-}
-
-/// What is typed first counts, also where the search begins with another piece.
-fn weight_of(object: Object, pieces: &[Piece], lead: usize) -> SimpleExpr {
-    if lead == 0 {
-        return Expr::col((name("posting"), name("weight")));
-    }
-    let best = held(object, &pieces[0]).order_by((name("held"), name("weight")), Order::Desc).limit(1).take();
-    Expr::SubQuery(None, Box::new(best.into()))
+    let found = rows::all(&ctx.app.db.read, schema, &select).await?;
+    let hints = hints(ctx, &found).await?;
+    Ok(found.iter().map(|row| hit(object, row, &hints)).collect())
 }
 
 fn hit(object: Object, row: &Row, accounts: &HashMap<Uuid, String>) -> Hit {
@@ -267,8 +221,8 @@ fn account_of(row: &Row) -> Option<Uuid> {
 }
 
 /// Names of the accounts that the caller may read.
-async fn hints(ctx: &Ctx, found: &[(Object, Row)]) -> Result<HashMap<Uuid, String>> {
-    let ids: Vec<Uuid> = found.iter().filter_map(|(_, row)| account_of(row)).collect();
+async fn hints(ctx: &Ctx, found: &[Row]) -> Result<HashMap<Uuid, String>> {
+    let ids: Vec<Uuid> = found.iter().filter_map(account_of).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
