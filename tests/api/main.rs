@@ -22,3 +22,4 @@ mod queries;
 mod search;
 mod statements;
 mod undo;
+mod views;
