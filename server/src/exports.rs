@@ -51,7 +51,7 @@ async fn export_chosen(State(app): State<App>, path: WantedPath, request: Reques
     let answer = async {
         let (ctx, object) = admitted(app, path, request.headers().clone()).await?;
         let asked = read_body(request).await?;
-        chosen(ctx, object, asked).await
+        chosen(ctx, object, asked)
     };
     answer.await.unwrap_or_else(|error| told.response(error))
 }
@@ -93,7 +93,7 @@ async fn list(ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response> 
 }
 
 /// Records by their ids; those that the caller does not reach are left out.
-async fn chosen(ctx: Ctx, object: Object, asked: ExportChosen) -> Result<Response> {
+fn chosen(ctx: Ctx, object: Object, asked: ExportChosen) -> Result<Response> {
     if asked.ids.len() > MAX_CHOSEN {
         let error = FieldError::new("too_many").with("max", MAX_CHOSEN);
         return Err(FieldErrors::from([("ids".to_owned(), error)]).into());

@@ -195,6 +195,10 @@ pub fn rule(actor: &Actor, object: Object, guard: Guard, action: Action, now: In
     if !matches!(action, Action::Archive | Action::Assign) {
         any.push(Rule::SharedWith { user: actor.id, team: actor.team_id, level, now });
     }
+    // A view's team is whom it is shared with.
+    if object == Object::View && level == ShareLevel::Read {
+        any.push(Rule::InTeams(actor.team_id.into_iter().collect()));
+    }
     if guard == Guard::ChildOfAccount && level == ShareLevel::Read {
         any.push(Rule::AccountOwnedBy(actor.id));
     }

@@ -27,3 +27,4 @@ mod statements;
 mod tallies;
 mod together;
 mod undo;
+mod views;

@@ -41,6 +41,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
 
     await page.goto('/opportunities');
     for (const name of ['试用甲', '试用乙']) {
+      await section(page, '现场试用').hover();
       await page.getByRole('button', { name: 'Add a deal to 现场试用' }).click();
       await section(page, '现场试用').getByRole('textbox').first().fill(name);
       await page.keyboard.press('Enter');
@@ -95,7 +96,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     const name = (await deal.textContent()) ?? '';
     await deal.click();
     await lead.locator('dialog.panel').getByText('More about this deal').click();
-    const fact = lead.locator('dialog.panel .fact').filter({ hasText: 'Pipeline' });
+    const fact = lead.locator('dialog.panel .fact').filter({ hasText: /^Pipeline/ });
     await fact.getByRole('button', { name: 'Edit Pipeline' }).click();
     await fact.getByRole('combobox').fill('续约');
     await lead.getByRole('option', { name: '续约' }).click();
@@ -126,9 +127,6 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await page.goto('/admin/team?tab=people');
     await page.getByRole('button', { name: 'New person' }).click();
     await dialog(page).getByLabel('Name').fill('何苗');
-    await dialog(page).getByLabel('E-mail').fill('he.miao');
-    await dialog(page).getByRole('button', { name: 'Save' }).click();
-    await expect(dialog(page).getByRole('alert')).toContainText('name@company.com');
     await dialog(page).getByLabel('E-mail').fill('he.miao@kith.demo');
     await dialog(page).getByLabel('Team').selectOption({ label: '西南销售部' });
     await dialog(page).getByRole('combobox', { name: 'Roles' }).fill('渠道');

@@ -14,10 +14,10 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     const before = await heads();
 
     await page.getByRole('button', { name: '列', exact: true }).click();
-    await page.getByRole('checkbox', { name: '纳税人识别号' }).check();
-    await page.getByRole('button', { name: '上移「纳税人识别号」' }).click();
+    await page.getByRole('checkbox', { name: '税号' }).check();
+    await page.getByRole('button', { name: '上移「税号」' }).click();
     await page.keyboard.press('Escape');
-    const chosen = [...before.slice(0, -1), '纳税人识别号', ...before.slice(-1)];
+    const chosen = [...before.slice(0, -1), '税号', ...before.slice(-1)];
     expect(await heads()).toEqual(chosen);
     const name = page.getByRole('columnheader', { name: '客户名称' });
     const width = (await name.boundingBox())?.width ?? 0;
@@ -30,7 +30,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
 
     // A set of columns alone is a view.
     await page.getByRole('button', { name: '保存为视图' }).click();
-    await page.getByRole('textbox', { name: '视图名称' }).fill('税号');
+    await page.getByRole('textbox', { name: '视图名称' }).fill('税号视图');
     await page.keyboard.press('Enter');
     await expect(page).toHaveURL(/view=/);
     await page.getByRole('navigation').locator('a[href="/accounts"]').first().click();
@@ -56,7 +56,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await page.getByRole('link', { name: '倒序甲' }).click();
     await expect(page.getByRole('link', { name: '倒序甲' })).toHaveAttribute('aria-current', 'page');
     await expect(page.getByRole('link', { name: '倒序乙' })).not.toHaveAttribute('aria-current', 'page');
-    await page.getByRole('link', { name: '税号' }).click();
+    await page.getByRole('link', { name: '税号视图' }).click();
     await expect(async () => expect(await heads()).toEqual(chosen)).toPass();
     await page.getByRole('navigation').locator('a[href="/accounts"]').first().click();
     await expect(async () => expect(await heads()).toEqual(before)).toPass();
@@ -110,7 +110,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await page.route('**/api/opportunities/bulk', (route) => route.fulfill({
       status: 422,
       contentType: 'application/json',
-      body: JSON.stringify({ code: 'fields', message: '', fields: { stage_id: { code: 'stage_of_another_pipeline', message: '' } } }),
+      body: JSON.stringify({ status: 422, code: 'fields', message: '', fields: { stage_id: { code: 'stage_of_another_pipeline', message: '' } } }),
     }));
     await dialog.getByRole('button', { name: '应用到 2 条记录' }).click();
     await expect(dialog.getByRole('alert')).toHaveText('这个阶段属于另一条销售管道。');
@@ -146,7 +146,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     const lines = panel(page).locator('table.lines');
     if (await lines.count() === 0) {
       await panel(page).getByRole('button', { name: '添加产品' }).click();
-      await panel(page).getByRole('combobox', { name: '添加产品' }).click();
+      await panel(page).locator('.add-person').getByRole('combobox').click();
       await page.getByRole('option').first().click();
     }
     const [quantity, price] = [lines.getByRole('textbox').nth(0), lines.getByRole('textbox').nth(1)];

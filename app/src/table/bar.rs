@@ -91,8 +91,8 @@ fn more(listing: Listing) -> impl IntoView {
     };
     view! {
         <Show when=move || listing.may(Action::Export)>
-            <MenuLink label=Key::TableExport href glyph=Glyph::Download/>
-            <MenuLink label=Key::TableExportWhole href=whole glyph=Glyph::Download/>
+            <MenuLink label=Key::TableExport href glyph=Glyph::Download download=true/>
+            <MenuLink label=Key::TableExportWhole href=whole glyph=Glyph::Download download=true/>
         </Show>
         <MenuItem
             label=Signal::derive(move || text(if is_archive.get() { Key::TableHideArchive } else { Key::TableShowArchive }).to_owned())

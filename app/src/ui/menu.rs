@@ -195,9 +195,12 @@ pub fn MenuLink(
     #[prop(into)] label: Signal<String>,
     #[prop(into)] href: Signal<String>,
     #[prop(optional)] glyph: Option<Glyph>,
+    /// A file of the server's, not a page of the app.
+    #[prop(optional)]
+    download: bool,
 ) -> impl IntoView {
     view! {
-        <a role="menuitem" tabindex="-1" href=href>
+        <a role="menuitem" tabindex="-1" href=href download=download.then_some("")>
             {glyph.map(|glyph| view! { <Icon glyph/> })}
             <span class="grow">{label}</span>
         </a>

@@ -115,7 +115,9 @@ async fn defaults(write: &Write<'_>, schema: &Schema, values: &mut Row) -> Resul
         if lacks(values, "owner_id") {
             values.insert("owner_id".into(), actor.id.to_string().into());
         }
-        if lacks(values, "team_id") && schema.field("owner_id").is_some() {
+        // A view without a team is its owner's alone.
+        let follows = schema.field("owner_id").is_some() && schema.object != Object::View;
+        if lacks(values, "team_id") && follows {
             let owner = rows::reference(values, "owner_id").map(UserId);
             let team = team_of(write, owner).await?;
             values.insert("team_id".into(), team.map_or(Value::Null, |team| team.to_string().into()));
