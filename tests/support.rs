@@ -87,7 +87,12 @@ impl TestApp {
                 grants.push(Grant { object: *object, action: *action, scope });
             }
         }
-        let role = Role { id: RoleId(Uuid::now_v7()), name: scope.word().into(), grants, ..Role::default() };
+        self.role_with(grants).await
+    }
+
+    /// Writes a role of these grants.
+    pub async fn role_with(&self, grants: Vec<Grant>) -> RoleId {
+        let role = Role { id: RoleId(Uuid::now_v7()), name: "Role".into(), grants, ..Role::default() };
         let mut write = self.app.write(Cause::User).await.expect("a command");
         write.insert(&Role::SCHEMA, vec![row_of(&role)]).await.expect("a role");
         write.commit(|_| ()).await.expect("a commit");

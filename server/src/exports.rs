@@ -11,7 +11,7 @@ use shared::access::{Access, Action, Object};
 use shared::api::{FieldError, FieldErrors};
 use shared::fields::{FieldKind, Row, Schema};
 use shared::import::csv::Writer;
-use shared::imports::{EXPORT, ExportQuery, Headings, Holds, Target, Wording, cell, columns_of, label};
+use shared::imports::{EXPORT, ExportQuery, Headings, Holds, OBJECTS, Target, Wording, cell, columns_of, label};
 use shared::query::ListQuery;
 use shared::query::eval::list_keys;
 use uuid::Uuid;
@@ -38,7 +38,8 @@ async fn export(
     let told = Told::of(&headers);
     let answer = async {
         let ctx = ctx_for(app, Access::SignedIn, headers).await?;
-        let object = path.and_then(|Path(word)| word.parse::<Object>().ok()).ok_or(Error::NotFound)?;
+        let object = path.and_then(|Path(word)| word.parse::<Object>().ok());
+        let object = object.filter(|object| OBJECTS.contains(object)).ok_or(Error::NotFound)?;
         if !ctx.actor()?.may(object, Action::Export) {
             return Err(Error::Forbidden);
         }

@@ -68,7 +68,7 @@ record! {
 
 record! {
     /// One record opened to a user or a team, perhaps for a while.
-    Share (ShareId) as Share in "shares", Common {
+    Share (ShareId) as Share in "shares", OfRecord {
         object: String = choice(&["account", "contact", "opportunity", "view"]).required();
         record_id: Uuid = id().required();
         user_id: Option<UserId> = to(Object::User);

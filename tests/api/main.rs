@@ -19,5 +19,6 @@ mod jobs;
 mod live;
 mod queries;
 mod search;
+mod shares;
 mod statements;
 mod undo;

@@ -7,7 +7,9 @@ use std::sync::{Arc, RwLock};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
 use serde_json::Value;
-use shared::access::{Action, Actor, Facts, Grant, Object, Rule, ShareFact, ShareLevel, rule};
+use shared::access::{
+    Action, Actor, Facts, Grant, Object, Rule, SHARED, ShareFact, ShareLevel, own_rule, rule,
+};
 use shared::fields::{Row, Schema};
 use shared::id::{TeamId, UserId};
 use shared::time::Instant;
@@ -24,6 +26,12 @@ use crate::http::Ctx;
 pub fn scope(actor: &Actor, object: Object, action: Action, now: Instant) -> Condition {
     let schema = object.schema();
     Condition::all().add(compile(&rule(actor, object, schema.guard, action, now), schema))
+}
+
+/// Which rows of a kind `actor` reaches, as SQL, without what others opened to them.
+pub fn own_scope(actor: &Actor, object: Object, action: Action) -> Condition {
+    let schema = object.schema();
+    Condition::all().add(compile(&own_rule(actor, object, schema.guard, action), schema))
 }
 
 impl Ctx {
@@ -47,6 +55,15 @@ fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
             column(schema, "id").in_subquery(contacts_of_owned_accounts(*user))
         }
         Rule::AccountOwnedBy(user) => column(schema, "account_id").in_subquery(owned_accounts(*user)),
+        Rule::On(object, rule) => {
+            let kind = object.schema();
+            let reached = Query::select()
+                .column((name(kind.table), name("id")))
+                .from(name(kind.table))
+                .and_where(compile(rule, kind))
+                .take();
+            column(schema, "object").eq(object.word()).and(column(schema, "record_id").in_subquery(reached))
+        }
         Rule::Any(rules) => {
             let any = rules.iter().fold(Condition::any(), |any, rule| any.add(compile(rule, schema)));
             any.into()
@@ -89,6 +106,35 @@ fn contacts_of_owned_accounts(user: UserId) -> SelectStatement {
 
 /// What the rule must know of these records, in a fixed number of statements.
 pub async fn facts(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) -> Result<HashMap<Uuid, Facts>> {
+    if schema.object == Object::Share {
+        return facts_of_shares(db, rows).await;
+    }
+    facts_of_records(db, schema, rows).await
+}
+
+/// A share is as its record is.
+async fn facts_of_shares(db: &impl ConnectionTrait, shares: &[&Row]) -> Result<HashMap<Uuid, Facts>> {
+    let mut facts = HashMap::new();
+    for object in SHARED {
+        let on_kind = shares.iter().filter(|share| share.get("object").is_some_and(|word| word == object.word()));
+        let on: Vec<(Uuid, Uuid)> =
+            on_kind.filter_map(|share| Some((rows::id(share), rows::reference(share, "record_id")?))).collect();
+        let ids: Vec<Uuid> = on.iter().map(|(_, record)| *record).collect();
+        let records = rows::by_ids(db, object.schema(), &ids, &Condition::all()).await?;
+        let of_records = facts_of_records(db, object.schema(), &records.values().collect::<Vec<_>>()).await?;
+        for (share, record) in on {
+            let on = of_records.get(&record).map(|found| (*object, Box::new(found.clone())));
+            facts.insert(share, Facts { on, ..Facts::default() });
+        }
+    }
+    Ok(facts)
+}
+
+async fn facts_of_records(
+    db: &impl ConnectionTrait,
+    schema: &Schema,
+    rows: &[&Row],
+) -> Result<HashMap<Uuid, Facts>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| rows::id(row)).collect();
     let mut facts: HashMap<Uuid, Facts> = HashMap::new();
     let mut accounts: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
@@ -123,7 +169,7 @@ fn accounts_of(row: &Row) -> Vec<Uuid> {
 }
 
 async fn shares_on(db: &impl ConnectionTrait, object: Object, ids: &[Uuid]) -> Result<Vec<(Uuid, ShareFact)>> {
-    if !matches!(object, Object::Account | Object::Contact | Object::Opportunity | Object::View) || ids.is_empty() {
+    if !SHARED.contains(&object) || ids.is_empty() {
         return Ok(Vec::new());
     }
     let select = Query::select()

@@ -121,6 +121,14 @@ impl Write<'_> {
         }
     }
 
+    /// Which rows the writer reaches of their own right, not by a share.
+    pub fn own_scope(&self, object: Object, action: Action) -> Condition {
+        match self.actor {
+            Some(actor) => super::access::own_scope(actor, object, action),
+            None => Condition::all(),
+        }
+    }
+
     /// The first answer, when this very command was answered before.
     pub async fn repeated<T: DeserializeOwned>(&self) -> Result<Option<T>> {
         let select = Query::select()

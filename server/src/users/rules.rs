@@ -77,8 +77,8 @@ impl Room for Share {
             return Err(Error::field("expires_at", "in_the_past"));
         }
         let object: Object = after.object.parse().map_err(|_| Error::field("object", "not_offered"))?;
-        // Whoever may change a record may open it to others, no further.
-        let scope = write.scope(object, Action::Write);
+        // Whoever may change a record of their own right may open it to others.
+        let scope = write.own_scope(object, Action::Write);
         let reached = rows::find(write.db(), object.schema(), after.record_id, scope).await?;
         reached.map(drop).ok_or_else(|| Error::field("record_id", "no_such_record"))
     }
