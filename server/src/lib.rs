@@ -25,10 +25,14 @@ pub mod users;
 pub mod views;
 
 use ground::access::Actors;
+use ground::change::Write;
 use ground::clock::Clock;
 use ground::db::Db;
 use ground::live::Live;
+use ground::records::{self, Turn};
 use settings::Settings;
+use shared::access::Object;
+use shared::fields::Row;
 
 /// Everything a request needs; cheap to clone.
 #[derive(Clone)]
@@ -83,6 +87,24 @@ impl App {
         let app = Self(Arc::new(inner));
         demo::essentials(&app).await?;
         Ok(app)
+    }
+}
+
+/// What a kind's room insists on, where no form was filled in.
+pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>]) -> error::Result<()> {
+    match object {
+        Object::Account => records::check_holds::<shared::accounts::Account>(write, turns).await,
+        Object::Contact => records::check_holds::<shared::contacts::Contact>(write, turns).await,
+        Object::Product => records::check_holds::<shared::products::Product>(write, turns).await,
+        Object::Pipeline => records::check_holds::<shared::pipelines::Pipeline>(write, turns).await,
+        Object::Stage => records::check_holds::<shared::pipelines::Stage>(write, turns).await,
+        Object::Opportunity => records::check_holds::<shared::opportunities::Opportunity>(write, turns).await,
+        Object::View => records::check_holds::<shared::views::View>(write, turns).await,
+        Object::Import => records::check_holds::<shared::imports::Import>(write, turns).await,
+        Object::User => records::check_holds::<shared::users::User>(write, turns).await,
+        Object::Team => records::check_holds::<shared::users::Team>(write, turns).await,
+        Object::Role => records::check_holds::<shared::users::Role>(write, turns).await,
+        Object::Share => records::check_holds::<shared::users::Share>(write, turns).await,
     }
 }
 

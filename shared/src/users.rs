@@ -48,6 +48,11 @@ record! {
     }
 }
 
+impl User {
+    /// What everybody sets of themselves, without a permission to write users.
+    pub const OWN: &[&str] = &["locale", "theme"];
+}
+
 record! {
     /// A team; its parent makes the tree.
     Team (TeamId) as Team in "teams", Common {

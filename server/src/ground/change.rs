@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use shared::access::{Action, Actor, Object};
 use shared::change::{Cause, Operation};
 use shared::fields::{Row, STAMPS, Schema};
-use shared::id::BatchId;
+use shared::id::{BatchId, UserId};
 use shared::time::{DAY, Instant};
 use uuid::Uuid;
 
@@ -158,6 +158,16 @@ impl Write<'_> {
         Err(if seen.is_some() { Error::Forbidden } else { Error::NotFound })
     }
 
+    /// Takes rows in one order, whichever the caller names: of two commands on
+    /// the same rows the second waits at its first, and neither for the other.
+    pub async fn lock(&self, schema: &Schema, ids: &[Uuid]) -> Result<()> {
+        // SQLite has one writer at a time.
+        if self.app.db.is_sqlite() {
+            return Ok(());
+        }
+        rows::lock(self.db(), schema, ids).await
+    }
+
     /// Writes new records; their stamps are set here unless a redo brings them.
     pub async fn insert(&mut self, schema: &Schema, mut records: Vec<Row>) -> Result<()> {
         for row in &mut records {
@@ -245,9 +255,12 @@ impl Write<'_> {
             // Delivered with the commit, to every server on this database.
             self.db().execute_unprepared("SELECT pg_notify('kith_log', '')").await?;
         }
+        let left: Vec<UserId> = pending.iter().filter(|change| leaves(change)).map(|change| UserId(change.id)).collect();
+        crate::auth::end_sessions_of(self.db(), &left, self.now).await?;
         self.tx.commit().await?;
         if guards {
             app.actors.forget();
+            app.auth.forget();
         }
         if changed > 0 {
             app.live.wake();
@@ -339,6 +352,12 @@ pub async fn forget_answers(db: &impl ConnectionTrait, before: Instant) -> Resul
         .take();
     db.execute(&forget).await?;
     Ok(())
+}
+
+/// Whether a user may no longer sign in.
+fn leaves(change: &Pending) -> bool {
+    let is_set = |key: &str| change.after.get(key).is_some_and(|value| *value != Value::Null && *value != Value::Bool(false));
+    change.object == Object::User && (is_set("is_disabled") || is_set("archived_at"))
 }
 
 /// A row as the log keeps it: without what every write stamps, without absences.

@@ -1,6 +1,7 @@
 //! What every room does with its records: list, count, read, create, change,
 //! archive. A room adds its own rules and nothing else.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use sea_orm::sea_query::Condition;
@@ -8,7 +9,7 @@ use serde_json::Value;
 use shared::access::{Action, Actor, Object, Scope};
 use shared::api::{FieldError, FieldErrors};
 use shared::change::{Archive, AsOf, Bulk, BulkDone, Conflict, Done, New, Patch};
-use shared::fields::{FieldKind, ListKind, Record, Row, Schema, check_required, check_row, row_of};
+use shared::fields::{Field, FieldKind, ListKind, Record, Row, Schema, check_required, check_row, row_of};
 use shared::id::{TeamId, UserId};
 use shared::query::eval::list_keys;
 use shared::query::resolve::target_of;
@@ -32,6 +33,27 @@ pub trait Room: Record {
     /// Applies the room's rules to what a writer wants the record to become.
     /// `before` is absent for a new record.
     fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> impl Future<Output = Result<()>> + Send;
+
+    /// What must hold however records come to be as they are: when they are
+    /// archived or brought back, and when a command is taken back. The rows are
+    /// written already; a refusal takes them with it.
+    fn holds(_: &Write<'_>, _: &[Turn<Self>]) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+}
+
+/// What becomes of a record: absent before it is made, and after it is unmade.
+#[derive(Clone, Debug)]
+pub struct Turn<R> {
+    pub before: Option<R>,
+    pub after: Option<R>,
+}
+
+/// Asks the room what must hold of these rows.
+pub async fn check_holds<R: Room>(write: &Write<'_>, turns: &[Turn<Row>]) -> Result<()> {
+    let read = |row: &Option<Row>| row.as_ref().map(rows::typed).transpose();
+    let typed = turns.iter().map(|turn| Ok(Turn { before: read(&turn.before)?, after: read(&turn.after)? }));
+    R::holds(write, &typed.collect::<Result<Vec<_>>>()?).await
 }
 
 pub async fn list<R: Room>(ctx: &Ctx, query: &ListQuery) -> Listed {
@@ -92,7 +114,7 @@ pub async fn prepared<R: Room>(write: &Write<'_>, id: Uuid, mut values: Row) -> 
     let mut record: R = rows::typed(&values)?;
     R::rules(write, None, &mut record).await?;
     let row = row_of(&record);
-    check_references(write, schema, &row).await?;
+    check_references(write, schema, &[(None, &row)]).await?;
     check_owner(write, schema, None, &row, Action::Create).await?;
     Ok(row)
 }
@@ -151,6 +173,7 @@ pub async fn bulk<R: Room>(ctx: &Ctx, bulk: Bulk) -> Result<BulkDone> {
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);
     }
+    write.lock(R::OBJECT.schema(), &bulk.ids).await?;
     for id in bulk.ids {
         let set = with_added(&write, R::OBJECT.schema(), id, &bulk.set, &bulk.add).await?;
         apply::<R>(&mut write, id, Patch { set, base: Row::new() }).await?;
@@ -201,7 +224,7 @@ pub async fn apply<R: Room>(write: &mut Write<'_>, id: Uuid, mut patch: Patch) -
     check_owner(write, schema, Some(&before), &wanted, Action::Write).await?;
     let changed: Row =
         wanted.into_iter().filter(|(key, value)| before.get(key).unwrap_or(&Value::Null) != value).collect();
-    check_references(write, schema, &changed).await?;
+    check_references(write, schema, &[(Some(&before), &changed)]).await?;
     let after = write.update(schema, &before, &changed).await?;
     rows::typed(&after)
 }
@@ -237,14 +260,18 @@ pub async fn archive<R: Room>(ctx: &Ctx, archive: Archive) -> Result<BulkDone> {
         return Ok(answer);
     }
     let schema = R::OBJECT.schema();
+    write.lock(schema, &archive.ids).await?;
+    let mut turns = Vec::new();
     for id in &archive.ids {
         let before = write.find(schema, *id, Action::Archive).await?;
         let is_archived = before.get("archived_at").is_some_and(|at| !at.is_null());
         if is_archived != archive.archived {
             let at = if archive.archived { Value::from(write.now.0) } else { Value::Null };
-            write.update(schema, &before, &Row::from_iter([("archived_at".to_owned(), at)])).await?;
+            let after = write.update(schema, &before, &Row::from_iter([("archived_at".to_owned(), at)])).await?;
+            turns.push(Turn { before: Some(before), after: Some(after) });
         }
     }
+    check_holds::<R>(&write, &turns).await?;
     write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
 }
 
@@ -258,25 +285,37 @@ pub fn check_size(ids: &[Uuid]) -> Result<()> {
     }
 }
 
-/// What a record points to must exist where the writer may read it.
-async fn check_references(write: &Write<'_>, schema: &Schema, row: &Row) -> Result<()> {
+/// What records come to point to must exist where the writer may read it. What
+/// they pointed to before may stay, also where it is hidden from the writer.
+pub async fn check_references(write: &Write<'_>, schema: &Schema, turns: &[(Option<&Row>, &Row)]) -> Result<()> {
     let mut errors = FieldErrors::new();
-    for field in schema.fields {
-        let Some(value) = row.get(field.key).filter(|value| !value.is_null()) else { continue };
-        let Some(target) = target_of(field.kind).filter(|_| field.key != "created_by") else { continue };
-        let ids: Vec<Uuid> = match field.kind {
-            FieldKind::List(kind) => list_keys(kind, value).iter().filter_map(|key| key.parse().ok()).collect(),
-            _ => rows::id_of(value).into_iter().collect(),
-        };
-        if ids.is_empty() {
+    for field in schema.fields.iter().filter(|field| field.key != "created_by") {
+        let Some(target) = target_of(field.kind) else { continue };
+        let of = |row: &Row| references(field, row.get(field.key).unwrap_or(&Value::Null));
+        let mut added: Vec<Uuid> = Vec::new();
+        for (before, after) in turns {
+            let kept = before.map(of).unwrap_or_default();
+            added.extend(of(after).into_iter().filter(|id| !kept.contains(id)));
+        }
+        added.sort_unstable();
+        added.dedup();
+        if added.is_empty() {
             continue;
         }
-        let found = rows::names(write.db(), target, &ids, &write.scope(target, Action::Read)).await?;
-        if ids.iter().any(|id| !found.contains_key(id)) {
+        let found = rows::names(write.db(), target, &added, &write.scope(target, Action::Read)).await?;
+        if found.len() < added.len() {
             errors.insert(field.key.to_owned(), FieldError::new("no_such_record"));
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+}
+
+/// The records that a value leads to.
+fn references(field: &Field, value: &Value) -> Vec<Uuid> {
+    match field.kind {
+        FieldKind::List(kind) => list_keys(kind, value).iter().filter_map(|key| key.parse().ok()).collect(),
+        _ => rows::id_of(value).into_iter().collect(),
+    }
 }
 
 /// Whether the writer may give the record to whom it is to belong.
@@ -291,6 +330,22 @@ async fn check_owner(
     let owner = rows::reference(after, "owner_id").map(UserId);
     let owners_team = team_of(write, owner).await?;
     assignable(actor, schema, before, after, action, owners_team).map_err(Error::from)
+}
+
+/// As `check_owner`, for many records: those without a before are new.
+pub async fn check_owners(write: &Write<'_>, schema: &Schema, turns: &[(Option<&Row>, &Row)]) -> Result<()> {
+    let Some(actor) = write.actor.filter(|_| schema.field("owner_id").is_some()) else { return Ok(()) };
+    let owner = |row: &Row| rows::reference(row, "owner_id");
+    let owners: BTreeSet<Uuid> = turns.iter().filter_map(|(_, after)| owner(after)).collect();
+    let owners: Vec<Uuid> = owners.into_iter().collect();
+    let owners = rows::by_ids(write.db(), Object::User.schema(), &owners, &Condition::all()).await?;
+    for (before, after) in turns {
+        let user = owner(after).and_then(|id| owners.get(&id));
+        let team = user.and_then(|user| rows::reference(user, "team_id")).map(TeamId);
+        let action = if before.is_none() { Action::Create } else { Action::Write };
+        assignable(actor, schema, *before, after, action, team)?;
+    }
+    Ok(())
 }
 
 /// As `check_owner`, for a caller who knows the owner's team already.

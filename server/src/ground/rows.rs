@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr, Value as SqlValue,
+    Alias, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr, Value as SqlValue,
 };
 use sea_orm::{ConnectionTrait, QueryResult};
 use serde_json::Value;
@@ -102,6 +102,35 @@ pub async fn find_locked(
 ) -> Result<Option<Row>> {
     let select = select(schema).cond_where(condition).and_where(column(schema, "id").eq(id)).lock_exclusive().take();
     db.query_one(&select).await?.map(|result| read(schema, &result)).transpose()
+}
+
+/// As `find`, letting nobody change the row until the transaction ends.
+pub async fn find_kept(
+    db: &impl ConnectionTrait,
+    schema: &Schema,
+    id: Uuid,
+    condition: Condition,
+) -> Result<Option<Row>> {
+    let select = select(schema).cond_where(condition).and_where(column(schema, "id").eq(id)).lock_shared().take();
+    db.query_one(&select).await?.map(|result| read(schema, &result)).transpose()
+}
+
+/// Holds rows until the transaction ends, taking them in the order of their ids.
+pub async fn lock(db: &impl ConnectionTrait, schema: &Schema, ids: &[Uuid]) -> Result<()> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    for chunk in ids.chunks(1_000) {
+        let select = Query::select()
+            .expr(column(schema, "id"))
+            .from(name(schema.table))
+            .and_where(column(schema, "id").is_in(chunk.iter().copied()))
+            .order_by_expr(column(schema, "id"), Order::Asc)
+            .lock_exclusive()
+            .take();
+        db.query_all(&select).await?;
+    }
+    Ok(())
 }
 
 /// Rows by id, in chunks; those that the condition hides are absent.

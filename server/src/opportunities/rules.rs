@@ -1,15 +1,17 @@
 //! A deal's rules where they need the database: its stage and its place.
 
+use std::collections::BTreeSet;
+
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{ExprTrait as _, Order, Query};
 use shared::id::StageId;
 use shared::opportunities::Opportunity;
 use shared::rank;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
-use crate::ground::records::Room;
+use crate::ground::records::{Room, Turn};
 use crate::ground::rows::column;
 use crate::pipelines;
 
@@ -32,6 +34,26 @@ impl Room for Opportunity {
         if after.rank.is_empty() || (before.is_some() && !kept) {
             let first = edge(write, after.stage_id, Order::Asc).await?;
             after.rank = rank::between(None, first.as_deref());
+        }
+        Ok(())
+    }
+
+    /// A deal that comes to stand in a stage finds it there: in one that was
+    /// put away it would vanish from the board.
+    async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        let place = |deal: &Self| (deal.pipeline_id, deal.stage_id);
+        // A board has a handful of them, however many the deals.
+        let mut places = BTreeSet::new();
+        for turn in turns {
+            let Some(deal) = turn.after.as_ref().filter(|deal| deal.archived_at.is_none()) else { continue };
+            let before = turn.before.as_ref().filter(|before| before.archived_at.is_none());
+            places.extend(before.is_none_or(|before| place(before) != place(deal)).then(|| place(deal)));
+        }
+        for (pipeline, stage) in places {
+            let stage = pipelines::stage(write, stage).await?;
+            if stage.archived_at.is_some() || stage.pipeline_id != pipeline {
+                return Err(Error::Refused("stage_gone"));
+            }
         }
         Ok(())
     }

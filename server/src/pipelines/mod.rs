@@ -39,7 +39,6 @@ async fn update(ctx: Ctx, Call { path: id, input }: Call<UpdatePipeline>) -> Rep
 }
 
 async fn archive(ctx: Ctx, Call { input, .. }: Call<ArchivePipelines>) -> Reply<ArchivePipelines> {
-    rules::check_empty(&ctx, &input, "pipeline_id").await?;
     records::archive::<Pipeline>(&ctx, input).await
 }
 
@@ -71,6 +70,5 @@ async fn order_stages(ctx: Ctx, Call { input, .. }: Call<OrderStages>) -> Reply<
 }
 
 async fn archive_stages(ctx: Ctx, Call { input, .. }: Call<ArchiveStages>) -> Reply<ArchiveStages> {
-    rules::check_empty(&ctx, &input, "stage_id").await?;
     records::archive::<Stage>(&ctx, input).await
 }
