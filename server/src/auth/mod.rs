@@ -191,6 +191,8 @@ async fn update_me(ctx: Ctx, Call { input, .. }: Call<UpdateMe>) -> Reply<Update
     let mut set: Row = set.collect();
     check_row(&User::SCHEMA, &mut set)?;
     let user = ctx.actor()?.id;
+    // Read before the key is taken: who waits for it holds a connection too.
+    let mut me = me(&ctx.app, user).await?;
     let mut write = ctx.write(&input).await?;
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);
@@ -199,7 +201,6 @@ async fn update_me(ctx: Ctx, Call { input, .. }: Call<UpdateMe>) -> Reply<Update
     let row = rows::find_locked(write.db(), &User::SCHEMA, user.0, Condition::all()).await?;
     let row = row.ok_or(Error::SignedOut)?;
     write.update(&User::SCHEMA, &row, &set).await?;
-    let mut me = me(&ctx.app, user).await?;
     me.locale = input.locale.or(me.locale);
     me.theme = input.theme.or(me.theme);
     write.commit(|_| me).await

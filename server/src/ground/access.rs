@@ -2,6 +2,7 @@
 //! single records. Nothing else decides which rows somebody reaches.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use sea_orm::ConnectionTrait;
@@ -12,7 +13,7 @@ use shared::access::{
 };
 use shared::fields::{Row, Schema};
 use shared::id::{TeamId, UserId};
-use shared::time::Instant;
+use shared::time::{Instant, SECOND};
 use shared::users::{Role, Team, User};
 use uuid::Uuid;
 
@@ -206,28 +207,42 @@ async fn owners_of_accounts(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<V
     found.iter().map(|result| Ok((result.try_get_by_index(0)?, UserId(result.try_get_by_index(1)?)))).collect()
 }
 
-/// Staff with their teams and grants, kept until users, teams or roles change.
+/// How long an actor is believed to be unchanged: another server's change, or
+/// one whose own word was lost, counts after this at the latest.
+const TRUST: i64 = SECOND;
+
+/// Staff with their teams and grants, kept for a moment or until users, teams
+/// or roles change.
 #[derive(Default)]
-pub struct Actors(RwLock<HashMap<UserId, Arc<Actor>>>);
+pub struct Actors {
+    known: RwLock<HashMap<UserId, (Arc<Actor>, Instant)>>,
+    /// Grows with each change: what was read before it is not kept.
+    changes: AtomicU64,
+}
 
 impl Actors {
     /// The user as a rule sees them; nobody when disabled or archived.
     pub async fn get(&self, app: &App, user: UserId) -> Result<Option<Arc<Actor>>> {
-        let kept = self.0.read().ok().and_then(|actors| actors.get(&user).cloned());
-        if kept.is_some() {
-            return Ok(kept);
+        let now = app.clock.now();
+        let known = self.known.read().ok().and_then(|known| known.get(&user).cloned());
+        if let Some((actor, _)) = known.filter(|(_, at)| *at <= now && now < at.plus(TRUST)) {
+            return Ok(Some(actor));
         }
+        let changes = self.changes.load(Ordering::Acquire);
         let Some(actor) = load(app, user).await?.map(Arc::new) else { return Ok(None) };
-        if let Ok(mut actors) = self.0.write() {
-            actors.insert(user, actor.clone());
+        if let Ok(mut known) = self.known.write()
+            && self.changes.load(Ordering::Acquire) == changes
+        {
+            known.insert(user, (actor.clone(), now));
         }
         Ok(Some(actor))
     }
 
     /// After any change of users, teams or roles.
     pub fn forget(&self) {
-        if let Ok(mut actors) = self.0.write() {
-            actors.clear();
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        if let Ok(mut known) = self.known.write() {
+            known.clear();
         }
     }
 }

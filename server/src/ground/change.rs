@@ -2,7 +2,7 @@
 //! tokens in one transaction, under the caller's idempotency key.
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query, SimpleExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, InsertStatement, OnConflict, Query, SimpleExpr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::chain::{LOG_COLUMNS, Line};
 use super::db::{WriteTx, name};
-use super::{links, rows, search};
+use super::{links, live, rows, search};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::http::Ctx;
@@ -129,14 +129,18 @@ impl Write<'_> {
         }
     }
 
-    /// The first answer, when this very command was answered before.
+    /// The first answer, when this very command was answered before. Of two that
+    /// come at once the second waits here until the first is through.
     pub async fn repeated<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+        if self.claim().await? {
+            return Ok(None);
+        }
         let select = Query::select()
             .columns(["fingerprint", "answer"].map(name))
             .from(name("commands"))
             .and_where(Expr::col(name("batch")).eq(self.batch.0))
             .take();
-        let Some(kept) = self.db().query_one(&select).await? else { return Ok(None) };
+        let kept = self.db().query_one(&select).await?.ok_or(Error::Unavailable)?;
         if kept.try_get_by_index::<Vec<u8>>(0)? != self.fingerprint {
             return Err(Error::Refused("idempotency_mismatch"));
         }
@@ -145,6 +149,27 @@ impl Write<'_> {
             return Err(Error::Refused("answer_forgotten"));
         }
         Ok(Some(serde_json::from_str(&answer)?))
+    }
+
+    /// Takes the key, unless it is taken. `commit` writes the answer beside it.
+    async fn claim(&self) -> Result<bool> {
+        let insert = self.command("").on_conflict(OnConflict::column(name("batch")).do_nothing().to_owned()).take();
+        Ok(self.db().execute(&insert).await?.rows_affected() == 1)
+    }
+
+    fn command(&self, answer: &str) -> InsertStatement {
+        Query::insert()
+            .into_table(name("commands"))
+            .columns(["batch", "actor", "fingerprint", "answer", "undoes", "applied_at"].map(name))
+            .values_panic([
+                SimpleExpr::from(self.batch.0),
+                self.actor.map(|actor| actor.id.0).into(),
+                self.fingerprint.clone().into(),
+                answer.into(),
+                self.undoes.map(|batch| batch.0).into(),
+                self.now.0.into(),
+            ])
+            .take()
     }
 
     /// A row that the writer reaches, held until the end; else not found.
@@ -207,14 +232,18 @@ impl Write<'_> {
         if to.is_empty() {
             return Ok(after);
         }
-        let version = before.get("version").and_then(Value::as_i64).unwrap_or(0) + 1;
+        let seen = before.get("version").and_then(Value::as_i64).unwrap_or(0);
         let mut set = to.clone();
         for row in [&mut set, &mut after] {
-            row.insert("version".into(), version.into());
+            row.insert("version".into(), (seen + 1).into());
             row.insert("updated_at".into(), self.now.0.into());
         }
         let id = rows::id(before);
-        rows::update(self.db(), schema, id, &set).await?;
+        // Somebody was faster with a row that was read without holding it: the
+        // caller asks again, under the same key.
+        if !rows::update_seen(self.db(), schema, id, seen, &set).await? {
+            return Err(Error::Unavailable);
+        }
         links::replace(self.db(), schema, &after, &to).await?;
         search::replace(self.db(), schema, &after, &to).await?;
         self.pending.push(Pending { object: schema.object, id, op: Operation::Update, before: from, after: to });
@@ -253,7 +282,8 @@ impl Write<'_> {
         let app = self.app.clone();
         if changed > 0 && !app.db.is_sqlite() {
             // Delivered with the commit, to every server on this database.
-            self.db().execute_unprepared("SELECT pg_notify('kith_log', '')").await?;
+            let word = if guards { live::GUARDS } else { "" };
+            self.db().execute_unprepared(&format!("SELECT pg_notify('{}', '{word}')", live::CHANNEL)).await?;
         }
         let left: Vec<UserId> = pending.iter().filter(|change| leaves(change)).map(|change| UserId(change.id)).collect();
         crate::auth::end_sessions_of(self.db(), &left, self.now).await?;
@@ -311,24 +341,11 @@ impl Write<'_> {
     }
 
     async fn remember(&self, answer: &str) -> Result<()> {
-        let insert = Query::insert()
-            .into_table(name("commands"))
-            .columns(["batch", "actor", "fingerprint", "answer", "undoes", "applied_at"].map(name))
-            .values_panic([
-                SimpleExpr::from(self.batch.0),
-                self.actor.map(|actor| actor.id.0).into(),
-                self.fingerprint.clone().into(),
-                answer.into(),
-                self.undoes.map(|batch| batch.0).into(),
-                self.now.0.into(),
-            ])
-            .take();
-        // Another request with this key won the race: the caller asks again
-        // and gets its answer.
-        self.db().execute(&insert).await.map_err(|error| match error.sql_err() {
-            Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Error::Unavailable,
-            _ => error.into(),
-        })?;
+        // Whoever asked whether it is repeated holds the key since; Kith itself never asks.
+        let keep = OnConflict::column(name("batch"))
+            .update_columns(["answer", "undoes"].map(name))
+            .to_owned();
+        self.db().execute(&self.command(answer).on_conflict(keep).take()).await?;
         if let Some(undone) = self.undoes {
             let mark = Query::update()
                 .table(name("commands"))

@@ -21,6 +21,7 @@ use shared::events::{self, Event, Since};
 use shared::fields::{Row, row_of};
 use shared::time::Instant;
 use shared::users::Share;
+use sqlx::postgres::{PgListener, PgNotification};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
@@ -31,10 +32,16 @@ use crate::auth;
 use crate::error::{Error, Result};
 use crate::http::{Ctx, Routes, Told, ctx_for};
 
+/// Where PostgreSQL tells of commits, and what it says when they change who
+/// may do what.
+pub const CHANNEL: &str = "kith_log";
+pub const GUARDS: &str = "guards";
 /// More changes of a kind in one breath are told as one "ask anew".
 const MANY: usize = 100;
 /// A reader who missed more than this starts over.
 const TOO_MANY: i64 = 5_000;
+/// How soon the listener tries again.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How soon a stream notices that its reader was signed out.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 
@@ -75,19 +82,37 @@ pub async fn last_seq(db: &impl ConnectionTrait) -> Result<i64> {
 pub async fn start(app: &App) -> Result<()> {
     tokio::spawn(follow(app.clone()));
     if app.db.backend() == DbBackend::Postgres {
-        let pool = app.db.read.get_postgres_connection_pool();
-        let mut listener = sqlx::postgres::PgListener::connect_with(pool).await.map_err(Error::internal)?;
-        listener.listen("kith_log").await.map_err(Error::internal)?;
-        let app = app.clone();
-        tokio::spawn(async move {
-            // `None` means it reconnected: something may have been missed.
-            while listener.try_recv().await.is_ok() {
-                app.actors.forget();
-                app.live.wake();
-            }
-        });
+        tokio::spawn(listen(app.clone()));
     }
     Ok(())
+}
+
+/// Hears of other servers' commits for as long as there is a database; while
+/// there is none, nothing is believed for longer than a moment.
+async fn listen(app: App) {
+    loop {
+        if let Err(error) = hear_commits(&app).await {
+            tracing::warn!(%error, "the listener lost the database");
+        }
+        app.actors.forget();
+        app.auth.forget();
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+async fn hear_commits(app: &App) -> std::result::Result<(), sqlx::Error> {
+    let pool = app.db.read.get_postgres_connection_pool();
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(CHANNEL).await?;
+    // What came before it listened, or while it reconnected, it did not hear.
+    let mut heard = None;
+    loop {
+        if heard.is_none_or(|note: PgNotification| note.payload() == GUARDS) {
+            app.actors.forget();
+        }
+        app.live.wake();
+        heard = listener.try_recv().await?;
+    }
 }
 
 async fn follow(app: App) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr, Value as SqlValue,
+    Alias, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr, UpdateStatement, Value as SqlValue,
 };
 use sea_orm::{ConnectionTrait, QueryResult};
 use serde_json::Value;
@@ -169,14 +169,30 @@ pub async fn insert(db: &impl ConnectionTrait, schema: &Schema, rows: &[Row]) ->
 }
 
 pub async fn update(db: &impl ConnectionTrait, schema: &Schema, id: Uuid, set: &Row) -> Result<()> {
+    db.execute(&updating(schema, id, set)?).await?;
+    Ok(())
+}
+
+/// As `update`, if the row still has the version that was seen; whether it had.
+pub async fn update_seen(
+    db: &impl ConnectionTrait,
+    schema: &Schema,
+    id: Uuid,
+    version: i64,
+    set: &Row,
+) -> Result<bool> {
+    let update = updating(schema, id, set)?.and_where(Expr::col(name("version")).eq(version)).take();
+    Ok(db.execute(&update).await?.rows_affected() == 1)
+}
+
+fn updating(schema: &Schema, id: Uuid, set: &Row) -> Result<UpdateStatement> {
     let mut update = Query::update();
     update.table(name(schema.table)).and_where(Expr::col(name("id")).eq(id));
     for (key, value) in set {
         let field = schema.field(key).ok_or_else(|| Error::internal(format!("no field {key}")))?;
         update.value(name(field.key), SimpleExpr::from(to_sql(field, value)));
     }
-    db.execute(&update).await?;
-    Ok(())
+    Ok(update)
 }
 
 pub async fn delete(db: &impl ConnectionTrait, table: &'static str, key: &'static str, ids: &[Uuid]) -> Result<()> {

@@ -45,6 +45,10 @@ pub async fn take_back(write: &mut Write<'_>, batch: BatchId) -> Result<()> {
 
 /// A command that was taken back already, or never was, is not there to undo.
 async fn check_open(write: &Write<'_>, batch: BatchId) -> Result<()> {
+    // Its own key is taken by now; nothing was done under it.
+    if batch == write.batch {
+        return Err(Error::NotFound);
+    }
     let select = Query::select()
         .column(name("undone_by"))
         .from(name("commands"))
