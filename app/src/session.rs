@@ -43,6 +43,17 @@ pub fn load() {
     });
 }
 
+/// Asks anew what the one who is here may do.
+pub fn reload() {
+    crate::spawn::local(async {
+        if let Ok(me) = api::call::<WhoAmI>((), ()).await
+            && untrack(user_id) == Some(me.actor.id)
+        {
+            set(Session::Here(Arc::new(me)));
+        }
+    });
+}
+
 fn begin(me: Me) {
     if let Some(locale) = me.locale.as_deref().and_then(Locale::from_tag) {
         i18n::choose(locale);

@@ -1,24 +1,18 @@
 //! Live events: one task follows the log and every stream tells its reader
 //! what the reader may see of it.
 
-use std::convert::Infallible;
+mod stream;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::response::sse::{Event as Frame, KeepAlive, Sse};
-use axum::response::{IntoResponse as _, Response};
-use axum_extra::extract::Query as UrlQuery;
-use futures::Stream;
-use http::{HeaderMap, Method};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Order, Query};
 use sea_orm::{ConnectionTrait, DbBackend};
-use serde_json::Value;
-use shared::access::{Access, Action, Actor, Facts, Object, ShareFact, rule};
-use shared::change::Change;
-use shared::events::{self, Event, Since};
-use shared::fields::{Row, row_of};
+use shared::access::{Facts, Object, ShareFact};
+use shared::change::{Change, Operation};
+use shared::fields::Row;
+use shared::id::{TeamId, UserId};
 use shared::time::Instant;
 use shared::users::Share;
 use sqlx::postgres::{PgListener, PgNotification};
@@ -28,9 +22,9 @@ use uuid::Uuid;
 use super::db::name;
 use super::{access, history, rows};
 use crate::App;
-use crate::auth;
 use crate::error::{Error, Result};
-use crate::http::{Ctx, Routes, Told, ctx_for};
+
+pub use stream::routes;
 
 /// Where PostgreSQL tells of commits, and what it says when they change who
 /// may do what.
@@ -49,7 +43,23 @@ const CHECK_EVERY: Duration = Duration::from_secs(1);
 pub struct Live {
     woken: Notify,
     told: AtomicI64,
-    out: broadcast::Sender<Arc<Vec<Seen>>>,
+    /// When the next share runs out; the log is silent about it.
+    next_expiry: AtomicI64,
+    out: broadcast::Sender<News>,
+}
+
+/// What the streams are told.
+#[derive(Clone)]
+enum News {
+    Changes(Arc<Vec<Seen>>),
+    Expired(Arc<Vec<Expired>>),
+}
+
+/// A share that ran out, and to whom it was given.
+struct Expired {
+    object: Object,
+    user: Option<UserId>,
+    team: Option<TeamId>,
 }
 
 /// A change with what decides who hears of it.
@@ -59,11 +69,18 @@ struct Seen {
     row: Option<Row>,
     now: Facts,
     before: Facts,
+    /// It was a share that came or went, not the record.
+    is_by_share: bool,
 }
 
 impl Live {
     pub fn at(seq: i64) -> Self {
-        Self { woken: Notify::new(), told: AtomicI64::new(seq), out: broadcast::channel(256).0 }
+        Self {
+            woken: Notify::new(),
+            told: AtomicI64::new(seq),
+            next_expiry: AtomicI64::new(i64::MIN),
+            out: broadcast::channel(256).0,
+        }
     }
 
     /// After a commit.
@@ -116,14 +133,64 @@ async fn hear_commits(app: &App) -> std::result::Result<(), sqlx::Error> {
 }
 
 async fn follow(app: App) {
+    let mut checked_at = app.clock.now();
     loop {
         // A poll as well: a wake-up lost with a connection is made good.
-        let _ = tokio::time::timeout(Duration::from_secs(5), app.live.woken.notified()).await;
-        if let Err(error) = tell(&app).await {
+        let _ = tokio::time::timeout(CHECK_EVERY, app.live.woken.notified()).await;
+        let outcome = async {
+            tell(&app).await?;
+            checked_at = tell_expired(&app, checked_at).await?;
+            Ok::<(), Error>(())
+        };
+        if let Err(error) = outcome.await {
             tracing::warn!(?error, "the live follower could not read the log");
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
+}
+
+/// Tells of shares that ran out since a moment; the moment up to which it did.
+async fn tell_expired(app: &App, since: Instant) -> Result<Instant> {
+    let now = app.clock.now();
+    if now.0 < app.live.next_expiry.load(Ordering::Acquire) {
+        return Ok(now);
+    }
+    let expired = expired(&app.db.read, since, now, Condition::all()).await?;
+    if !expired.is_empty() {
+        let _ = app.live.out.send(News::Expired(Arc::new(expired)));
+    }
+    let next = Query::select()
+        .expr(Func::min(Expr::col(name("expires_at"))))
+        .from(name("shares"))
+        .and_where(Expr::col(name("expires_at")).gt(now.0))
+        .and_where(Expr::col(name("archived_at")).is_null())
+        .take();
+    let next = app.db.read.query_one(&next).await?;
+    let next: Option<i64> = next.map(|next| next.try_get_by_index(0)).transpose()?.flatten();
+    app.live.next_expiry.store(next.unwrap_or(i64::MAX), Ordering::Release);
+    Ok(now)
+}
+
+/// The shares that ran out after a moment and up to another.
+async fn expired(db: &impl ConnectionTrait, after: Instant, until: Instant, to: Condition) -> Result<Vec<Expired>> {
+    let select = Query::select()
+        .columns(["object", "user_id", "team_id"].map(name))
+        .from(name("shares"))
+        .cond_where(to)
+        .and_where(Expr::col(name("expires_at")).gt(after.0))
+        .and_where(Expr::col(name("expires_at")).lte(until.0))
+        .and_where(Expr::col(name("archived_at")).is_null())
+        .take();
+    let mut expired = Vec::new();
+    for share in db.query_all(&select).await? {
+        let Ok(object) = share.try_get_by_index::<String>(0)?.parse() else { continue };
+        expired.push(Expired {
+            object,
+            user: share.try_get_by_index::<Option<Uuid>>(1)?.map(UserId),
+            team: share.try_get_by_index::<Option<Uuid>>(2)?.map(TeamId),
+        });
+    }
+    Ok(expired)
 }
 
 async fn tell(app: &App) -> Result<()> {
@@ -131,8 +198,11 @@ async fn tell(app: &App) -> Result<()> {
         let from = app.live.told.load(Ordering::Acquire);
         let seen = read(app, from).await?;
         let Some(last) = seen.last().map(|seen| seen.change.seq) else { return Ok(()) };
+        if seen.iter().any(|seen| seen.is_by_share) {
+            app.live.next_expiry.store(i64::MIN, Ordering::Release);
+        }
         // Nobody listening is no failure.
-        let _ = app.live.out.send(Arc::new(seen));
+        let _ = app.live.out.send(News::Changes(Arc::new(seen)));
         app.live.told.store(last, Ordering::Release);
     }
 }
@@ -173,6 +243,7 @@ async fn with_facts(
         before: before_facts.get(&change.id).cloned().unwrap_or_default(),
         change: change.clone(),
         row,
+        is_by_share: false,
     });
     Ok(seen.collect())
 }
@@ -196,120 +267,18 @@ async fn shared_records(app: &App, run: &[Change]) -> Result<Vec<Seen>> {
         let Some(row) = rows::find(db, object.schema(), share.record_id, Condition::all()).await? else { continue };
         let on_record = Change { object, id: share.record_id, before: Row::new(), after: Row::new(), ..change.clone() };
         for mut one in with_facts(app, object, std::slice::from_ref(&on_record), |_| Some(row.clone())).await? {
-            one.before.shares.push(ShareFact {
-                user_id: share.user_id,
-                team_id: share.team_id,
-                level: share.level,
-                expires_at: share.expires_at,
-            });
+            one.is_by_share = true;
+            // One that was put away opened nothing before either.
+            if change.op != Operation::Create && share.archived_at.is_none() {
+                one.before.shares.push(ShareFact {
+                    user_id: share.user_id,
+                    team_id: share.team_id,
+                    level: share.level,
+                    expires_at: share.expires_at,
+                });
+            }
             seen.push(one);
         }
     }
     Ok(seen)
-}
-
-pub fn routes() -> Routes {
-    Routes::default().raw(Method::GET, events::STREAM, stream)
-}
-
-async fn stream(State(app): State<App>, UrlQuery(input): UrlQuery<Since>, headers: HeaderMap) -> Response {
-    let told = Told::of(&headers);
-    match open(app, input, headers).await {
-        Ok(frames) => Sse::new(frames).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response(),
-        Err(error) => told.response(error),
-    }
-}
-
-async fn open(
-    app: App,
-    input: Since,
-    headers: HeaderMap,
-) -> Result<impl Stream<Item = std::result::Result<Frame, Infallible>>> {
-    // A reconnecting browser says by itself where it was.
-    let resumed = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let ctx = ctx_for(app, Access::SignedIn, headers).await?;
-    let mut inbox = ctx.app.live.out.subscribe();
-    let head = last_seq(&ctx.app.db.read).await?;
-    let mut at = resumed.or(input.since).unwrap_or(head);
-    Ok(async_stream::stream! {
-        yield Ok(Frame::default().comment("here"));
-        if head - at > TOO_MANY || at > head {
-            at = head;
-            yield Ok(Frame::default().event(events::RESET).id(head.to_string()).data(""));
-        }
-        while at < head {
-            let Ok(seen) = read(&ctx.app, at).await else { break };
-            let Some(last) = seen.last() else { break };
-            at = last.change.seq;
-            let Some(reader) = reader(&ctx).await else { return };
-            for frame in frames(&reader, &seen, ctx.app.clock.now()) {
-                yield Ok(frame);
-            }
-        }
-        let mut check = tokio::time::interval(CHECK_EVERY);
-        loop {
-            tokio::select! {
-                told = inbox.recv() => match told {
-                    Ok(seen) => {
-                        let Some(reader) = reader(&ctx).await else { return };
-                        let new: Vec<&Seen> = seen.iter().filter(|seen| seen.change.seq > at).collect();
-                        at = new.last().map_or(at, |seen| seen.change.seq);
-                        for frame in frames(&reader, new, ctx.app.clock.now()) {
-                            yield Ok(frame);
-                        }
-                    }
-                    // The browser comes back with its last number.
-                    Err(_) => return,
-                },
-                _ = check.tick() => if reader(&ctx).await.is_none() { return },
-            }
-        }
-    })
-}
-
-/// The reader as they are now; nobody once the session ended.
-async fn reader(ctx: &Ctx) -> Option<Arc<Actor>> {
-    let caller = ctx.caller.as_ref()?;
-    auth::is_alive(&ctx.app, caller, ctx.app.clock.now()).await.ok().filter(|alive| *alive)?;
-    ctx.app.actors.get(&ctx.app, caller.actor.id).await.ok()?
-}
-
-fn frames<'a>(reader: &Actor, seen: impl IntoIterator<Item = &'a Seen>, now: Instant) -> Vec<Frame> {
-    let mut heard: Vec<(Event, Object)> = Vec::new();
-    for one in seen {
-        if let Some(event) = hear(reader, one, now) {
-            heard.push((event, one.change.object));
-        }
-    }
-    let mut frames = Vec::new();
-    for run in heard.chunk_by(|a, b| a.1 == b.1) {
-        let last = run.last().map_or(0, |(event, _)| event.seq).to_string();
-        if run.len() > MANY {
-            frames.push(Frame::default().event(events::REFRESH).id(last).data(run[0].1.word()));
-            continue;
-        }
-        frames.extend(run.iter().map(|(event, _)| {
-            let data = Value::Object(row_of(event)).to_string();
-            Frame::default().event(events::CHANGE).id(event.seq.to_string()).data(data)
-        }));
-    }
-    frames
-}
-
-/// What the reader hears of a change: the row, that it is gone, or nothing.
-fn hear(reader: &Actor, seen: &Seen, now: Instant) -> Option<Event> {
-    let object = seen.change.object;
-    let rule = rule(reader, object, object.schema().guard, Action::Read, now);
-    let row = seen.row.clone().filter(|_| rule.admits(&seen.now));
-    if row.is_none() && !rule.admits(&seen.before) {
-        return None;
-    }
-    Some(Event {
-        seq: seen.change.seq,
-        batch: seen.change.batch,
-        object,
-        id: seen.change.id,
-        row,
-        by: seen.change.actor,
-    })
 }
