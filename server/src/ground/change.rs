@@ -301,12 +301,19 @@ impl Write<'_> {
     /// Appends to the chain: each line's hash covers the line before it.
     async fn log(&self, pending: &[Pending]) -> Result<i64> {
         // Held to the end: numbers follow the order of the commits.
-        let head = Query::select().columns(["seq", "hash"].map(name)).from(name("log_head")).lock_exclusive().take();
+        let head = Query::select()
+            .columns(["seq", "hash", "applied_at"].map(name))
+            .from(name("log_head"))
+            .lock_exclusive()
+            .take();
         let head = self.db().query_one(&head).await?.ok_or_else(|| Error::internal("the change log has no head"))?;
         let (mut seq, mut hash): (i64, Vec<u8>) = (head.try_get_by_index(0)?, head.try_get_by_index(1)?);
         if pending.is_empty() {
             return Ok(seq);
         }
+        // A request that waited is written when it is its turn: the moments of
+        // the log follow its numbers, whatever the clocks of the servers say.
+        let applied_at = Ord::max(self.app.clock.now().0, head.try_get_by_index(2)?);
         for chunk in pending.chunks(1_000) {
             let mut insert = Query::insert();
             insert.into_table(name("changes")).columns(LOG_COLUMNS.map(name));
@@ -323,7 +330,7 @@ impl Write<'_> {
                     actor: self.actor.map(|actor| actor.id.0),
                     cause: self.cause.word().to_owned(),
                     made_at: self.made_at.0,
-                    applied_at: self.now.0,
+                    applied_at,
                 };
                 hash = line.hash(&hash);
                 insert.values_panic(line.values(&hash));
@@ -334,6 +341,7 @@ impl Write<'_> {
             .table(name("log_head"))
             .value(name("seq"), seq)
             .value(name("hash"), hash)
+            .value(name("applied_at"), applied_at)
             .and_where(Expr::col(name("id")).eq(1_i64))
             .take();
         self.db().execute(&advance).await?;

@@ -103,6 +103,19 @@ pub fn condition(schema: &Schema, words: &str) -> Condition {
         .fold(Condition::all(), |all, piece| all.add(column(schema, "id").in_subquery(holders(schema.object, piece))))
 }
 
+/// As `condition`, for rows in memory: those of the past.
+pub fn matcher(schema: &Schema, words: &str) -> impl Fn(&Row) -> bool {
+    let pieces = tokens::query_tokens(words).pieces;
+    move |row: &Row| {
+        let held = if FOUND.contains(&schema.object) { tokens_of(schema, row) } else { Vec::new() };
+        let holds = |wanted: &Match| match wanted {
+            Match::Exact(text) => held.iter().any(|token| token.text == *text),
+            Match::Prefix(text) => held.iter().any(|token| token.text.starts_with(text.as_str())),
+        };
+        !pieces.is_empty() && pieces.iter().all(|piece| piece.matches.iter().any(holds))
+    }
+}
+
 /// Who holds a piece, and with what weight. One walk along the index for each
 /// way to match: an `OR` of them would read all tokens of the kind.
 fn postings(object: Object, piece: &Piece) -> SelectStatement {
