@@ -40,9 +40,7 @@ async fn export(
         let ctx = ctx_for(app, Access::SignedIn, headers).await?;
         let object = path.and_then(|Path(word)| word.parse::<Object>().ok());
         let object = object.filter(|object| OBJECTS.contains(object)).ok_or(Error::NotFound)?;
-        if !ctx.actor()?.may(object, Action::Export) {
-            return Err(Error::Forbidden);
-        }
+        may_export(&ctx, object)?;
         let UrlQuery(asked) = asked.map_err(|_| Error::BadRequest("bad_query"))?;
         begin(ctx, object, asked).await
     };
@@ -51,7 +49,7 @@ async fn export(
 
 /// The first page is read before anything is answered: what is wrong with the
 /// question is told as for any other.
-async fn begin(ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response> {
+async fn begin(mut ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response> {
     let columns = columns(object, asked.columns.as_deref())?;
     let mut list = ListQuery {
         filter: asked.filter,
@@ -82,10 +80,17 @@ async fn begin(ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response>
                 yield writer.take();
                 let Some(next) = page.next.take() else { break };
                 list.after = Some(next);
+                // Whoever may no longer see the rest does not get it.
+                ctx = ctx.renewed().await?;
+                may_export(&ctx, object)?;
                 page = query::page_for(&ctx, object.schema(), &list, "created_at", Action::Export).await?;
             }
         },
     ))
+}
+
+fn may_export(ctx: &Ctx, object: Object) -> Result<()> {
+    if ctx.actor()?.may(object, Action::Export) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// A column of the file: a field's, or the id behind a name.

@@ -79,10 +79,16 @@ async fn stop(ctx: &Ctx, id: ImportId, error: &Error) -> Result<()> {
     steps::save(ctx, async |tx| crate::ground::rows::update(tx, &Import::SCHEMA, id.0, &set).await).await
 }
 
-/// The same worker at this moment, for its next command.
-pub fn step(ctx: &Ctx, batch: BatchId) -> Ctx {
+/// The same worker at this moment, for its next command. Once the rights
+/// changed with which it began, it begins anew with those of now.
+pub async fn step(ctx: &Ctx, batch: BatchId) -> Result<Ctx> {
     let now = ctx.app.clock.now();
-    Ctx { batch, now, made_at: now, ..ctx.clone() }
+    let before = ctx.actor()?;
+    let actor = ctx.app.actors.get(&ctx.app, before.id).await?.ok_or(Error::Forbidden)?;
+    if *actor != *before {
+        return Err(Error::Unavailable);
+    }
+    Ok(Ctx { batch, now, made_at: now, ..ctx.clone() })
 }
 
 /// Whether somebody may bring such records in at all.
