@@ -7,4 +7,4 @@ mod linked;
 mod maven;
 mod rights;
 mod undo;
-mod wizard;
+pub mod wizard;
