@@ -196,7 +196,7 @@ async fn no_body_tells_what_is_hidden_from_what_never_was() {
             ("/api/opportunities/bulk", bulk(deal_id)),
             ("/api/opportunities/move", json!({ "ids": [deal_id], "stage": stage.id })),
             ("/api/opportunities", deal(json!({ "account_id": account }))),
-            ("/api/opportunities", deal(json!({ "contacts": [{ "contact_id": contact, "role": "buyer" }] }))),
+            ("/api/opportunities", deal(json!({ "contacts": [{ "contact_id": contact, "role": "user" }] }))),
             ("/api/accounts", json!({ "id": Uuid::from_u128(8), "values": { "name": "His", "parent_id": account } })),
             ("/api/shares", on("account", account)),
             ("/api/shares", on("contact", contact)),
