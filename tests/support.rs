@@ -54,6 +54,13 @@ impl TestApp {
         Self { app, router, folder }
     }
 
+    /// Another server on the same database.
+    pub async fn beside(&self) -> Self {
+        let app = App::start(self.app.settings.clone()).await.expect("the server starts");
+        let router = server::router::router(app.clone());
+        Self { app, router, folder: self.folder.clone() }
+    }
+
     /// A caller who is nobody yet.
     pub fn stranger(&self) -> Caller<'_> {
         Caller { test: self, cookie: None, id: UserId::default(), batch: None }
@@ -201,6 +208,11 @@ pub struct Caller<'a> {
 }
 
 impl Caller<'_> {
+    /// The same caller, speaking to another server.
+    pub fn at<'b>(&self, test: &'b TestApp) -> Caller<'b> {
+        Caller { test, cookie: self.cookie.clone(), id: self.id, batch: self.batch }
+    }
+
     /// The same caller, using this idempotency key.
     pub fn with_key(&self, batch: BatchId) -> Self {
         Self { batch: Some(batch), ..self.clone() }

@@ -66,6 +66,12 @@ impl App {
         Ok(app)
     }
 
+    /// After a change of who may do what: the next request asks the database.
+    pub fn forget_guards(&self) {
+        self.actors.forget();
+        self.auth.forget();
+    }
+
     /// Opens the database and migrates it: enough for the console.
     pub async fn open(settings: Settings) -> error::Result<Self> {
         let zone = settings.zone().map_err(error::Error::internal)?;

@@ -1,19 +1,14 @@
-//! Who may call what, and which rows they reach: the contract walked, and the
-//! law that a row is in a list exactly when it can be opened.
+//! Who may call what, and which rows they reach: the contract walked.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use http::{Method, StatusCode};
-use rand::rngs::StdRng;
-use rand::seq::IndexedRandom as _;
-use rand::{Rng as _, SeedableRng as _};
-use shared::access::{Access, Object, Scope};
+use shared::access::{Access, Scope};
 use shared::accounts::*;
 use shared::change::{AsOf, New, Patch};
-use shared::contacts::*;
-use shared::id::{AccountId, ContactId, OpportunityId, TeamId, UserId};
+use shared::id::AccountId;
 use shared::opportunities::*;
-use shared::query::{ListQuery, TotalsQuery};
+use shared::query::TotalsQuery;
 use shared::search::{Search, SearchQuery};
 use shared::users::*;
 use tests::{Caller, TestApp};

@@ -4,7 +4,6 @@
 use http::Method;
 use serde_json::{Value, json};
 use shared::access::{Access, Action, Grant, Object, Scope};
-use shared::accounts::*;
 use shared::change::{New, UndoBatch};
 use shared::contacts::*;
 use shared::id::{BatchId, RoleId};
@@ -87,7 +86,7 @@ struct Hidden {
 impl Hidden {
     async fn of(ann: &Caller<'_>) -> Self {
         let hers = account(ann, "Hers").await;
-        let new = || Uuid::now_v7();
+        let new = Uuid::now_v7;
         let contact = Contact { name: "Zoe".into(), ..Contact::default() };
         let contact = ann.call::<CreateContact>((), New::of(new(), &contact)).await.unwrap().record.id;
         let stage = first_stage(ann).await;
@@ -104,8 +103,7 @@ impl Hidden {
         let import = json!({ "name": "a.csv", "object": "account", "match_keys": "name" });
         let import = New::from_values(new(), import.as_object().unwrap().clone());
         let import = ann.call::<shared::imports::CreateImport>((), import).await.unwrap();
-        let share =
-            Share { object: "account".into(), record_id: hers.0, user_id: Some(ann.id), ..Share::default() };
+        let share = Share { object: "account".into(), record_id: hers.0, user_id: Some(ann.id), ..Share::default() };
         let share = ann.call::<CreateShare>((), New::of(new(), &share)).await.unwrap().record.id;
         Self {
             account: hers.0,

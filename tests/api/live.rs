@@ -48,7 +48,8 @@ impl Ear {
     /// What came since it was last asked, name and data, until the log's number
     /// is at least this; and all that has come after it.
     pub async fn up_to(&mut self, seq: i64) -> Vec<(String, String)> {
-        let heard = |text: &str| frames(text).iter().any(|frame| field(frame, "id: ").parse().is_ok_and(|id: i64| id >= seq));
+        let heard =
+            |text: &str| frames(text).iter().any(|frame| field(frame, "id: ").parse().is_ok_and(|id: i64| id >= seq));
         assert!(self.read(Duration::from_secs(5), heard).await, "never heard of {seq}");
         self.read(Duration::from_millis(50), |_| false).await;
         let whole = self.text.rfind("\n\n").map_or(0, |at| at + 2);

@@ -3,6 +3,7 @@
 
 use serde_json::json;
 use shared::access::{Action, Grant, Object, Scope};
+use shared::accounts::GetAccount;
 use shared::auth::WhoAmI;
 use shared::change::*;
 use shared::id::{RoleId, TeamId, UserId};
@@ -98,10 +99,8 @@ async fn of_two_administrators_who_put_each_other_away_one_is_left() {
         let bob = app.staff("Bob", role, None).await;
 
         let off = Patch::set("is_disabled", true);
-        let (a, b) = tokio::join!(
-            ada.call::<UpdateUser>(bob.id, off.clone()),
-            bob.call::<UpdateUser>(ada.id, off.clone())
-        );
+        let (a, b) =
+            tokio::join!(ada.call::<UpdateUser>(bob.id, off.clone()), bob.call::<UpdateUser>(ada.id, off.clone()));
 
         assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|done| **done).count(), 1, "{a:?} {b:?}");
     }
@@ -119,6 +118,27 @@ async fn who_is_let_in_again_signs_in_anew() {
 
     assert_eq!(ann.call::<WhoAmI>((), ()).await.unwrap_err().status, 401);
     app.sign_in(ann.id, "ann@test.example").await;
+}
+
+#[tokio::test]
+async fn what_one_server_takes_away_no_other_gives_for_longer_than_a_second() {
+    let app = TestApp::start().await;
+    let other = app.beside().await;
+    let admin = app.admin().await;
+    let (own, all) = (app.role_of(Scope::Own).await, app.role_of(Scope::All).await);
+    let (ann, bob) = (app.staff("Ann", all, None).await, app.staff("Bob", own, None).await);
+    let hidden = crate::access::account(&admin, "Hidden").await;
+    let seen = |caller: &tests::Caller<'_>| caller.at(&other);
+    seen(&ann).call::<GetAccount>(hidden, AsOf::default()).await.unwrap();
+    seen(&bob).call::<WhoAmI>((), ()).await.unwrap();
+
+    admin.call::<UpdateUser>(ann.id, Patch::set("roles", json!([own]))).await.unwrap();
+    admin.call::<UpdateUser>(bob.id, Patch::set("is_disabled", true)).await.unwrap();
+    // The other server's clock is real.
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+
+    assert_eq!(seen(&ann).call::<GetAccount>(hidden, AsOf::default()).await.unwrap_err().status, 404);
+    assert_eq!(seen(&bob).call::<WhoAmI>((), ()).await.unwrap_err().status, 401);
 }
 
 #[tokio::test]

@@ -195,8 +195,17 @@ async fn a_question_gives_its_number_its_sum_and_its_rows() {
 /// Reads all pages; no row may come twice or be left out.
 async fn paged(asker: &Caller<'_>, filter: &str, random: &mut StdRng) -> BTreeSet<Uuid> {
     let sorts = [
-        "-amount", "close_date,name", "name", "stage_id,-close_date", "-created_at", "owner_id", "-source,next_step",
-        "team_id,-probability", "is_probability_manual,-name", "currency,amount", "-rank",
+        "-amount",
+        "close_date,name",
+        "name",
+        "stage_id,-close_date",
+        "-created_at",
+        "owner_id",
+        "-source,next_step",
+        "team_id,-probability",
+        "is_probability_manual,-name",
+        "currency,amount",
+        "-rank",
     ];
     let sort = sorts.choose(random).unwrap();
     let mut query =

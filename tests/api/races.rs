@@ -69,7 +69,8 @@ async fn two_bulks_in_opposite_order_both_end() {
             set: set.clone(),
             ..Bulk::default()
         };
-        let go = |ids: &[shared::id::OpportunityId], stage: StageId| Move { ids: ids.to_vec(), stage, ..Move::default() };
+        let go =
+            |ids: &[shared::id::OpportunityId], stage: StageId| Move { ids: ids.to_vec(), stage, ..Move::default() };
         let (a, b, c, d) = tokio::join!(
             admin.call::<UpdateOpportunities>((), bulk(&ids)),
             admin.call::<UpdateOpportunities>((), bulk(&back)),
@@ -78,7 +79,8 @@ async fn two_bulks_in_opposite_order_both_end() {
         );
         assert!([&a, &b, &c, &d].iter().all(|answer| answer.is_ok()), "{a:?} {b:?} {c:?} {d:?}");
     }
-    let archive = |ids: &[shared::id::OpportunityId], archived| Archive { ids: ids.iter().map(|id| id.0).collect(), archived };
+    let archive =
+        |ids: &[shared::id::OpportunityId], archived| Archive { ids: ids.iter().map(|id| id.0).collect(), archived };
     let (a, b) = tokio::join!(
         admin.call::<ArchiveOpportunities>((), archive(&ids, true)),
         admin.call::<ArchiveOpportunities>((), archive(&back, true)),
@@ -112,10 +114,8 @@ async fn no_deal_ends_up_in_a_stage_that_is_put_away_meanwhile() {
         let id = deal(&admin, &stages[0], "Deal", 1).await;
         let go = Move { ids: vec![id], stage: stages[1].id, ..Move::default() };
         let archive = |archived| Archive { ids: vec![stages[1].id.0], archived };
-        let (moved, away) = tokio::join!(
-            admin.call::<MoveOpportunities>((), go),
-            admin.call::<ArchiveStages>((), archive(true)),
-        );
+        let (moved, away) =
+            tokio::join!(admin.call::<MoveOpportunities>((), go), admin.call::<ArchiveStages>((), archive(true)),);
         assert!(moved.is_ok() != away.is_ok(), "round {round}: {moved:?} {away:?}");
         if away.is_ok() {
             admin.call::<ArchiveStages>((), archive(false)).await.unwrap();

@@ -144,12 +144,8 @@ async fn a_list_with_a_hidden_reference_stays_editable() {
     let (hidden, hers) = (account(&admin, "Hidden").await, account(&ann, "Hers").await);
     let another = account(&admin, "Another").await;
     let link = |id| AccountLink { account_id: id, ..AccountLink::default() };
-    let person = Contact {
-        name: "Zoe".into(),
-        accounts: vec![link(hidden)],
-        owner_id: Some(ann.id),
-        ..Contact::default()
-    };
+    let person =
+        Contact { name: "Zoe".into(), accounts: vec![link(hidden)], owner_id: Some(ann.id), ..Contact::default() };
     let id = admin.call::<CreateContact>((), New::of(Uuid::now_v7(), &person)).await.unwrap().record.id;
 
     let added = ann.call::<UpdateContact>(id, Patch::set("accounts", json!([link(hidden), link(hers)]))).await;

@@ -292,12 +292,7 @@ impl<'a> World<'a> {
         Action::ALL.iter().map(|action| of(*action)).collect()
     }
 
-    async fn check_each(
-        &self,
-        caller: &Caller<'_>,
-        object: Object,
-        may: &BTreeMap<Action, BTreeSet<Uuid>>,
-    ) -> usize {
+    async fn check_each(&self, caller: &Caller<'_>, object: Object, may: &BTreeMap<Action, BTreeSet<Uuid>>) -> usize {
         let (readable, writable) = (&may[&Action::Read], &may[&Action::Write]);
         assert!(may.values().all(|rows| rows.is_subset(readable)), "{object} beyond sight of {}", caller.id);
         for id in self.ids(object) {
@@ -313,7 +308,7 @@ impl<'a> World<'a> {
     /// Counts, search, export and the past say the same as the list.
     async fn check_sums(&self, caller: &Caller<'_>, object: Object, may: &BTreeMap<Action, BTreeSet<Uuid>>) {
         let (readable, table) = (&may[&Action::Read], object.schema().table);
-        let counted = caller.get_json(&format!("/api/{table}/count")).await.json();
+        let counted = caller.get_json(&format!("/api/{table}/totals")).await.json();
         let lines = counted["lines"].as_array().cloned().unwrap_or_default();
         let count: i64 = lines.iter().filter_map(|line| line["count"].as_i64()).sum();
         assert_eq!(count as usize, readable.len(), "{object} counted by {}", caller.id);

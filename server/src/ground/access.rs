@@ -8,12 +8,10 @@ use std::sync::{Arc, RwLock};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
 use serde_json::Value;
-use shared::access::{
-    Action, Actor, Facts, Grant, Object, Rule, SHARED, ShareFact, ShareLevel, own_rule, rule,
-};
+use shared::access::{Action, Actor, Facts, Grant, Object, Rule, SHARED, ShareFact, ShareLevel, own_rule, rule};
 use shared::fields::{Row, Schema};
 use shared::id::{TeamId, UserId};
-use shared::time::{Instant, SECOND};
+use shared::time::{Instant, MINUTE};
 use shared::users::{Role, Team, User};
 use uuid::Uuid;
 
@@ -131,11 +129,7 @@ async fn facts_of_shares(db: &impl ConnectionTrait, shares: &[&Row]) -> Result<H
     Ok(facts)
 }
 
-async fn facts_of_records(
-    db: &impl ConnectionTrait,
-    schema: &Schema,
-    rows: &[&Row],
-) -> Result<HashMap<Uuid, Facts>> {
+async fn facts_of_records(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) -> Result<HashMap<Uuid, Facts>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| rows::id(row)).collect();
     let mut facts: HashMap<Uuid, Facts> = HashMap::new();
     let mut accounts: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
@@ -207,9 +201,10 @@ async fn owners_of_accounts(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<V
     found.iter().map(|result| Ok((result.try_get_by_index(0)?, UserId(result.try_get_by_index(1)?)))).collect()
 }
 
-/// How long an actor is believed to be unchanged: another server's change, or
-/// one whose own word was lost, counts after this at the latest.
-const TRUST: i64 = SECOND;
+/// How long an actor is believed at most. The follower of the log makes it
+/// forget within a second, whoever wrote the change; this is for the case that
+/// it cannot.
+const TRUST: i64 = MINUTE;
 
 /// Staff with their teams and grants, kept for a moment or until users, teams
 /// or roles change.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::chain::{LOG_COLUMNS, Line};
 use super::db::{WriteTx, name};
-use super::{links, live, rows, search};
+use super::{links, rows, search};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::http::Ctx;
@@ -282,15 +282,14 @@ impl Write<'_> {
         let app = self.app.clone();
         if changed > 0 && !app.db.is_sqlite() {
             // Delivered with the commit, to every server on this database.
-            let word = if guards { live::GUARDS } else { "" };
-            self.db().execute_unprepared(&format!("SELECT pg_notify('{}', '{word}')", live::CHANNEL)).await?;
+            self.db().execute_unprepared("SELECT pg_notify('kith_log', '')").await?;
         }
-        let left: Vec<UserId> = pending.iter().filter(|change| leaves(change)).map(|change| UserId(change.id)).collect();
+        let left: Vec<UserId> =
+            pending.iter().filter(|change| leaves(change)).map(|change| UserId(change.id)).collect();
         crate::auth::end_sessions_of(self.db(), &left, self.now).await?;
         self.tx.commit().await?;
         if guards {
-            app.actors.forget();
-            app.auth.forget();
+            app.forget_guards();
         }
         if changed > 0 {
             app.live.wake();
@@ -350,9 +349,7 @@ impl Write<'_> {
 
     async fn remember(&self, answer: &str) -> Result<()> {
         // Whoever asked whether it is repeated holds the key since; Kith itself never asks.
-        let keep = OnConflict::column(name("batch"))
-            .update_columns(["answer", "undoes"].map(name))
-            .to_owned();
+        let keep = OnConflict::column(name("batch")).update_columns(["answer", "undoes"].map(name)).to_owned();
         self.db().execute(&self.command(answer).on_conflict(keep).take()).await?;
         if let Some(undone) = self.undoes {
             let mark = Query::update()
@@ -381,7 +378,8 @@ pub async fn forget_answers(db: &impl ConnectionTrait, before: Instant) -> Resul
 
 /// Whether a user may no longer sign in.
 fn leaves(change: &Pending) -> bool {
-    let is_set = |key: &str| change.after.get(key).is_some_and(|value| *value != Value::Null && *value != Value::Bool(false));
+    let is_set =
+        |key: &str| change.after.get(key).is_some_and(|value| *value != Value::Null && *value != Value::Bool(false));
     change.object == Object::User && (is_set("is_disabled") || is_set("archived_at"))
 }
 

@@ -15,7 +15,7 @@ use shared::fields::Row;
 use shared::id::{TeamId, UserId};
 use shared::time::Instant;
 use shared::users::Share;
-use sqlx::postgres::{PgListener, PgNotification};
+use sqlx::postgres::PgListener;
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
@@ -26,10 +26,6 @@ use crate::error::{Error, Result};
 
 pub use stream::routes;
 
-/// Where PostgreSQL tells of commits, and what it says when they change who
-/// may do what.
-pub const CHANNEL: &str = "kith_log";
-pub const GUARDS: &str = "guards";
 /// More changes of a kind in one breath are told as one "ask anew".
 const MANY: usize = 100;
 /// A reader who missed more than this starts over.
@@ -104,15 +100,12 @@ pub async fn start(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Hears of other servers' commits for as long as there is a database; while
-/// there is none, nothing is believed for longer than a moment.
+/// Hears of other servers' commits for as long as there is a database.
 async fn listen(app: App) {
     loop {
         if let Err(error) = hear_commits(&app).await {
             tracing::warn!(%error, "the listener lost the database");
         }
-        app.actors.forget();
-        app.auth.forget();
         tokio::time::sleep(AGAIN).await;
     }
 }
@@ -120,15 +113,11 @@ async fn listen(app: App) {
 async fn hear_commits(app: &App) -> std::result::Result<(), sqlx::Error> {
     let pool = app.db.read.get_postgres_connection_pool();
     let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen(CHANNEL).await?;
-    // What came before it listened, or while it reconnected, it did not hear.
-    let mut heard = None;
+    listener.listen("kith_log").await?;
     loop {
-        if heard.is_none_or(|note: PgNotification| note.payload() == GUARDS) {
-            app.actors.forget();
-        }
+        // At first too, and when it reconnected: something may have been missed.
         app.live.wake();
-        heard = listener.try_recv().await?;
+        listener.try_recv().await?;
     }
 }
 
@@ -144,6 +133,7 @@ async fn follow(app: App) {
         };
         if let Err(error) = outcome.await {
             tracing::warn!(?error, "the live follower could not read the log");
+            app.forget_guards();
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
@@ -198,6 +188,10 @@ async fn tell(app: &App) -> Result<()> {
         let from = app.live.told.load(Ordering::Acquire);
         let seen = read(app, from).await?;
         let Some(last) = seen.last().map(|seen| seen.change.seq) else { return Ok(()) };
+        // Another server's word on who may do what, or our own that was lost.
+        if seen.iter().any(|seen| matches!(seen.change.object, Object::User | Object::Team | Object::Role)) {
+            app.forget_guards();
+        }
         if seen.iter().any(|seen| seen.is_by_share) {
             app.live.next_expiry.store(i64::MIN, Ordering::Release);
         }

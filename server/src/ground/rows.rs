@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr, UpdateStatement, Value as SqlValue,
+    Alias, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr, UpdateStatement,
+    Value as SqlValue,
 };
 use sea_orm::{ConnectionTrait, QueryResult};
 use serde_json::Value;

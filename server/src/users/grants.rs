@@ -48,7 +48,9 @@ fn is_active(user: &User) -> bool {
 fn keeps(role: &Role) -> bool {
     let all = |object| {
         let grants = role.grants.iter();
-        grants.filter(|grant| grant.object == object && grant.action == Action::Write).any(|grant| grant.scope == Scope::All)
+        grants
+            .filter(|grant| grant.object == object && grant.action == Action::Write)
+            .any(|grant| grant.scope == Scope::All)
     };
     role.archived_at.is_none() && all(Object::User) && all(Object::Role)
 }
@@ -60,7 +62,8 @@ pub async fn check_keepers(write: &Write<'_>, users: &[Turn<User>], roles: &[Tur
     if lost.is_empty() && !users.iter().any(|turn| turn.before.as_ref().is_some_and(is_active)) {
         return Ok(());
     }
-    let keepers: HashSet<RoleId> = all_roles(write).await?.iter().filter(|role| keeps(role)).map(|role| role.id).collect();
+    let keepers: HashSet<RoleId> =
+        all_roles(write).await?.iter().filter(|role| keeps(role)).map(|role| role.id).collect();
     let is_keeper = |user: &User| is_active(user) && user.roles.iter().any(|role| keepers.contains(role));
     let gone: Vec<Uuid> = users.iter().filter_map(|turn| no_longer(turn, is_keeper)).map(|user| user.id.0).collect();
     if lost.is_empty() && gone.is_empty() {

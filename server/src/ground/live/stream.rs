@@ -53,7 +53,8 @@ async fn open(
     let mut inbox = ctx.app.live.out.subscribe();
     let head = last_seq(&ctx.app.db.read).await?;
     let since = resumed.or(input.since);
-    let mut reader = Reader { actor: ctx.caller.as_ref().ok_or(Error::SignedOut)?.actor.clone(), at: since.unwrap_or(head) };
+    let mut reader =
+        Reader { actor: ctx.caller.as_ref().ok_or(Error::SignedOut)?.actor.clone(), at: since.unwrap_or(head) };
     Ok(async_stream::stream! {
         yield Ok(here(Ord::min(reader.at, head)).comment("here"));
         let Ok(missed) = reader.catch_up(&ctx, head).await else { return };
@@ -107,7 +108,10 @@ impl Reader {
         }
         if start < head {
             let since = moment_of(&ctx.app.db.read, start).await?;
-            let expired = expired(&ctx.app.db.read, since, ctx.app.clock.now(), Condition::all()).await?;
+            let to_reader = Condition::any()
+                .add(Expr::col(name("user_id")).eq(self.actor.id.0))
+                .add(Expr::col(name("team_id")).eq(self.actor.team_id.map(|team| team.0)));
+            let expired = expired(&ctx.app.db.read, since, ctx.app.clock.now(), to_reader).await?;
             told.extend(self.ran_out(&expired));
         }
         Ok(told)
@@ -116,7 +120,9 @@ impl Reader {
     fn is_about_reader(&self, change: &Change) -> bool {
         match change.object {
             Object::Role => self.actor.roles.iter().any(|role| role.0 == change.id),
-            Object::User => change.id == self.actor.id.0 && ["team_id", "roles"].iter().any(|key| change.after.contains_key(*key)),
+            Object::User => {
+                change.id == self.actor.id.0 && ["team_id", "roles"].iter().any(|key| change.after.contains_key(*key))
+            }
             Object::Team => change.after.contains_key("parent_id"),
             _ => false,
         }

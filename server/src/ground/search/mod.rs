@@ -201,9 +201,8 @@ fn competing(ctx: &Ctx, object: Object, pieces: &[Piece]) -> Result<SelectStatem
         along.and_where(matching(posting("token"), wanted));
         [full, along]
     });
-    let each = ways.map(|way| {
-        Query::select().columns(["record_id", "weight"].map(name)).from_subquery(way, name("way")).take()
-    });
+    let each = ways
+        .map(|way| Query::select().columns(["record_id", "weight"].map(name)).from_subquery(way, name("way")).take());
     each.reduce(|mut all, way| all.union(UnionType::All, way).take()).ok_or(Error::BadRequest("bad_query"))
 }
 
@@ -212,9 +211,7 @@ fn matching(token: SimpleExpr, wanted: &Match) -> SimpleExpr {
     match wanted {
         Match::Exact(text) => token.eq(text.as_str()),
         // `\u{10FFFF}` follows every character that a token can hold.
-        Match::Prefix(text) => {
-            token.clone().gte(text.as_str()).and(token.lt(format!("{text}\u{10FFFF}")))
-        }
+        Match::Prefix(text) => token.clone().gte(text.as_str()).and(token.lt(format!("{text}\u{10FFFF}"))),
     }
 }
 
