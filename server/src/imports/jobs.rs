@@ -35,13 +35,20 @@ pub async fn run(app: &App, work: Work) -> Result<()> {
         Err(Error::NotFound) => return Ok(()),
         Err(error) => return Err(error),
     };
-    let outcome = match (import.state, work.is_commit) {
-        (ImportState::Committing, true) => commit::run(&ctx, import).await,
-        (ImportState::Checking, false) => steps::check(&ctx, import).await,
+    let is_due = match import.state {
+        ImportState::Committing => work.is_commit,
+        ImportState::Checking => !work.is_commit,
         // Ended by another worker.
-        _ => return Ok(()),
+        _ => false,
     };
-    match outcome {
+    if !is_due {
+        return Ok(());
+    }
+    let outcome = async {
+        may_import(&ctx, import.target())?;
+        if work.is_commit { commit::run(&ctx, import).await } else { steps::check(&ctx, import).await }
+    };
+    match outcome.await {
         // The database is away: the job is tried again later.
         Err(Error::Unavailable) => Err(Error::Unavailable),
         Err(error) => stop(&ctx, work.import, &error).await,
