@@ -123,7 +123,7 @@ fn keep_preferences() {
 pub fn sign_out() {
     let count = untrack(store::waiting).count;
     if count > 0 {
-        let told = i18n::fill(Key::ShellUnsent, &[("n", &count.to_string())]);
+        let told = i18n::fill(Key::NavUnsent, &[("n", &count.to_string())]);
         if !window().confirm_with_message(&told).unwrap_or(false) {
             return;
         }

@@ -92,12 +92,11 @@ pub async fn last_seq(db: &impl ConnectionTrait) -> Result<i64> {
 }
 
 /// Starts the follower; on PostgreSQL other servers' commits wake it too.
-pub async fn start(app: &App) -> Result<()> {
+pub fn start(app: &App) {
     tokio::spawn(follow(app.clone()));
     if app.db.backend() == DbBackend::Postgres {
         tokio::spawn(listen(app.clone()));
     }
-    Ok(())
 }
 
 /// Hears of other servers' commits for as long as there is a database.

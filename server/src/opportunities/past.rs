@@ -26,7 +26,8 @@ pub async fn board(
     at: Instant,
 ) -> Result<Board> {
     let lanes = input.lanes.unwrap_or_default();
-    let past = history::matching(ctx, &Opportunity::SCHEMA, &asked(&input.filter, &input.search), at).await?;
+    let asked = Asked { filter: input.filter.as_deref(), search: input.search.as_deref(), ..Asked::default() };
+    let past = history::matching(ctx, &Opportunity::SCHEMA, &asked, at).await?;
     let today = ctx.app.clock.day_of(at);
     let by_id: HashMap<StageId, &Stage> = stages.iter().map(|stage| (stage.id, stage)).collect();
     let mut cells: HashMap<Cell, Column> = HashMap::new();
@@ -56,7 +57,8 @@ pub async fn board(
 
 pub async fn window(ctx: &Ctx, input: &CardQuery) -> Result<Cards> {
     let at = input.as_of.unwrap_or(ctx.now);
-    let past = history::matching(ctx, &Opportunity::SCHEMA, &asked(&input.filter, &input.search), at).await?;
+    let asked = Asked { filter: input.filter.as_deref(), search: input.search.as_deref(), ..Asked::default() };
+    let past = history::matching(ctx, &Opportunity::SCHEMA, &asked, at).await?;
     let lanes = input.lanes.unwrap_or_default();
     let here = |row: &&Row| {
         rows::reference(row, "stage_id") == Some(input.stage.0)
@@ -69,10 +71,6 @@ pub async fn window(ctx: &Ctx, input: &CardQuery) -> Result<Cards> {
         found.into_iter().skip(input.skip as usize).take(input.limit.clamp(1, 200) as usize).collect();
     cards::name_accounts(ctx, &mut cards.iter_mut().collect::<Vec<_>>()).await?;
     Ok(Cards { count, cards })
-}
-
-fn asked<'a>(filter: &'a Option<String>, search: &'a Option<String>) -> Asked<'a> {
-    Asked { filter: filter.as_deref(), search: search.as_deref(), ..Asked::default() }
 }
 
 fn lane_of(row: &Row, lanes: Lanes) -> Option<String> {

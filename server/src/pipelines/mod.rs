@@ -59,6 +59,8 @@ async fn order_stages(ctx: Ctx, Call { input, .. }: Call<OrderStages>) -> Reply<
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);
     }
+    let ids: Vec<_> = input.stages.iter().map(|id| id.0).collect();
+    write.lock(&Stage::SCHEMA, &ids).await?;
     for (position, id) in (1_i64..).zip(&input.stages) {
         let before = write.find(&Stage::SCHEMA, id.0, Action::Write).await?;
         if rows::reference(&before, "pipeline_id") != Some(input.pipeline_id.0) {
