@@ -54,6 +54,13 @@ impl TestApp {
         Self { app, router, folder }
     }
 
+    /// Another server on the same database.
+    pub async fn beside(&self) -> Self {
+        let app = App::start(self.app.settings.clone()).await.expect("the server starts");
+        let router = server::router::router(app.clone());
+        Self { app, router, folder: self.folder.clone() }
+    }
+
     /// A caller who is nobody yet.
     pub fn stranger(&self) -> Caller<'_> {
         Caller { test: self, cookie: None, id: UserId::default(), batch: None }
@@ -87,7 +94,12 @@ impl TestApp {
                 grants.push(Grant { object: *object, action: *action, scope });
             }
         }
-        let role = Role { id: RoleId(Uuid::now_v7()), name: scope.word().into(), grants, ..Role::default() };
+        self.role_with(grants).await
+    }
+
+    /// Writes a role of these grants.
+    pub async fn role_with(&self, grants: Vec<Grant>) -> RoleId {
+        let role = Role { id: RoleId(Uuid::now_v7()), name: "Role".into(), grants, ..Role::default() };
         let mut write = self.app.write(Cause::User).await.expect("a command");
         write.insert(&Role::SCHEMA, vec![row_of(&role)]).await.expect("a role");
         write.commit(|_| ()).await.expect("a commit");
@@ -203,6 +215,11 @@ pub struct Caller<'a> {
 }
 
 impl Caller<'_> {
+    /// The same caller, speaking to another server.
+    pub fn at<'b>(&self, test: &'b TestApp) -> Caller<'b> {
+        Caller { test, cookie: self.cookie.clone(), id: self.id, batch: self.batch }
+    }
+
     /// The same caller, using this idempotency key.
     pub fn with_key(&self, batch: BatchId) -> Self {
         Self { batch: Some(batch), ..self.clone() }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::access::{Action, Object};
 use shared::api::ApiError;
 use shared::auth::{Me, Preferences, SignOut, UpdateMe, WhoAmI};
-use shared::i18n::Locale;
+use shared::i18n::{Key, Locale};
 use shared::id::UserId;
 
 use crate::ui::format;
@@ -39,6 +39,17 @@ pub fn load() {
             // On the way to the sign-in page already.
             Err(error) if error.status == 401 => {}
             Err(error) => set(Session::Failed(Arc::new(error))),
+        }
+    });
+}
+
+/// Asks anew what the one who is here may do.
+pub fn reload() {
+    crate::spawn::local(async {
+        if let Ok(me) = api::call::<WhoAmI>((), ()).await
+            && untrack(user_id) == Some(me.actor.id)
+        {
+            set(Session::Here(Arc::new(me)));
         }
     });
 }
@@ -107,10 +118,22 @@ fn keep_preferences() {
     });
 }
 
-/// Ends the session and goes to the sign-in page.
+/// Ends the session and goes to the sign-in page. What was not sent yet does not
+/// stay behind for whoever uses this device next.
 pub fn sign_out() {
-    crate::spawn::local(async {
+    let count = untrack(store::waiting).count;
+    if count > 0 {
+        let told = i18n::fill(Key::NavUnsent, &[("n", &count.to_string())]);
+        if !window().confirm_with_message(&told).unwrap_or(false) {
+            return;
+        }
+    }
+    let user = untrack(user_id);
+    crate::spawn::local(async move {
         let _ = api::call::<SignOut>((), ()).await;
+        if let Some(user) = user {
+            store::forget_unsent(user);
+        }
         let _ = window().location().set_href("/sign-in");
     });
 }

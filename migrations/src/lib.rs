@@ -6,6 +6,7 @@ mod ddl;
 mod m20261122_000001_records;
 mod m20261122_000002_auth;
 mod m20261125_000003_tallies;
+mod m20261125_000004_log_time;
 
 pub struct Migrator;
 
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_records::Migration),
             Box::new(m20261122_000002_auth::Migration),
             Box::new(m20261125_000003_tallies::Migration),
+            Box::new(m20261125_000004_log_time::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr};
 use shared::api::{ApiError, FieldError, FieldErrors};
 use shared::change::Conflict;
 use shared::i18n::{self, Key, Locale};
@@ -142,6 +142,8 @@ impl From<DbErr> for Error {
                 Self::Refused("taken")
             }
             Some(SqlErr::ForeignKeyConstraintViolation(_)) => Self::Refused("in_use"),
+            // Two commands met on their rows, and this one gave way.
+            _ if is_contention(&error) => Self::Unavailable,
             _ if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => {
                 tracing::error!(%error, "database unreachable");
                 Self::Unavailable
@@ -149,6 +151,15 @@ impl From<DbErr> for Error {
             _ => Self::internal(error),
         }
     }
+}
+
+/// A deadlock that the database broke, or a serialization that failed.
+fn is_contention(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| matches!(code.as_ref(), "40P01" | "40001"))
 }
 
 impl From<FieldErrors> for Error {

@@ -14,7 +14,7 @@ use shared::api::{FieldError, FieldErrors};
 use shared::fields::{FieldKind, Row, Schema};
 use shared::import::csv::Writer;
 use shared::imports::{
-    EXPORT, ExportChosen, ExportQuery, Headings, Holds, MAX_CHOSEN, Target, Wording, cell, columns_of, label,
+    EXPORT, ExportChosen, ExportQuery, Headings, Holds, MAX_CHOSEN, OBJECTS, Target, Wording, cell, columns_of, label,
 };
 use shared::query::ListQuery;
 use shared::query::eval::list_keys;
@@ -58,16 +58,15 @@ async fn export_chosen(State(app): State<App>, path: WantedPath, request: Reques
 
 async fn admitted(app: App, path: WantedPath, headers: HeaderMap) -> Result<(Ctx, Object)> {
     let ctx = ctx_for(app, Access::SignedIn, headers).await?;
-    let object = path.ok().and_then(|Path(word)| word.parse::<Object>().ok()).ok_or(Error::NotFound)?;
-    if !ctx.actor()?.may(object, Action::Export) {
-        return Err(Error::Forbidden);
-    }
+    let object = path.ok().and_then(|Path(word)| word.parse::<Object>().ok());
+    let object = object.filter(|object| OBJECTS.contains(object)).ok_or(Error::NotFound)?;
+    may_export(&ctx, object)?;
     Ok((ctx, object))
 }
 
 /// The first page is read before anything is answered: what is wrong with the
 /// question is told as for any other.
-async fn list(ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response> {
+async fn list(mut ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response> {
     let mut sheet = Sheet::new(&ctx, object, asked.columns.as_deref(), asked.headings, asked.bom)?;
     let mut list = ListQuery {
         filter: asked.filter,
@@ -86,6 +85,9 @@ async fn list(ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response> 
                 yield sheet.write(&ctx, &page.items).await?;
                 let Some(next) = page.next.take() else { break };
                 list.after = Some(next);
+                // Whoever may no longer see the rest does not get it.
+                ctx = ctx.renewed().await?;
+                may_export(&ctx, object)?;
                 page = query::page_for(&ctx, object.schema(), &list, "created_at", Action::Export).await?;
             }
         },
@@ -93,17 +95,19 @@ async fn list(ctx: Ctx, object: Object, asked: ExportQuery) -> Result<Response> 
 }
 
 /// Records by their ids; those that the caller does not reach are left out.
-fn chosen(ctx: Ctx, object: Object, asked: ExportChosen) -> Result<Response> {
+fn chosen(mut ctx: Ctx, object: Object, asked: ExportChosen) -> Result<Response> {
     if asked.ids.len() > MAX_CHOSEN {
         let error = FieldError::new("too_many").with("max", MAX_CHOSEN);
         return Err(FieldErrors::from([("ids".to_owned(), error)]).into());
     }
     let mut sheet = Sheet::new(&ctx, object, asked.columns.as_deref(), asked.headings, asked.bom)?;
-    let scope = ctx.scope(object, Action::Export)?;
     Ok(file(
         &called(&ctx, object),
         async_stream::try_stream! {
             for ids in asked.ids.chunks(PAGE as usize) {
+                ctx = ctx.renewed().await?;
+                may_export(&ctx, object)?;
+                let scope = ctx.scope(object, Action::Export)?;
                 let mut found = rows::by_ids(&ctx.app.db.read, object.schema(), ids, &scope).await?;
                 let page: Vec<Row> = ids.iter().filter_map(|id| found.remove(id)).collect();
                 yield sheet.write(&ctx, &page).await?;
@@ -151,6 +155,10 @@ impl Sheet {
         }
         Ok(self.writer.take())
     }
+}
+
+fn may_export(ctx: &Ctx, object: Object) -> Result<()> {
+    if ctx.actor()?.may(object, Action::Export) { Ok(()) } else { Err(Error::Forbidden) }
 }
 
 /// A column of the file: a field's, or the id behind a name.

@@ -81,6 +81,19 @@ impl Cookies {
 }
 
 impl Ctx {
+    /// The same caller at this moment, with the rights they have now: what
+    /// takes long asks again on the way.
+    pub async fn renewed(&self) -> Result<Self> {
+        let now = self.app.clock.now();
+        let caller = self.caller.as_ref().ok_or(Error::SignedOut)?;
+        if !auth::is_alive(&self.app, caller, now).await? {
+            return Err(Error::SignedOut);
+        }
+        let actor = self.app.actors.get(&self.app, caller.actor.id).await?.ok_or(Error::SignedOut)?;
+        let caller = auth::Caller { actor, session: caller.session };
+        Ok(Self { caller: Some(caller), now, ..self.clone() })
+    }
+
     pub fn actor(&self) -> Result<&Actor> {
         self.caller.as_ref().map(|caller| caller.actor.as_ref()).ok_or(Error::SignedOut)
     }

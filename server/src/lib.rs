@@ -21,16 +21,19 @@ pub mod pipelines;
 pub mod products;
 pub mod router;
 pub mod settings;
-pub mod standing;
 pub mod users;
 pub mod views;
 
 use ground::access::Actors;
+use ground::change::Write;
 use ground::clock::Clock;
 use ground::db::Db;
 use ground::live::Live;
+use ground::records::{self, Turn};
 use ground::tally::Counted;
 use settings::Settings;
+use shared::access::Object;
+use shared::fields::Row;
 
 /// Everything a request needs; cheap to clone.
 #[derive(Clone)]
@@ -59,9 +62,15 @@ impl App {
     /// Opens the database, migrates it and starts what runs beside the requests.
     pub async fn start(settings: Settings) -> error::Result<Self> {
         let app = Self::open(settings).await?;
-        ground::live::start(&app).await?;
+        ground::live::start(&app);
         ground::jobs::start(&app).await?;
         Ok(app)
+    }
+
+    /// After a change of who may do what: the next request asks the database.
+    pub fn forget_guards(&self) {
+        self.actors.forget();
+        self.auth.forget();
     }
 
     /// Opens the database and migrates it: enough for the console.
@@ -90,6 +99,24 @@ impl App {
 
 /// The kinds of records whose numbers are kept.
 pub const COUNTED: [&Counted; 3] = [&accounts::COUNTED, &contacts::COUNTED, &opportunities::COUNTED];
+
+/// What a kind's room insists on, where no form was filled in.
+pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>]) -> error::Result<()> {
+    match object {
+        Object::Account => records::check_holds::<shared::accounts::Account>(write, turns).await,
+        Object::Contact => records::check_holds::<shared::contacts::Contact>(write, turns).await,
+        Object::Product => records::check_holds::<shared::products::Product>(write, turns).await,
+        Object::Pipeline => records::check_holds::<shared::pipelines::Pipeline>(write, turns).await,
+        Object::Stage => records::check_holds::<shared::pipelines::Stage>(write, turns).await,
+        Object::Opportunity => records::check_holds::<shared::opportunities::Opportunity>(write, turns).await,
+        Object::View => records::check_holds::<shared::views::View>(write, turns).await,
+        Object::Import => records::check_holds::<shared::imports::Import>(write, turns).await,
+        Object::User => records::check_holds::<shared::users::User>(write, turns).await,
+        Object::Team => records::check_holds::<shared::users::Team>(write, turns).await,
+        Object::Role => records::check_holds::<shared::users::Role>(write, turns).await,
+        Object::Share => records::check_holds::<shared::users::Share>(write, turns).await,
+    }
+}
 
 /// The rooms' calls.
 pub fn rooms() -> http::Routes {

@@ -129,8 +129,13 @@ pub enum Rule {
     },
     /// The owner of an account reads every child of the account.
     AccountOwnedBy(UserId),
+    /// On a record of this kind that the rule reaches: shares.
+    On(Object, Box<Rule>),
     Any(Vec<Rule>),
 }
+
+/// The kinds of which a single record can be shared.
+pub const SHARED: &[Object] = &[Object::Account, Object::Contact, Object::Opportunity, Object::View];
 
 choices! {
     /// What a share lets its holder do.
@@ -157,6 +162,8 @@ pub struct Facts {
     /// Owners of the accounts that the record belongs to.
     pub account_owners: Vec<UserId>,
     pub shares: Vec<ShareFact>,
+    /// The record that it is on, of a share.
+    pub on: Option<(Object, Box<Facts>)>,
 }
 
 /// How a kind of record is guarded.
@@ -170,13 +177,32 @@ pub enum Guard {
     Common,
     /// Only its owner, unless it is shared with a team: saved views.
     Personal,
+    /// Whoever reads the record that it is on reads it; whoever may change that
+    /// record of their own right writes it: shares.
+    OfRecord,
 }
 
 /// The rule for what `actor` may do with records of `object`.
 pub fn rule(actor: &Actor, object: Object, guard: Guard, action: Action, now: Instant) -> Rule {
-    let scope = actor.scope(object, action);
+    // A share lets nobody archive or pass on what is another's.
+    let lets_in = !matches!(action, Action::Archive | Action::Assign);
+    reach(actor, object, guard, action, lets_in.then_some(now))
+}
+
+/// As `rule`, without what others opened to the actor: who was let in lets
+/// nobody else in.
+pub fn own_rule(actor: &Actor, object: Object, guard: Guard, action: Action) -> Rule {
+    reach(actor, object, guard, action, None)
+}
+
+fn reach(actor: &Actor, object: Object, guard: Guard, action: Action, shares_at: Option<Instant>) -> Rule {
+    // What one may not read, one may do nothing else with.
+    let scope = actor.scope(object, action).min(actor.scope(object, Action::Read));
     if scope == Scope::None {
         return Rule::Nothing;
+    }
+    if guard == Guard::OfRecord {
+        return on_records(actor, action, shares_at);
     }
     if guard == Guard::Common || (scope == Scope::All && guard != Guard::Personal) {
         return Rule::Everything;
@@ -187,12 +213,8 @@ pub fn rule(actor: &Actor, object: Object, guard: Guard, action: Action, now: In
         Scope::Subtree if guard != Guard::Personal => any.push(Rule::InTeams(actor.subtree.clone())),
         _ => {}
     }
-    let level = match action {
-        Action::Read | Action::Export => ShareLevel::Read,
-        _ => ShareLevel::Write,
-    };
-    // A share lets nobody archive or pass on what is another's.
-    if !matches!(action, Action::Archive | Action::Assign) {
+    let level = if reads(action) { ShareLevel::Read } else { ShareLevel::Write };
+    if let Some(now) = shares_at {
         any.push(Rule::SharedWith { user: actor.id, team: actor.team_id, level, now });
     }
     // A view's team is whom it is shared with.
@@ -203,6 +225,23 @@ pub fn rule(actor: &Actor, object: Object, guard: Guard, action: Action, now: In
         any.push(Rule::AccountOwnedBy(actor.id));
     }
     Rule::Any(any)
+}
+
+fn on_records(actor: &Actor, action: Action, shares_at: Option<Instant>) -> Rule {
+    let on = |object: Object| {
+        let guard = object.schema().guard;
+        let record = if reads(action) {
+            reach(actor, object, guard, Action::Read, shares_at)
+        } else {
+            own_rule(actor, object, guard, Action::Write)
+        };
+        Rule::On(object, Box::new(record))
+    };
+    Rule::Any(SHARED.iter().map(|object| on(*object)).collect())
+}
+
+fn reads(action: Action) -> bool {
+    matches!(action, Action::Read | Action::Export)
 }
 
 impl Rule {
@@ -219,6 +258,9 @@ impl Rule {
                 let lasts = share.expires_at.is_none_or(|at| at > *now);
                 to_me && lasts && share.level >= *level
             }),
+            Self::On(object, rule) => {
+                facts.on.as_ref().is_some_and(|(kind, record)| kind == object && rule.admits(record))
+            }
             Self::Any(rules) => rules.iter().any(|rule| rule.admits(facts)),
         }
     }

@@ -89,7 +89,7 @@ record! {
         currency: String = currency().required();
         founded_on: Option<Date> = date();
         parent_id: Option<AccountId> = to(Object::Account);
-        points: Vec<Point> = list(ListKind::Points).searched().sensitive();
+        points: Vec<Point> = list(ListKind::Points).searched();
         tags: Vec<String> = list(ListKind::Tags);
         note: Option<String> = long_text(20_000);
         owner_id: Option<UserId> = to(Object::User);

@@ -69,7 +69,7 @@ record! {
         salutation: Option<String> = text(40);
         job_title: Option<String> = text(120);
         accounts: Vec<AccountLink> = list(ListKind::Accounts);
-        points: Vec<Point> = list(ListKind::Points).searched().sensitive();
+        points: Vec<Point> = list(ListKind::Points).searched();
         birthday: Option<Date> = date();
         tags: Vec<String> = list(ListKind::Tags);
         note: Option<String> = long_text(20_000);

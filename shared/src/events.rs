@@ -22,10 +22,13 @@ pub const STREAM: &str = "/api/events";
 
 /// The stream's event names. `CHANGE` carries an `Event`; `REFRESH` carries
 /// the word of a kind of record of which so many changed at once that lists
-/// are better asked anew; `RESET` says that too much was missed to catch up.
+/// are better asked anew; `RESET` says that too much was missed to catch up, or
+/// that the reader may do and see other things now; `HERE` only says how far
+/// the log has come. Each carries the log's number.
 pub const CHANGE: &str = "change";
 pub const REFRESH: &str = "refresh";
 pub const RESET: &str = "reset";
+pub const HERE: &str = "here";
 
 /// Where to begin: the number of the last change that was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

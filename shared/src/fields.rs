@@ -120,8 +120,6 @@ pub struct Field {
     pub groups: bool,
     /// May be summed.
     pub sums: bool,
-    /// Hidden where the rule masks it.
-    pub sensitive: bool,
     /// Its text is found by the search.
     pub searched: bool,
     /// Offered as a target of an import and written by an export.
@@ -142,7 +140,6 @@ impl Field {
                 FieldKind::Choice(_) | FieldKind::Ref(_) | FieldKind::Bool | FieldKind::Date | FieldKind::Currency
             ),
             sums: matches!(kind, FieldKind::Money | FieldKind::Int { .. }),
-            sensitive: false,
             searched: false,
             imports: true,
             secret: false,
@@ -162,11 +159,6 @@ impl Field {
     pub const fn read_only(mut self) -> Self {
         self.read_only = true;
         self.imports = false;
-        self
-    }
-
-    pub const fn sensitive(mut self) -> Self {
-        self.sensitive = true;
         self
     }
 

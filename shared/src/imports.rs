@@ -100,7 +100,7 @@ pub const SLICE: usize = 1_000;
 /// The most names of one question.
 pub const MAX_NAMES: usize = 5_000;
 
-/// The kinds of record that can be brought in.
+/// The kinds of record that can be brought in and written out.
 pub const OBJECTS: &[Object] = &[Object::Account, Object::Contact, Object::Product, Object::Opportunity, Object::User];
 
 choices! {

@@ -48,6 +48,11 @@ record! {
     }
 }
 
+impl User {
+    /// What everybody sets of themselves, without a permission to write users.
+    pub const OWN: &[&str] = &["locale", "theme"];
+}
+
 record! {
     /// A team; its parent makes the tree.
     Team (TeamId) as Team in "teams", Common {
@@ -68,7 +73,7 @@ record! {
 
 record! {
     /// One record opened to a user or a team, perhaps for a while.
-    Share (ShareId) as Share in "shares", Common {
+    Share (ShareId) as Share in "shares", OfRecord {
         object: String = choice(&["account", "contact", "opportunity", "view"]).required();
         record_id: Uuid = id().required();
         user_id: Option<UserId> = to(Object::User);

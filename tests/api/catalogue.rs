@@ -64,3 +64,43 @@ fn every_refusal_has_words() {
     let missing: Vec<_> = wanted.into_iter().filter(|name| !has_words(name)).collect();
     assert_eq!(missing, Vec::<String>::new());
 }
+
+/// Names that are the same in every language: of keys, browsers and systems, of
+/// the program itself, and the units that numbers are typed with.
+const NAMES: &str = "Alt Backspace Ctrl End Enter Esc Escape Home Tab \
+    Android Chrome Edg Edge Firefox Intl Linux Mac Mobile Opera Safari Windows Mac_OS 知客 万 萬 亿 億";
+
+/// What stands between quotes in the code of a file, without its tests and comments.
+fn literals(text: &str) -> Vec<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.flat_map(|line| line.split('"').skip(1).step_by(2)).map(str::to_owned).collect()
+}
+
+/// Whether a literal reads as a text for people.
+fn is_text(literal: &str) -> bool {
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let first = literal.split(' ').next().unwrap_or_default();
+    let mut letters = first.chars();
+    let is_word = letters.next().is_some_and(|c| c.is_ascii_uppercase())
+        && first.len() > 1
+        && letters.all(|c| c.is_ascii_lowercase());
+    literal.chars().any(is_han) || is_word
+}
+
+#[test]
+fn the_app_speaks_only_from_the_catalogues() {
+    let app = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src");
+    let mut files = Vec::new();
+    sources(&app, &mut files);
+    files.retain(|file| !file.starts_with(app.join("ui/kit")) && !file.ends_with("ui/kit.rs"));
+    assert!(files.len() > 100, "the sources were not read");
+    let mut spoken = Vec::new();
+    for file in files {
+        let found = literals(&std::fs::read_to_string(&file).unwrap());
+        let known = |text: &String| NAMES.split_whitespace().any(|name| name == text.replace(' ', "_"));
+        let unknown = found.into_iter().filter(|text| is_text(text) && !known(text));
+        spoken.extend(unknown.map(|text| format!("{}: {text}", file.display())));
+    }
+    assert_eq!(spoken, Vec::<String>::new());
+}

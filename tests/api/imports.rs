@@ -8,4 +8,4 @@ mod maven;
 mod rights;
 mod round_trip;
 mod undo;
-mod wizard;
+pub mod wizard;

@@ -15,13 +15,13 @@ use tests::{Caller, TestApp};
 use crate::access::account;
 
 /// A reader's open stream.
-struct Ear {
+pub struct Ear {
     body: axum::body::BodyDataStream,
     text: String,
 }
 
 impl Ear {
-    async fn open(caller: &Caller<'_>, since: Option<i64>) -> Self {
+    pub async fn open(caller: &Caller<'_>, since: Option<i64>) -> Self {
         let uri = since.map_or_else(|| STREAM.to_owned(), |since| format!("{STREAM}?since={since}"));
         let request = Request::builder()
             .uri(uri)
@@ -45,6 +45,18 @@ impl Ear {
         true
     }
 
+    /// What came since it was last asked, name and data, until the log's number
+    /// is at least this; and all that has come after it.
+    pub async fn up_to(&mut self, seq: i64) -> Vec<(String, String)> {
+        let heard =
+            |text: &str| frames(text).iter().any(|frame| field(frame, "id: ").parse().is_ok_and(|id: i64| id >= seq));
+        assert!(self.read(Duration::from_secs(5), heard).await, "never heard of {seq}");
+        self.read(Duration::from_millis(50), |_| false).await;
+        let whole = self.text.rfind("\n\n").map_or(0, |at| at + 2);
+        let told: String = self.text.drain(..whole).collect();
+        frames(&told).iter().map(|frame| (field(frame, "event: "), field(frame, "data: "))).collect()
+    }
+
     /// Waits for so many events.
     async fn hear(&mut self, count: usize) -> Vec<Event> {
         self.read(Duration::from_secs(3), |text| events(text).len() >= count).await;
@@ -62,6 +74,15 @@ impl Ear {
             }
         }
     }
+}
+
+fn frames(text: &str) -> Vec<&str> {
+    let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
+    whole.split("\n\n").filter(|frame| frame.contains("event: ")).collect()
+}
+
+fn field(frame: &str, name: &str) -> String {
+    frame.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().to_owned()
 }
 
 fn events(text: &str) -> Vec<Event> {

@@ -6,9 +6,13 @@ use std::collections::BTreeSet;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
+use server::ground::access;
+use server::ground::rows::id as id_of;
+use shared::access::{Action, Actor, Scope, rule};
 use shared::accounts::*;
+use shared::auth::WhoAmI;
 use shared::change::New;
-use shared::fields::{Row, row_of};
+use shared::fields::{Row, Schema, row_of};
 use shared::id::AccountId;
 use shared::opportunities::*;
 use shared::query::{Arg, Clock, Filter, ListQuery, Op, Period, Test, TotalsQuery, eval, resolve, text};
@@ -22,6 +26,8 @@ const NAMES: [&str; 8] =
 
 struct World<'a> {
     caller: Caller<'a>,
+    /// Sees what is the own team's, in a company of two teams.
+    member: Caller<'a>,
     accounts: Vec<Row>,
     deals: Vec<Row>,
 }
@@ -30,7 +36,10 @@ impl<'a> World<'a> {
     async fn build(app: &'a TestApp, random: &mut StdRng) -> Self {
         let caller = app.admin().await;
         let stages = stages(&caller).await;
-        let mut world = Self { caller, accounts: vec![], deals: vec![] };
+        let teams = [app.team("North", None).await, app.team("South", None).await];
+        let member = app.staff("Mia", app.role_of(Scope::Team).await, Some(teams[0])).await;
+        let owners = [caller.id, member.id];
+        let mut world = Self { caller, member, accounts: vec![], deals: vec![] };
         for n in 0..40 {
             let account = Account {
                 name: format!("{} {}", NAMES.choose(random).unwrap(), n % 7),
@@ -40,6 +49,8 @@ impl<'a> World<'a> {
                 employees: random.random_bool(0.7).then(|| random.random_range(0..50)),
                 founded_on: random.random_bool(0.6).then(|| date(random)),
                 tags: ["vip", "新", "x y"].choose_multiple(random, n % 3).map(|tag| (*tag).to_owned()).collect(),
+                owner_id: owners.choose(random).copied(),
+                team_id: teams.choose(random).copied(),
                 ..Account::default()
             };
             let done = world.caller.call::<CreateAccount>((), New::of(Uuid::now_v7(), &account)).await.unwrap();
@@ -50,13 +61,19 @@ impl<'a> World<'a> {
             let account = world.accounts.choose(random).filter(|_| n % 5 > 0);
             let deal = Opportunity {
                 name: format!("{} {n}", NAMES.choose(random).unwrap()),
-                account_id: account.map(|row| AccountId(server::ground::rows::id(row))),
+                account_id: account.map(|row| AccountId(id_of(row))),
                 pipeline_id: stage.pipeline_id,
                 stage_id: stage.id,
                 amount: random.random_bool(0.8).then(|| random.random_range(-5..40) * 25),
                 currency: ["CNY", "USD"].choose(random).unwrap().to_string(),
                 close_date: random.random_bool(0.8).then(|| date(random)),
-                owner_id: random.random_bool(0.7).then_some(world.caller.id),
+                source: maybe(random, &["referral", "website"]),
+                next_step: maybe(random, &["Call", "电话"]),
+                tags: ["hot", "旧"].choose_multiple(random, n % 3).map(|tag| (*tag).to_owned()).collect(),
+                probability: random.random_range(0..11) * 10,
+                is_probability_manual: random.random_bool(0.5),
+                owner_id: random.random_bool(0.7).then(|| *owners.choose(random).unwrap()),
+                team_id: random.random_bool(0.7).then(|| *teams.choose(random).unwrap()),
                 ..Opportunity::default()
             };
             let done = world.caller.call::<CreateOpportunity>((), New::of(Uuid::now_v7(), &deal)).await.unwrap();
@@ -65,25 +82,25 @@ impl<'a> World<'a> {
         world
     }
 
-    /// The rows that the filter means, by the other implementation.
-    fn expected(&self, app: &TestApp, filter: &Filter) -> BTreeSet<Uuid> {
+    /// The rows that the filter means for an asker, by the other implementation.
+    async fn expected(&self, app: &TestApp, asker: &Actor, filter: &Filter) -> BTreeSet<Uuid> {
         let clock = &app.app.clock;
         let now = clock.now();
         let resolver = Clock { now, today: clock.day_of(now), midnight: &|day| clock.midnight(day) };
-        let me = shared::access::Actor {
-            id: self.caller.id,
-            name: String::new(),
-            team_id: None,
-            subtree: vec![],
-            roles: vec![],
-            grants: vec![],
-            time_zone: String::new(),
-        };
-        let resolved = resolve::resolve(filter, &Opportunity::SCHEMA, &me, &resolver).unwrap();
-        let lookup = |_, id| self.accounts.iter().find(|row| server::ground::rows::id(row) == id).cloned();
-        let wanted = self.deals.iter().filter(|row| eval::matches(&resolved, row, &lookup));
-        wanted.map(server::ground::rows::id).collect()
+        let resolved = resolve::resolve(filter, &Opportunity::SCHEMA, asker, &resolver).unwrap();
+        let accounts = seen(app, asker, &Account::SCHEMA, &self.accounts).await;
+        let deals = seen(app, asker, &Opportunity::SCHEMA, &self.deals).await;
+        let lookup = |_, id| accounts.iter().find(|row| id_of(row) == id).cloned();
+        let wanted = deals.iter().filter(|row| eval::matches(&resolved, row, &lookup));
+        wanted.map(id_of).collect()
     }
+}
+
+/// Those of the rows that the rule admits.
+async fn seen(app: &TestApp, asker: &Actor, schema: &Schema, rows: &[Row]) -> Vec<Row> {
+    let facts = access::facts(&app.app.db.read, schema, &rows.iter().collect::<Vec<_>>()).await.unwrap();
+    let rule = rule(asker, schema.object, schema.guard, Action::Read, app.app.clock.now());
+    rows.iter().filter(|row| rule.admits(&facts[&id_of(row)])).cloned().collect()
 }
 
 fn maybe(random: &mut StdRng, words: &[&str]) -> Option<String> {
@@ -112,7 +129,7 @@ fn any_test(random: &mut StdRng) -> Test {
         0 => vec![Arg::Today(random.random_range(-400..400))],
         _ => vec![Arg::Literal(date(random).to_string())],
     };
-    let (via, key, op, args) = match random.random_range(0..14) {
+    let (via, key, op, args) = match random.random_range(0..22) {
         0 => {
             (None, "name", Op::Has, literal(["acme", "远见", "_", "%", "\\", "'", "ü", ", ("].choose(random).unwrap()))
         }
@@ -132,6 +149,14 @@ fn any_test(random: &mut StdRng) -> Test {
         9 => (None, "currency", Op::Is, literal("USD")),
         10 => (Some("account_id"), "industry", Op::Is, literal(["retail", "medical"].choose(random).unwrap())),
         11 => (Some("account_id"), "tags", Op::Is, literal(["vip", "新", "x y"].choose(random).unwrap())),
+        13 => (None, "source", Op::Is, literal(["referral", "website"].choose(random).unwrap())),
+        14 => (None, "next_step", Op::Empty, vec![]),
+        15 => (None, "next_step", Op::Has, literal("电")),
+        16 => (None, "tags", Op::Is, literal(["hot", "旧"].choose(random).unwrap())),
+        17 => (None, "tags", Op::Empty, vec![]),
+        18 => (None, "probability", compare(random), literal(&random.random_range(0..100).to_string())),
+        19 => (None, "is_probability_manual", Op::Is, literal("true")),
+        20 => (Some("account_id"), "founded_on", compare(random), day(random)),
         12 => (Some("account_id"), "employees", compare(random), literal(&random.random_range(0..50).to_string())),
         _ => (None, "created_at", Op::During, vec![Arg::Period(Period::ThisYear)]),
     };
@@ -145,37 +170,49 @@ async fn a_question_gives_its_number_its_sum_and_its_rows() {
     let mut random = StdRng::seed_from_u64(seed);
     let app = TestApp::start().await;
     let world = World::build(&app, &mut random).await;
+    let groups = ["stage_id", "currency", "owner_id", "close_date:month", "close_date:year,source", "team_id"];
     for n in 0..1_000 {
+        let asker = if n % 2 == 0 { &world.caller } else { &world.member };
+        let me = asker.call::<WhoAmI>((), ()).await.unwrap().actor;
         let filter = any_filter(&mut random, 3);
         let asked = text::print(&filter);
-        let expected = world.expected(&app, &filter);
+        let expected = world.expected(&app, &me, &filter).await;
         let totals = TotalsQuery {
             filter: Some(asked.clone()),
             sum: Some("amount".into()),
-            group: Some("stage_id".into()),
+            group: groups.choose(&mut random).map(|group| (*group).into()),
             ..TotalsQuery::default()
         };
-        let totals = world.caller.call::<CountOpportunities>((), totals).await.unwrap();
+        let totals = asker.call::<CountOpportunities>((), totals).await.unwrap();
         assert_eq!(totals.count() as usize, expected.len(), "count of {asked}");
-        let amount = |row: &&Row| expected.contains(&server::ground::rows::id(row));
+        let amount = |row: &&Row| expected.contains(&id_of(row));
         let sum: i64 = world.deals.iter().filter(amount).filter_map(|row| row["amount"].as_i64()).sum();
         assert_eq!(totals.lines.iter().map(|line| line.sum).sum::<i64>(), sum, "sum of {asked}");
-        if n % 4 == 0 {
-            assert_eq!(paged(&world, &asked, &mut random).await, expected, "rows of {asked}");
-        }
+        assert_eq!(paged(asker, &asked, &mut random).await, expected, "rows of {asked}");
     }
 }
 
 /// Reads all pages; no row may come twice or be left out.
-async fn paged(world: &World<'_>, filter: &str, random: &mut StdRng) -> BTreeSet<Uuid> {
-    let sort = ["-amount", "close_date,name", "name", "stage_id,-close_date", "-created_at", "owner_id"]
-        .choose(random)
-        .unwrap();
+async fn paged(asker: &Caller<'_>, filter: &str, random: &mut StdRng) -> BTreeSet<Uuid> {
+    let sorts = [
+        "-amount",
+        "close_date,name",
+        "name",
+        "stage_id,-close_date",
+        "-created_at",
+        "owner_id",
+        "-source,next_step",
+        "team_id,-probability",
+        "is_probability_manual,-name",
+        "currency,amount",
+        "-rank",
+    ];
+    let sort = sorts.choose(random).unwrap();
     let mut query =
-        ListQuery { filter: Some(filter.into()), sort: Some((*sort).into()), limit: Some(7), ..ListQuery::default() };
+        ListQuery { filter: Some(filter.into()), sort: Some((*sort).into()), limit: Some(17), ..ListQuery::default() };
     let mut rows = BTreeSet::new();
     loop {
-        let page = world.caller.call::<ListOpportunities>((), query.clone()).await.unwrap();
+        let page = asker.call::<ListOpportunities>((), query.clone()).await.unwrap();
         for deal in page.items {
             assert!(rows.insert(deal.id.0), "{} came twice by {sort}", deal.id);
         }

@@ -4,6 +4,8 @@ use serde_json::json;
 use shared::accounts::*;
 use shared::change::{New, Patch};
 use shared::contacts::*;
+use shared::fields::row_of;
+use shared::id::AccountId;
 use shared::search::{Search, SearchQuery};
 use tests::{Caller, TestApp};
 use uuid::Uuid;
@@ -45,4 +47,22 @@ async fn the_better_match_stands_first() {
         admin.call::<CreateAccount>((), New::of(Uuid::now_v7(), &account)).await.unwrap();
     }
     assert_eq!(titles(&admin, "acme").await[0], "Acme");
+}
+
+#[tokio::test]
+async fn the_very_word_is_found_among_many_that_begin_with_it() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let mut write = app.app.write(shared::change::Cause::Demo).await.unwrap();
+    let named = |name: String| Account { id: AccountId(Uuid::now_v7()), name, ..Account::default() };
+    let mut many: Vec<Account> = (0..600).map(|n| named(format!("Holding acme {n}"))).collect();
+    many.extend((0..300).map(|n| named(format!("Acm{n} Works"))));
+    many.push(named("Acme".into()));
+    write.insert(&Account::SCHEMA, many.iter().map(row_of).collect()).await.unwrap();
+    write.commit(|_| ()).await.unwrap();
+
+    let found = titles(&admin, "acme").await;
+
+    assert_eq!(found[..2], ["Acme", "Holding acme 0"]);
+    assert_eq!(titles(&admin, "acme").await, found);
 }

@@ -276,3 +276,44 @@ async fn nobody_takes_a_change_back_for_somebody_else() {
 
     assert_eq!(refused.status, 404);
 }
+
+#[tokio::test]
+async fn two_people_take_back_in_any_order_and_nothing_is_mangled() {
+    for _ in 0..3 {
+        let seed = rand::rng().random::<u64>();
+        eprintln!("seed {seed}");
+        let mut random = StdRng::seed_from_u64(seed);
+        let app = TestApp::start().await;
+        let admin = app.admin().await;
+        let bob = app.staff("Bob", app.role(server::demo::ADMIN).await, None).await;
+        let kept = account(&admin, "Kept").await;
+        let mut hand = Hand {
+            stages: stages(&admin).await,
+            caller: admin.clone(),
+            accounts: vec![kept],
+            contacts: vec![],
+            deals: vec![],
+        };
+        let mut done = Vec::new();
+        for _ in 0..80 {
+            hand.caller = if random.random_bool(0.5) { admin.clone() } else { bob.clone() };
+            let author = hand.caller.clone();
+            done.extend(hand.act(&mut random).await.map(|batch| (author, batch)));
+        }
+        let end = snapshot(&app).await;
+        let mut undone = Vec::new();
+        while !done.is_empty() {
+            let (author, batch) = done.swap_remove(random.random_range(0..done.len()));
+            match author.call::<UndoBatch>(batch, ()).await {
+                Ok(done) => undone.push((author, done.batch)),
+                // Something was built upon it, or has gone meanwhile.
+                Err(refused) => assert!([409, 422].contains(&refused.status), "{refused:?}"),
+            }
+        }
+        assert!(undone.len() > 10, "only {} commands were taken back", undone.len());
+        for (author, batch) in undone.into_iter().rev() {
+            author.call::<UndoBatch>(batch, ()).await.unwrap();
+        }
+        assert_eq!(snapshot(&app).await, end, "redone");
+    }
+}

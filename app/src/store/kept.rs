@@ -7,6 +7,7 @@ use leptos::prelude::window;
 use serde_json::{Value, json};
 use shared::id::{BatchId, UserId};
 use shared::time::Instant;
+use web_sys::Storage;
 
 use super::command::Command;
 use crate::api::{Request, Stamp};
@@ -19,12 +20,10 @@ thread_local! {
 /// Keeps the queue from now on, and answers what earlier pages of this user
 /// left, the oldest first.
 pub fn open(user: UserId) -> Vec<Command> {
-    let prefix = format!("kith.outbox.{user}.");
-    PLACE.replace(Some(format!("{prefix}{}", crate::id::new())));
+    PLACE.replace(Some(format!("{}{}", prefix(user), crate::id::new())));
     let Ok(Some(storage)) = window().local_storage() else { return Vec::new() };
-    let keys: Vec<String> = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?).collect();
     // Pages are named in the order of time.
-    let mut keys: Vec<String> = keys.into_iter().filter(|key| key.starts_with(&prefix)).collect();
+    let mut keys = places(&storage, user);
     shared::order::sort_by(&mut keys, Ord::cmp);
     let mut left = Vec::new();
     for key in keys {
@@ -34,6 +33,24 @@ pub fn open(user: UserId) -> Vec<Command> {
         let _ = storage.remove_item(&key);
     }
     left
+}
+
+/// Forgets what this user's pages keep on the device, and keeps nothing any more.
+pub fn forget(user: UserId) {
+    PLACE.take();
+    let Ok(Some(storage)) = window().local_storage() else { return };
+    for key in places(&storage, user) {
+        let _ = storage.remove_item(&key);
+    }
+}
+
+fn prefix(user: UserId) -> String {
+    format!("kith.outbox.{user}.")
+}
+
+fn places(storage: &Storage, user: UserId) -> Vec<String> {
+    let keys: Vec<String> = (0..storage.length().unwrap_or(0)).filter_map(|at| storage.key(at).ok()?).collect();
+    keys.into_iter().filter(|key| key.starts_with(&prefix(user))).collect()
 }
 
 fn command(kept: &Value) -> Option<Command> {

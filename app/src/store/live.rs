@@ -7,15 +7,15 @@ use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
 use shared::access::Object;
 use shared::auth::WhoAmI;
-use shared::events::{CHANGE, Event, REFRESH, RESET, STREAM};
+use shared::events::{CHANGE, Event, HERE, REFRESH, RESET, STREAM};
 use shared::id::UserId;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
 use super::{records, slots};
-use crate::api;
 use crate::ui::format;
+use crate::{api, session};
 
 thread_local! {
     static IS_CONNECTED: ArcRwSignal<bool> = ArcRwSignal::new(false);
@@ -108,6 +108,7 @@ fn connect() {
         listen(CHANGE, pass_on),
         listen(REFRESH, pass_on),
         listen(RESET, pass_on),
+        listen(HERE, pass_on),
         listen("error", |_| {
             tell(DOWN, "", "");
             crate::spawn::after(0, reconnect);
@@ -191,8 +192,9 @@ fn refresh(word: &str) {
     }
 }
 
-/// Too much was missed to catch up.
+/// Too much was missed to catch up, or one may see and do other things now.
 fn reset() {
+    session::reload();
     records::reload_all(Object::ALL);
     slots::invalidate_all();
 }

@@ -53,3 +53,8 @@ pub fn signed_in(user: UserId) {
     }
     live::start(user);
 }
+
+/// Forgets what this device keeps of the user's unsent changes.
+pub fn forget_unsent(user: UserId) {
+    kept::forget(user);
+}

@@ -62,20 +62,26 @@ fn runs_scripts(response: &Response) -> bool {
     kind.starts_with("text/html") || kind.starts_with("text/javascript")
 }
 
-/// Scripts only from our own files, and the loader that Trunk writes into the page, by its hash.
+/// Scripts only from our own files.
 fn page_policy(find: Find) -> HeaderValue {
-    let page = find(PAGE).map(|file| file.bytes).unwrap_or_default();
-    let mut loaders = String::new();
-    for script in inline_scripts(&String::from_utf8_lossy(&page)) {
-        // Writing into a string cannot fail.
-        let _ = write!(loaders, " 'sha256-{}'", base64(&Sha256::digest(script)));
-    }
+    let loaders = if cfg!(debug_assertions) { loaders(find) } else { String::new() };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{loaders}; style-src 'self'; img-src 'self' blob: data:; \
          font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     );
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
+
+/// While a developer's Trunk builds the page, its loader stands in it, and is named by its hash.
+fn loaders(find: Find) -> String {
+    let page = find(PAGE).map(|file| file.bytes).unwrap_or_default();
+    let mut loaders = String::new();
+    for script in inline_scripts(&String::from_utf8_lossy(&page)) {
+        // Writing into a string cannot fail.
+        let _ = write!(loaders, " 'sha256-{}'", base64(&Sha256::digest(script)));
+    }
+    loaders
 }
 
 /// The page's own links, with its style sheets to be fetched but not applied.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
+use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::Condition;
 use shared::access::Actor;
 use shared::api::FieldError;
@@ -64,6 +65,13 @@ impl Auth {
     }
 }
 
+impl Auth {
+    /// After sessions ended: the next request asks the database.
+    pub fn forget(&self) {
+        self.sessions.forget();
+    }
+}
+
 /// Who is calling.
 #[derive(Clone, Debug)]
 pub struct Caller {
@@ -97,6 +105,15 @@ pub async fn end_sessions(app: &App, user: UserId, by: &str) -> Result<()> {
     sessions::end(&write.tx, Which::All(user), by, app.clock.now()).await?;
     write.commit().await?;
     app.auth.sessions.forget();
+    Ok(())
+}
+
+/// Ends the sessions of those who may no longer sign in, in the transaction
+/// that says so: should they be let in again, they sign in anew.
+pub async fn end_sessions_of(db: &impl ConnectionTrait, users: &[UserId], now: Instant) -> Result<()> {
+    for user in users {
+        sessions::end(db, Which::All(*user), "disabled", now).await?;
+    }
     Ok(())
 }
 
@@ -174,6 +191,8 @@ async fn update_me(ctx: Ctx, Call { input, .. }: Call<UpdateMe>) -> Reply<Update
     let mut set: Row = set.collect();
     check_row(&User::SCHEMA, &mut set)?;
     let user = ctx.actor()?.id;
+    // Read before the key is taken: who waits for it holds a connection too.
+    let mut me = me(&ctx.app, user).await?;
     let mut write = ctx.write(&input).await?;
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);
@@ -182,7 +201,6 @@ async fn update_me(ctx: Ctx, Call { input, .. }: Call<UpdateMe>) -> Reply<Update
     let row = rows::find_locked(write.db(), &User::SCHEMA, user.0, Condition::all()).await?;
     let row = row.ok_or(Error::SignedOut)?;
     write.update(&User::SCHEMA, &row, &set).await?;
-    let mut me = me(&ctx.app, user).await?;
     me.locale = input.locale.or(me.locale);
     me.theme = input.theme.or(me.theme);
     write.commit(|_| me).await

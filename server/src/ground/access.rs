@@ -2,15 +2,16 @@
 //! single records. Nothing else decides which rows somebody reaches.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Query, SelectStatement, SimpleExpr, UnionType};
 use serde_json::Value;
-use shared::access::{Action, Actor, Facts, Grant, Object, Rule, ShareFact, ShareLevel, rule};
+use shared::access::{Action, Actor, Facts, Grant, Object, Rule, SHARED, ShareFact, ShareLevel, own_rule, rule};
 use shared::fields::{Row, Schema};
 use shared::id::{TeamId, UserId};
-use shared::time::Instant;
+use shared::time::{Instant, MINUTE};
 use shared::users::{Role, Team, User};
 use uuid::Uuid;
 
@@ -24,6 +25,12 @@ use crate::http::Ctx;
 pub fn scope(actor: &Actor, object: Object, action: Action, now: Instant) -> Condition {
     let schema = object.schema();
     Condition::all().add(compile(&rule(actor, object, schema.guard, action, now), schema))
+}
+
+/// Which rows of a kind `actor` reaches, as SQL, without what others opened to them.
+pub fn own_scope(actor: &Actor, object: Object, action: Action) -> Condition {
+    let schema = object.schema();
+    Condition::all().add(compile(&own_rule(actor, object, schema.guard, action), schema))
 }
 
 impl Ctx {
@@ -48,6 +55,15 @@ fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
             column(schema, "id").in_subquery(contacts_of_owned_accounts(*user))
         }
         Rule::AccountOwnedBy(user) => column(schema, "account_id").in_subquery(owned_accounts(*user)),
+        Rule::On(object, rule) => {
+            let kind = object.schema();
+            let reached = Query::select()
+                .column((name(kind.table), name("id")))
+                .from(name(kind.table))
+                .and_where(compile(rule, kind))
+                .take();
+            column(schema, "object").eq(object.word()).and(column(schema, "record_id").in_subquery(reached))
+        }
         Rule::Any(rules) => {
             let any = rules.iter().fold(Condition::any(), |any, rule| any.add(compile(rule, schema)));
             any.into()
@@ -63,7 +79,7 @@ pub fn owned(table: &'static str, rule: &Rule) -> SimpleExpr {
         Rule::OwnedBy(user) => here("owner_id").eq(user.0),
         Rule::InTeams(teams) if teams.is_empty() => Expr::value(false),
         Rule::InTeams(teams) => here("team_id").is_in(teams.iter().map(|team| team.0)),
-        Rule::Nothing | Rule::SharedWith { .. } | Rule::AccountOwnedBy(_) => Expr::value(false),
+        Rule::Nothing | Rule::SharedWith { .. } | Rule::AccountOwnedBy(_) | Rule::On(..) => Expr::value(false),
         Rule::Any(rules) => rules.iter().fold(Condition::any(), |any, rule| any.add(owned(table, rule))).into(),
     }
 }
@@ -130,6 +146,31 @@ fn contacts_of_owned_accounts(user: UserId) -> SelectStatement {
 
 /// What the rule must know of these records, in a fixed number of statements.
 pub async fn facts(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) -> Result<HashMap<Uuid, Facts>> {
+    if schema.object == Object::Share {
+        return facts_of_shares(db, rows).await;
+    }
+    facts_of_records(db, schema, rows).await
+}
+
+/// A share is as its record is.
+async fn facts_of_shares(db: &impl ConnectionTrait, shares: &[&Row]) -> Result<HashMap<Uuid, Facts>> {
+    let mut facts = HashMap::new();
+    for object in SHARED {
+        let on_kind = shares.iter().filter(|share| share.get("object").is_some_and(|word| word == object.word()));
+        let on: Vec<(Uuid, Uuid)> =
+            on_kind.filter_map(|share| Some((rows::id(share), rows::reference(share, "record_id")?))).collect();
+        let ids: Vec<Uuid> = on.iter().map(|(_, record)| *record).collect();
+        let records = rows::by_ids(db, object.schema(), &ids, &Condition::all()).await?;
+        let of_records = facts_of_records(db, object.schema(), &records.values().collect::<Vec<_>>()).await?;
+        for (share, record) in on {
+            let on = of_records.get(&record).map(|found| (*object, Box::new(found.clone())));
+            facts.insert(share, Facts { on, ..Facts::default() });
+        }
+    }
+    Ok(facts)
+}
+
+async fn facts_of_records(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) -> Result<HashMap<Uuid, Facts>> {
     let ids: Vec<Uuid> = rows.iter().map(|row| rows::id(row)).collect();
     let mut facts: HashMap<Uuid, Facts> = HashMap::new();
     let mut accounts: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
@@ -164,7 +205,7 @@ fn accounts_of(row: &Row) -> Vec<Uuid> {
 }
 
 async fn shares_on(db: &impl ConnectionTrait, object: Object, ids: &[Uuid]) -> Result<Vec<(Uuid, ShareFact)>> {
-    if !matches!(object, Object::Account | Object::Contact | Object::Opportunity | Object::View) || ids.is_empty() {
+    if !SHARED.contains(&object) || ids.is_empty() {
         return Ok(Vec::new());
     }
     let select = Query::select()
@@ -201,28 +242,43 @@ async fn owners_of_accounts(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<V
     found.iter().map(|result| Ok((result.try_get_by_index(0)?, UserId(result.try_get_by_index(1)?)))).collect()
 }
 
-/// Staff with their teams and grants, kept until users, teams or roles change.
+/// How long an actor is believed at most. The follower of the log makes it
+/// forget within a second, whoever wrote the change; this is for the case that
+/// it cannot.
+const TRUST: i64 = MINUTE;
+
+/// Staff with their teams and grants, kept for a moment or until users, teams
+/// or roles change.
 #[derive(Default)]
-pub struct Actors(RwLock<HashMap<UserId, Arc<Actor>>>);
+pub struct Actors {
+    known: RwLock<HashMap<UserId, (Arc<Actor>, Instant)>>,
+    /// Grows with each change: what was read before it is not kept.
+    changes: AtomicU64,
+}
 
 impl Actors {
     /// The user as a rule sees them; nobody when disabled or archived.
     pub async fn get(&self, app: &App, user: UserId) -> Result<Option<Arc<Actor>>> {
-        let kept = self.0.read().ok().and_then(|actors| actors.get(&user).cloned());
-        if kept.is_some() {
-            return Ok(kept);
+        let now = app.clock.now();
+        let known = self.known.read().ok().and_then(|known| known.get(&user).cloned());
+        if let Some((actor, _)) = known.filter(|(_, at)| *at <= now && now < at.plus(TRUST)) {
+            return Ok(Some(actor));
         }
+        let changes = self.changes.load(Ordering::Acquire);
         let Some(actor) = load(app, user).await?.map(Arc::new) else { return Ok(None) };
-        if let Ok(mut actors) = self.0.write() {
-            actors.insert(user, actor.clone());
+        if let Ok(mut known) = self.known.write()
+            && self.changes.load(Ordering::Acquire) == changes
+        {
+            known.insert(user, (actor.clone(), now));
         }
         Ok(Some(actor))
     }
 
     /// After any change of users, teams or roles.
     pub fn forget(&self) {
-        if let Ok(mut actors) = self.0.write() {
-            actors.clear();
+        self.changes.fetch_add(1, Ordering::AcqRel);
+        if let Ok(mut known) = self.known.write() {
+            known.clear();
         }
     }
 }

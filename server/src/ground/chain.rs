@@ -53,16 +53,23 @@ impl Line {
     }
 }
 
-/// Number and hash of the last line, held to the end of the transaction: numbers
-/// follow the order of the commits.
-pub async fn held_head(db: &impl ConnectionTrait) -> Result<(i64, Vec<u8>)> {
+/// The last line: its number, its hash and its moment.
+pub struct Head {
+    pub seq: i64,
+    pub hash: Vec<u8>,
+    pub applied_at: i64,
+}
+
+/// The head of the log, held to the end of the transaction: numbers follow the
+/// order of the commits.
+pub async fn held_head(db: &impl ConnectionTrait) -> Result<Head> {
     head(db, Query::select().lock_exclusive()).await
 }
 
-async fn head(db: &impl ConnectionTrait, select: &mut SelectStatement) -> Result<(i64, Vec<u8>)> {
-    let select = select.columns(["seq", "hash"].map(name)).from(name("log_head")).take();
+async fn head(db: &impl ConnectionTrait, select: &mut SelectStatement) -> Result<Head> {
+    let select = select.columns(["seq", "hash", "applied_at"].map(name)).from(name("log_head")).take();
     let head = db.query_one(&select).await?.ok_or_else(|| Error::internal("the change log has no head"))?;
-    Ok((head.try_get_by_index(0)?, head.try_get_by_index(1)?))
+    Ok(Head { seq: head.try_get_by_index(0)?, hash: head.try_get_by_index(1)?, applied_at: head.try_get_by_index(2)? })
 }
 
 /// Walks the chain; the number of the first line that does not fit.
@@ -103,6 +110,7 @@ pub async fn verify(db: &impl ConnectionTrait) -> Result<Option<i64>> {
             break;
         }
     }
-    let is_whole = head(db, &mut Query::select()).await? == (seq, hash);
+    let head = head(db, &mut Query::select()).await?;
+    let is_whole = (head.seq, head.hash) == (seq, hash);
     Ok(if is_whole { None } else { Some(seq + 1) })
 }

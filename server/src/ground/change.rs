@@ -2,7 +2,7 @@
 //! and their numbers in one transaction, under the caller's idempotency key.
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query, SimpleExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, InsertStatement, OnConflict, Query, SimpleExpr};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use shared::access::{Action, Actor, Object};
 use shared::change::{Cause, Operation};
 use shared::fields::{Row, STAMPS, Schema};
-use shared::id::BatchId;
+use shared::id::{BatchId, UserId};
 use shared::time::{DAY, Instant};
 use uuid::Uuid;
 
@@ -25,7 +25,8 @@ use crate::http::Ctx;
 /// An open command. Dropped without `commit`, nothing of it happened.
 pub struct Write<'a> {
     app: &'a App,
-    tx: WriteTx,
+    /// Gone once it is committed.
+    tx: Option<WriteTx>,
     pub actor: Option<&'a Actor>,
     pub now: Instant,
     made_at: Instant,
@@ -69,7 +70,7 @@ impl Ctx {
             .finalize();
         Ok(Write {
             app: &self.app,
-            tx: self.app.db.begin().await?,
+            tx: Some(self.app.db.begin().await?),
             actor: Some(actor),
             now: self.now,
             made_at: self.made_at,
@@ -89,7 +90,7 @@ impl App {
         let now = self.clock.now();
         Ok(Write {
             app: self,
-            tx: self.db.begin().await?,
+            tx: Some(self.db.begin().await?),
             actor: None,
             now,
             made_at: now,
@@ -106,7 +107,7 @@ impl App {
 impl Write<'_> {
     /// The transaction, for reading what the command decides on.
     pub fn db(&self) -> &sea_orm::DatabaseTransaction {
-        &self.tx.tx
+        &self.tx.as_ref().expect("it goes with the command's end, and nothing follows that").tx
     }
 
     pub fn app(&self) -> &App {
@@ -125,14 +126,26 @@ impl Write<'_> {
         }
     }
 
-    /// The first answer, when this very command was answered before.
-    pub async fn repeated<T: DeserializeOwned>(&self) -> Result<Option<T>> {
+    /// Which rows the writer reaches of their own right, not by a share.
+    pub fn own_scope(&self, object: Object, action: Action) -> Condition {
+        match self.actor {
+            Some(actor) => super::access::own_scope(actor, object, action),
+            None => Condition::all(),
+        }
+    }
+
+    /// The first answer, when this very command was answered before. Of two that
+    /// come at once the second waits here until the first is through.
+    pub async fn repeated<T: DeserializeOwned>(&mut self) -> Result<Option<T>> {
+        if self.claim().await? {
+            return Ok(None);
+        }
         let select = Query::select()
             .columns(["fingerprint", "answer"].map(name))
             .from(name("commands"))
             .and_where(Expr::col(name("batch")).eq(self.batch.0))
             .take();
-        let Some(kept) = self.db().query_one(&select).await? else { return Ok(None) };
+        let kept = self.db().query_one(&select).await?.ok_or(Error::Unavailable)?;
         if kept.try_get_by_index::<Vec<u8>>(0)? != self.fingerprint {
             return Err(Error::Refused("idempotency_mismatch"));
         }
@@ -140,11 +153,33 @@ impl Write<'_> {
         if answer.is_empty() {
             return Err(Error::Refused("answer_forgotten"));
         }
-        // Done a moment ago and not yet committed: the caller asks again.
-        if self.app.db.is_sqlite() && self.app.db.read.query_one(&select).await?.is_none() {
-            return Err(Error::Unavailable);
+        // The first may share a commit that is still to come: it is answered when
+        // it is on the disk, and so is its repetition.
+        if let Some(tx) = self.tx.take() {
+            tx.commit().await?;
         }
         Ok(Some(serde_json::from_str(&answer)?))
+    }
+
+    /// Takes the key, unless it is taken. `commit` writes the answer beside it.
+    async fn claim(&self) -> Result<bool> {
+        let insert = self.command("").on_conflict(OnConflict::column(name("batch")).do_nothing().to_owned()).take();
+        Ok(self.db().execute(&insert).await?.rows_affected() == 1)
+    }
+
+    fn command(&self, answer: &str) -> InsertStatement {
+        Query::insert()
+            .into_table(name("commands"))
+            .columns(["batch", "actor", "fingerprint", "answer", "undoes", "applied_at"].map(name))
+            .values_panic([
+                SimpleExpr::from(self.batch.0),
+                self.actor.map(|actor| actor.id.0).into(),
+                self.fingerprint.clone().into(),
+                answer.into(),
+                self.undoes.map(|batch| batch.0).into(),
+                self.now.0.into(),
+            ])
+            .take()
     }
 
     /// A row that the writer reaches, held until the end; else not found.
@@ -156,6 +191,16 @@ impl Write<'_> {
         // Seen but not reached is told apart from unseen.
         let seen = rows::find(self.db(), schema, id, self.scope(schema.object, Action::Read)).await?;
         Err(if seen.is_some() { Error::Forbidden } else { Error::NotFound })
+    }
+
+    /// Takes rows in one order, whichever the caller names: of two commands on
+    /// the same rows the second waits at its first, and neither for the other.
+    pub async fn lock(&self, schema: &Schema, ids: &[Uuid]) -> Result<()> {
+        // SQLite has one writer at a time.
+        if self.app.db.is_sqlite() {
+            return Ok(());
+        }
+        rows::lock(self.db(), schema, ids).await
     }
 
     /// Sets the stamps of a new record, unless a redo brings them.
@@ -171,7 +216,9 @@ impl Write<'_> {
 
     /// Writes new records, stamped.
     pub async fn insert(&mut self, schema: &Schema, mut records: Vec<Row>) -> Result<()> {
-        records.iter_mut().for_each(|row| self.stamp(row));
+        for row in &mut records {
+            self.stamp(row);
+        }
         rows::insert(self.db(), schema, &records).await?;
         links::insert(self.db(), schema, &records).await?;
         search::insert(self.db(), schema, &records).await?;
@@ -201,14 +248,18 @@ impl Write<'_> {
         if to.is_empty() {
             return Ok(after);
         }
-        let version = before.get("version").and_then(Value::as_i64).unwrap_or(0) + 1;
+        let seen = before.get("version").and_then(Value::as_i64).unwrap_or(0);
         let mut set = to.clone();
         for row in [&mut set, &mut after] {
-            row.insert("version".into(), version.into());
+            row.insert("version".into(), (seen + 1).into());
             row.insert("updated_at".into(), self.now.0.into());
         }
         let id = rows::id(before);
-        rows::update(self.db(), schema, id, &set).await?;
+        // Somebody was faster with a row that was read without holding it: the
+        // caller asks again, under the same key.
+        if !rows::update_seen(self.db(), schema, id, seen, &set).await? {
+            return Err(Error::Unavailable);
+        }
         links::replace(self.db(), schema, &after, &to).await?;
         search::replace(self.db(), schema, &after, &to).await?;
         self.tally.update(schema.object, before, &after, &to);
@@ -253,9 +304,14 @@ impl Write<'_> {
             // Delivered with the commit, to every server on this database.
             self.db().execute_unprepared("SELECT pg_notify('kith_log', '')").await?;
         }
-        self.tx.commit().await?;
+        let left: Vec<UserId> =
+            pending.iter().filter(|change| leaves(change)).map(|change| UserId(change.id)).collect();
+        crate::auth::end_sessions_of(self.db(), &left, self.now).await?;
+        if let Some(tx) = self.tx.take() {
+            tx.commit().await?;
+        }
         if guards {
-            app.actors.forget();
+            app.forget_guards();
         }
         if changed > 0 {
             app.live.wake();
@@ -265,10 +321,14 @@ impl Write<'_> {
 
     /// Appends to the chain: each line's hash covers the line before it.
     async fn log(&self, pending: &[Pending]) -> Result<i64> {
-        let (mut seq, mut hash) = chain::held_head(self.db()).await?;
+        // Held to the end: numbers follow the order of the commits.
+        let chain::Head { mut seq, mut hash, applied_at } = chain::held_head(self.db()).await?;
         if pending.is_empty() {
             return Ok(seq);
         }
+        // A request that waited is written when it is its turn: the moments of
+        // the log follow its numbers, whatever the clocks of the servers say.
+        let applied_at = Ord::max(self.app.clock.now().0, applied_at);
         for chunk in pending.chunks(1_000) {
             let mut insert = Query::insert();
             insert.into_table(name("changes")).columns(LOG_COLUMNS.map(name));
@@ -285,7 +345,7 @@ impl Write<'_> {
                     actor: self.actor.map(|actor| actor.id.0),
                     cause: self.cause.word().to_owned(),
                     made_at: self.made_at.0,
-                    applied_at: self.now.0,
+                    applied_at,
                 };
                 hash = line.hash(&hash);
                 insert.values_panic(line.values(&hash));
@@ -296,6 +356,7 @@ impl Write<'_> {
             .table(name("log_head"))
             .value(name("seq"), seq)
             .value(name("hash"), hash)
+            .value(name("applied_at"), applied_at)
             .and_where(Expr::col(name("id")).eq(1_i64))
             .take();
         self.db().execute(&advance).await?;
@@ -303,24 +364,9 @@ impl Write<'_> {
     }
 
     async fn remember(&self, answer: &str) -> Result<()> {
-        let insert = Query::insert()
-            .into_table(name("commands"))
-            .columns(["batch", "actor", "fingerprint", "answer", "undoes", "applied_at"].map(name))
-            .values_panic([
-                SimpleExpr::from(self.batch.0),
-                self.actor.map(|actor| actor.id.0).into(),
-                self.fingerprint.clone().into(),
-                answer.into(),
-                self.undoes.map(|batch| batch.0).into(),
-                self.now.0.into(),
-            ])
-            .take();
-        // Another request with this key won the race: the caller asks again
-        // and gets its answer.
-        self.db().execute(&insert).await.map_err(|error| match error.sql_err() {
-            Some(sea_orm::SqlErr::UniqueConstraintViolation(_)) => Error::Unavailable,
-            _ => error.into(),
-        })?;
+        // Whoever asked whether it is repeated holds the key since; Kith itself never asks.
+        let keep = OnConflict::column(name("batch")).update_columns(["answer", "undoes"].map(name)).to_owned();
+        self.db().execute(&self.command(answer).on_conflict(keep).take()).await?;
         if let Some(undone) = self.undoes {
             let mark = Query::update()
                 .table(name("commands"))
@@ -344,6 +390,13 @@ pub async fn forget_answers(db: &impl ConnectionTrait, before: Instant) -> Resul
         .take();
     db.execute(&forget).await?;
     Ok(())
+}
+
+/// Whether a user may no longer sign in.
+fn leaves(change: &Pending) -> bool {
+    let is_set =
+        |key: &str| change.after.get(key).is_some_and(|value| *value != Value::Null && *value != Value::Bool(false));
+    change.object == Object::User && (is_set("is_disabled") || is_set("archived_at"))
 }
 
 /// A row as the log keeps it: without what every write stamps, without absences.

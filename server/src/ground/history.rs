@@ -15,8 +15,8 @@ use shared::time::Instant;
 use uuid::Uuid;
 
 use super::db::name;
-use super::query::{DEFAULT_LIMIT, MAX_LIMIT, resolve};
-use super::{rows, undo};
+use super::query::{Asked, DEFAULT_LIMIT, MAX_LIMIT, order, resolve};
+use super::{rows, search, undo};
 use crate::error::{Error, Result};
 use crate::http::{Call, Ctx, Reply, Routes};
 
@@ -156,9 +156,9 @@ pub async fn all_as_of(ctx: &Ctx, schema: &Schema, at: Instant) -> Result<Vec<Ro
 /// A page of rows as of a moment: the same filter and order, in memory.
 pub async fn page(ctx: &Ctx, schema: &Schema, query: &ListQuery, default_sort: &str) -> Result<Page<Row>> {
     let at = query.as_of.unwrap_or(ctx.now);
-    let mut past = matching(ctx, schema, query.filter.as_deref(), query.archived.unwrap_or_default(), at).await?;
+    let mut past = matching(ctx, schema, &Asked::list(query), at).await?;
     let sort = query.sort.as_deref().filter(|sort| !sort.is_empty()).unwrap_or(default_sort);
-    sort_rows(schema, &mut past, sort);
+    sort_rows(ctx, schema, &mut past, sort).await?;
     let skip = match &query.after {
         None => query.skip.unwrap_or(0) as usize,
         Some(after) => after.parse().map_err(|_| Error::BadRequest("bad_cursor"))?,
@@ -168,21 +168,18 @@ pub async fn page(ctx: &Ctx, schema: &Schema, query: &ListQuery, default_sort: &
     Ok(Page { items: past.into_iter().skip(skip).take(limit).collect(), next })
 }
 
-/// Rows of the past that fit a filter.
-pub async fn matching(
-    ctx: &Ctx,
-    schema: &Schema,
-    filter: Option<&str>,
-    archived: Archived,
-    at: Instant,
-) -> Result<Vec<Row>> {
-    let filter = resolve(ctx, schema, filter)?;
-    let past = all_as_of(ctx, schema, at).await?;
+/// Rows of the past that a question means.
+pub async fn matching(ctx: &Ctx, schema: &Schema, asked: &Asked<'_>, at: Instant) -> Result<Vec<Row>> {
+    let filter = resolve(ctx, schema, asked.filter)?;
+    let mut past = all_as_of(ctx, schema, at).await?;
+    if let Some(words) = asked.search.filter(|words| !words.trim().is_empty()) {
+        past.retain(search::matcher(schema, words));
+    }
     let related = related(ctx, schema, &past).await?;
     let lookup = |object, id| related.get(&(object, id)).cloned();
     let wanted = |row: &Row| {
         let is_archived = row.get("archived_at").is_some_and(|at| !at.is_null());
-        let kept = match archived {
+        let kept = match asked.archived {
             Archived::With => true,
             Archived::Only => is_archived,
             Archived::Without => !is_archived,
@@ -207,19 +204,18 @@ async fn related(ctx: &Ctx, schema: &Schema, past: &[Row]) -> Result<Related> {
     Ok(related)
 }
 
-fn sort_rows(schema: &Schema, past: &mut [Row], sort: &str) {
+/// As the list is sorted now; what is referred to stands by its name of today.
+async fn sort_rows(ctx: &Ctx, schema: &Schema, past: &mut [Row], sort: &str) -> Result<()> {
+    order(schema, Some(sort), sort)?;
     let keys = text::parse_sort(sort);
-    let of = |row: &Row, key: &str| {
-        let value = row.get(key).cloned().unwrap_or(Value::Null);
-        let is_text = schema.field(key).is_some_and(|field| matches!(field.kind, FieldKind::Text { .. }));
-        match value {
-            Value::String(text) if is_text => (false, 0, text.to_ascii_lowercase()),
-            Value::String(text) => (false, 0, text),
-            Value::Number(number) => (false, number.as_i64().unwrap_or(0), String::new()),
-            Value::Bool(flag) => (false, i64::from(flag), String::new()),
-            _ => (true, 0, String::new()),
-        }
-    };
+    let mut names = HashMap::new();
+    for field in keys.iter().filter_map(|key| schema.field(&key.key)) {
+        let FieldKind::Ref(target) = field.kind else { continue };
+        let ids: HashSet<Uuid> = past.iter().filter_map(|row| rows::reference(row, field.key)).collect();
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        names.extend(rows::by_ids(&ctx.app.db.read, target.schema(), &ids, &Condition::all()).await?);
+    }
+    let of = |row: &Row, key: &str| sort_key(schema, row, key, &names);
     past.sort_by(|a, b| {
         for key in &keys {
             let (x, y) = (of(a, &key.key), of(b, &key.key));
@@ -229,6 +225,31 @@ fn sort_rows(schema: &Schema, past: &mut [Row], sort: &str) {
                 return ordering;
             }
         }
-        rows::id(a).cmp(&rows::id(b))
+        let by_id = rows::id(a).cmp(&rows::id(b));
+        if keys.last().is_some_and(|key| key.descending) { by_id.reverse() } else { by_id }
     });
+    Ok(())
+}
+
+/// What a row stands by: whether it is absent, a number, or a text.
+fn sort_key(schema: &Schema, row: &Row, key: &str, names: &HashMap<Uuid, Row>) -> (bool, i64, String) {
+    let Some(field) = schema.field(key) else { return (true, 0, String::new()) };
+    let mut value = row.get(key).unwrap_or(&Value::Null);
+    let is_lowered = match field.kind {
+        FieldKind::Ref(target) => {
+            let by = if target == Object::Stage { "position" } else { "name" };
+            let named = rows::id_of(value).and_then(|id| names.get(&id));
+            value = named.and_then(|named| named.get(by)).unwrap_or(&Value::Null);
+            true
+        }
+        FieldKind::Text { .. } => true,
+        _ => false,
+    };
+    match value {
+        Value::String(text) if is_lowered => (false, 0, text.to_ascii_lowercase()),
+        Value::String(text) => (false, 0, text.clone()),
+        Value::Number(number) => (false, number.as_i64().unwrap_or(0), String::new()),
+        Value::Bool(flag) => (false, i64::from(*flag), String::new()),
+        _ => (true, 0, String::new()),
+    }
 }

@@ -3,7 +3,8 @@
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SimpleExpr};
 use serde_json::Value;
-use shared::fields::{FieldKind, Row, Schema};
+use shared::access::Object;
+use shared::fields::{Field, FieldKind, Row, Schema};
 use shared::query::eval::list_keys;
 use shared::query::resolve::target_of;
 use uuid::Uuid;
@@ -50,6 +51,30 @@ pub async fn replace(db: &impl ConnectionTrait, schema: &Schema, row: &Row, chan
     }
     delete(db, schema, &[rows::id(row)]).await?;
     insert(db, schema, std::slice::from_ref(row)).await
+}
+
+/// Whether a list of some record still leads to one of these.
+pub async fn is_target(db: &impl ConnectionTrait, object: Object, ids: &[Uuid]) -> Result<bool> {
+    let lists = Object::ALL.iter().flat_map(|kind| kind.schema().fields.iter().map(|field| (*kind, field)));
+    let leading: Vec<(Object, &Field)> = lists
+        .filter(|(_, field)| matches!(field.kind, FieldKind::List(_)) && target_of(field.kind) == Some(object))
+        .collect();
+    for (kind, field) in leading {
+        for chunk in ids.chunks(1_000) {
+            let select = Query::select()
+                .column(name("record_id"))
+                .from(name("links"))
+                .and_where(Expr::col(name("object")).eq(kind.word()))
+                .and_where(Expr::col(name("field")).eq(field.key))
+                .and_where(Expr::col(name("key")).is_in(chunk.iter().map(Uuid::to_string)))
+                .limit(1)
+                .take();
+            if db.query_one(&select).await?.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 pub async fn delete(db: &impl ConnectionTrait, schema: &Schema, ids: &[Uuid]) -> Result<()> {

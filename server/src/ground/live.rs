@@ -1,40 +1,37 @@
 //! Live events: one task follows the log and every stream tells its reader
 //! what the reader may see of it.
 
-use std::convert::Infallible;
+mod stream;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use axum::extract::State;
-use axum::response::sse::{Event as Frame, KeepAlive, Sse};
-use axum::response::{IntoResponse as _, Response};
-use futures::Stream;
-use http::Method;
-use http::request::Parts;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Order, Query};
 use sea_orm::{ConnectionTrait, DbBackend};
-use serde_json::Value;
-use shared::access::{Access, Action, Actor, Facts, Object, ShareFact, rule};
-use shared::change::Change;
-use shared::events::{self, Event, Since};
-use shared::fields::{Row, row_of};
+use shared::access::{Facts, Object, ShareFact};
+use shared::change::{Change, Operation};
+use shared::fields::Row;
+use shared::id::{TeamId, UserId};
 use shared::time::Instant;
 use shared::users::Share;
+use sqlx::postgres::PgListener;
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 use super::db::name;
 use super::{access, history, rows};
 use crate::App;
-use crate::auth;
 use crate::error::{Error, Result};
-use crate::http::{Ctx, Routes, Told, ctx_for, read_query};
+
+pub use stream::routes;
 
 /// More changes of a kind in one breath are told as one "ask anew".
 const MANY: usize = 100;
 /// A reader who missed more than this starts over.
 const TOO_MANY: i64 = 5_000;
+/// How soon the listener tries again.
+const AGAIN: Duration = Duration::from_secs(1);
 /// How soon a stream notices that its reader was signed out.
 const CHECK_EVERY: Duration = Duration::from_secs(1);
 
@@ -42,7 +39,23 @@ const CHECK_EVERY: Duration = Duration::from_secs(1);
 pub struct Live {
     woken: Notify,
     told: AtomicI64,
-    out: broadcast::Sender<Arc<Vec<Seen>>>,
+    /// When the next share runs out; the log is silent about it.
+    next_expiry: AtomicI64,
+    out: broadcast::Sender<News>,
+}
+
+/// What the streams are told.
+#[derive(Clone)]
+enum News {
+    Changes(Arc<Vec<Seen>>),
+    Expired(Arc<Vec<Expired>>),
+}
+
+/// A share that ran out, and to whom it was given.
+struct Expired {
+    object: Object,
+    user: Option<UserId>,
+    team: Option<TeamId>,
 }
 
 /// A change with what decides who hears of it.
@@ -52,11 +65,18 @@ struct Seen {
     row: Option<Row>,
     now: Facts,
     before: Facts,
+    /// It was a share that came or went, not the record.
+    is_by_share: bool,
 }
 
 impl Live {
     pub fn at(seq: i64) -> Self {
-        Self { woken: Notify::new(), told: AtomicI64::new(seq), out: broadcast::channel(256).0 }
+        Self {
+            woken: Notify::new(),
+            told: AtomicI64::new(seq),
+            next_expiry: AtomicI64::new(i64::MIN),
+            out: broadcast::channel(256).0,
+        }
     }
 
     /// After a commit.
@@ -72,33 +92,94 @@ pub async fn last_seq(db: &impl ConnectionTrait) -> Result<i64> {
 }
 
 /// Starts the follower; on PostgreSQL other servers' commits wake it too.
-pub async fn start(app: &App) -> Result<()> {
+pub fn start(app: &App) {
     tokio::spawn(follow(app.clone()));
     if app.db.backend() == DbBackend::Postgres {
-        let pool = app.db.read.get_postgres_connection_pool();
-        let mut listener = sqlx::postgres::PgListener::connect_with(pool).await.map_err(Error::internal)?;
-        listener.listen("kith_log").await.map_err(Error::internal)?;
-        let app = app.clone();
-        tokio::spawn(async move {
-            // `None` means it reconnected: something may have been missed.
-            while listener.try_recv().await.is_ok() {
-                app.actors.forget();
-                app.live.wake();
-            }
-        });
+        tokio::spawn(listen(app.clone()));
     }
-    Ok(())
+}
+
+/// Hears of other servers' commits for as long as there is a database.
+async fn listen(app: App) {
+    loop {
+        if let Err(error) = hear_commits(&app).await {
+            tracing::warn!(%error, "the listener lost the database");
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+async fn hear_commits(app: &App) -> std::result::Result<(), sqlx::Error> {
+    let pool = app.db.read.get_postgres_connection_pool();
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen("kith_log").await?;
+    loop {
+        // At first too, and when it reconnected: something may have been missed.
+        app.live.wake();
+        listener.try_recv().await?;
+    }
 }
 
 async fn follow(app: App) {
+    let mut checked_at = app.clock.now();
     loop {
         // A poll as well: a wake-up lost with a connection is made good.
-        let _ = tokio::time::timeout(Duration::from_secs(5), app.live.woken.notified()).await;
-        if let Err(error) = tell(&app).await {
+        let _ = tokio::time::timeout(CHECK_EVERY, app.live.woken.notified()).await;
+        let outcome = async {
+            tell(&app).await?;
+            checked_at = tell_expired(&app, checked_at).await?;
+            Ok::<(), Error>(())
+        };
+        if let Err(error) = outcome.await {
             tracing::warn!(?error, "the live follower could not read the log");
+            app.forget_guards();
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     }
+}
+
+/// Tells of shares that ran out since a moment; the moment up to which it did.
+async fn tell_expired(app: &App, since: Instant) -> Result<Instant> {
+    let now = app.clock.now();
+    if now.0 < app.live.next_expiry.load(Ordering::Acquire) {
+        return Ok(now);
+    }
+    let expired = expired(&app.db.read, since, now, Condition::all()).await?;
+    if !expired.is_empty() {
+        let _ = app.live.out.send(News::Expired(Arc::new(expired)));
+    }
+    let next = Query::select()
+        .expr(Func::min(Expr::col(name("expires_at"))))
+        .from(name("shares"))
+        .and_where(Expr::col(name("expires_at")).gt(now.0))
+        .and_where(Expr::col(name("archived_at")).is_null())
+        .take();
+    let next = app.db.read.query_one(&next).await?;
+    let next: Option<i64> = next.map(|next| next.try_get_by_index(0)).transpose()?.flatten();
+    app.live.next_expiry.store(next.unwrap_or(i64::MAX), Ordering::Release);
+    Ok(now)
+}
+
+/// The shares that ran out after a moment and up to another.
+async fn expired(db: &impl ConnectionTrait, after: Instant, until: Instant, to: Condition) -> Result<Vec<Expired>> {
+    let select = Query::select()
+        .columns(["object", "user_id", "team_id"].map(name))
+        .from(name("shares"))
+        .cond_where(to)
+        .and_where(Expr::col(name("expires_at")).gt(after.0))
+        .and_where(Expr::col(name("expires_at")).lte(until.0))
+        .and_where(Expr::col(name("archived_at")).is_null())
+        .take();
+    let mut expired = Vec::new();
+    for share in db.query_all(&select).await? {
+        let Ok(object) = share.try_get_by_index::<String>(0)?.parse() else { continue };
+        expired.push(Expired {
+            object,
+            user: share.try_get_by_index::<Option<Uuid>>(1)?.map(UserId),
+            team: share.try_get_by_index::<Option<Uuid>>(2)?.map(TeamId),
+        });
+    }
+    Ok(expired)
 }
 
 async fn tell(app: &App) -> Result<()> {
@@ -106,8 +187,15 @@ async fn tell(app: &App) -> Result<()> {
         let from = app.live.told.load(Ordering::Acquire);
         let seen = read(app, from).await?;
         let Some(last) = seen.last().map(|seen| seen.change.seq) else { return Ok(()) };
+        // Another server's word on who may do what, or our own that was lost.
+        if seen.iter().any(|seen| matches!(seen.change.object, Object::User | Object::Team | Object::Role)) {
+            app.forget_guards();
+        }
+        if seen.iter().any(|seen| seen.is_by_share) {
+            app.live.next_expiry.store(i64::MIN, Ordering::Release);
+        }
         // Nobody listening is no failure.
-        let _ = app.live.out.send(Arc::new(seen));
+        let _ = app.live.out.send(News::Changes(Arc::new(seen)));
         app.live.told.store(last, Ordering::Release);
     }
 }
@@ -148,6 +236,7 @@ async fn with_facts(
         before: before_facts.get(&change.id).cloned().unwrap_or_default(),
         change: change.clone(),
         row,
+        is_by_share: false,
     });
     Ok(seen.collect())
 }
@@ -171,117 +260,18 @@ async fn shared_records(app: &App, run: &[Change]) -> Result<Vec<Seen>> {
         let Some(row) = rows::find(db, object.schema(), share.record_id, Condition::all()).await? else { continue };
         let on_record = Change { object, id: share.record_id, before: Row::new(), after: Row::new(), ..change.clone() };
         for mut one in with_facts(app, object, std::slice::from_ref(&on_record), |_| Some(row.clone())).await? {
-            one.before.shares.push(ShareFact {
-                user_id: share.user_id,
-                team_id: share.team_id,
-                level: share.level,
-                expires_at: share.expires_at,
-            });
+            one.is_by_share = true;
+            // One that was put away opened nothing before either.
+            if change.op != Operation::Create && share.archived_at.is_none() {
+                one.before.shares.push(ShareFact {
+                    user_id: share.user_id,
+                    team_id: share.team_id,
+                    level: share.level,
+                    expires_at: share.expires_at,
+                });
+            }
             seen.push(one);
         }
     }
     Ok(seen)
-}
-
-pub fn routes() -> Routes {
-    Routes::default().raw(Method::GET, events::STREAM, stream)
-}
-
-async fn stream(State(app): State<App>, parts: Parts) -> Response {
-    let told = Told::of(&parts.headers);
-    match open(app, parts).await {
-        Ok(frames) => Sse::new(frames).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response(),
-        Err(error) => told.response(error),
-    }
-}
-
-async fn open(app: App, mut parts: Parts) -> Result<impl Stream<Item = std::result::Result<Frame, Infallible>>> {
-    let ctx = ctx_for(app, Access::SignedIn, parts.headers.clone()).await?;
-    let input: Since = read_query(&mut parts).await?;
-    // A reconnecting browser says by itself where it was.
-    let resumed = parts.headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    let mut inbox = ctx.app.live.out.subscribe();
-    let head = last_seq(&ctx.app.db.read).await?;
-    let mut at = resumed.or(input.since).unwrap_or(head);
-    Ok(async_stream::stream! {
-        yield Ok(Frame::default().comment("here"));
-        if head.saturating_sub(at) > TOO_MANY || at > head {
-            at = head;
-            yield Ok(Frame::default().event(events::RESET).id(head.to_string()).data(""));
-        }
-        while at < head {
-            let Ok(seen) = read(&ctx.app, at).await else { break };
-            let Some(last) = seen.last() else { break };
-            at = last.change.seq;
-            let Some(reader) = reader(&ctx).await else { return };
-            for frame in frames(&reader, &seen, ctx.app.clock.now()) {
-                yield Ok(frame);
-            }
-        }
-        let mut check = tokio::time::interval(CHECK_EVERY);
-        loop {
-            tokio::select! {
-                told = inbox.recv() => match told {
-                    Ok(seen) => {
-                        let Some(reader) = reader(&ctx).await else { return };
-                        let new: Vec<&Seen> = seen.iter().filter(|seen| seen.change.seq > at).collect();
-                        at = new.last().map_or(at, |seen| seen.change.seq);
-                        for frame in frames(&reader, new, ctx.app.clock.now()) {
-                            yield Ok(frame);
-                        }
-                    }
-                    // The browser comes back with its last number.
-                    Err(_) => return,
-                },
-                _ = check.tick() => if reader(&ctx).await.is_none() { return },
-            }
-        }
-    })
-}
-
-/// The reader as they are now; nobody once the session ended.
-async fn reader(ctx: &Ctx) -> Option<Arc<Actor>> {
-    let caller = ctx.caller.as_ref()?;
-    auth::is_alive(&ctx.app, caller, ctx.app.clock.now()).await.ok().filter(|alive| *alive)?;
-    ctx.app.actors.get(&ctx.app, caller.actor.id).await.ok()?
-}
-
-fn frames<'a>(reader: &Actor, seen: impl IntoIterator<Item = &'a Seen>, now: Instant) -> Vec<Frame> {
-    let mut heard: Vec<(Event, Object)> = Vec::new();
-    for one in seen {
-        if let Some(event) = hear(reader, one, now) {
-            heard.push((event, one.change.object));
-        }
-    }
-    let mut frames = Vec::new();
-    for run in heard.chunk_by(|a, b| a.1 == b.1) {
-        let last = run.last().map_or(0, |(event, _)| event.seq).to_string();
-        if run.len() > MANY {
-            frames.push(Frame::default().event(events::REFRESH).id(last).data(run[0].1.word()));
-            continue;
-        }
-        frames.extend(run.iter().map(|(event, _)| {
-            let data = Value::Object(row_of(event)).to_string();
-            Frame::default().event(events::CHANGE).id(event.seq.to_string()).data(data)
-        }));
-    }
-    frames
-}
-
-/// What the reader hears of a change: the row, that it is gone, or nothing.
-fn hear(reader: &Actor, seen: &Seen, now: Instant) -> Option<Event> {
-    let object = seen.change.object;
-    let rule = rule(reader, object, object.schema().guard, Action::Read, now);
-    let row = seen.row.clone().filter(|_| rule.admits(&seen.now));
-    if row.is_none() && !rule.admits(&seen.before) {
-        return None;
-    }
-    Some(Event {
-        seq: seen.change.seq,
-        batch: seen.change.batch,
-        object,
-        id: seen.change.id,
-        row,
-        by: seen.change.actor,
-    })
 }

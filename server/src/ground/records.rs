@@ -1,6 +1,7 @@
 //! What every room does with its records: list, count, read, create, change,
 //! archive. A room adds its own rules and nothing else.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use sea_orm::sea_query::Condition;
@@ -18,7 +19,6 @@ use super::change::Write;
 use super::{history, query, references, rows};
 use crate::error::{Error, Result};
 use crate::http::{Ctx, List, Listed};
-use crate::standing;
 
 /// At most so many records in one bulk command.
 const MAX_BULK: usize = 1_000;
@@ -31,6 +31,27 @@ pub trait Room: Record {
     /// Applies the room's rules to what a writer wants the record to become.
     /// `before` is absent for a new record.
     fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> impl Future<Output = Result<()>> + Send;
+
+    /// What must hold however records come to be as they are: when they are
+    /// archived or brought back, and when a command is taken back. The rows are
+    /// written already; a refusal takes them with it.
+    fn holds(_: &Write<'_>, _: &[Turn<Self>]) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+}
+
+/// What becomes of a record: absent before it is made, and after it is unmade.
+#[derive(Clone, Debug)]
+pub struct Turn<R> {
+    pub before: Option<R>,
+    pub after: Option<R>,
+}
+
+/// Asks the room what must hold of these rows.
+pub async fn check_holds<R: Room>(write: &Write<'_>, turns: &[Turn<Row>]) -> Result<()> {
+    let read = |row: &Option<Row>| row.as_ref().map(rows::typed).transpose();
+    let typed = turns.iter().map(|turn| Ok(Turn { before: read(&turn.before)?, after: read(&turn.after)? }));
+    R::holds(write, &typed.collect::<Result<Vec<_>>>()?).await
 }
 
 pub async fn list<R: Room>(ctx: &Ctx, query: &ListQuery) -> Listed {
@@ -91,7 +112,7 @@ pub async fn prepared<R: Room>(write: &Write<'_>, id: Uuid, mut values: Row) -> 
     let mut record: R = rows::typed(&values)?;
     R::rules(write, None, &mut record).await?;
     let row = row_of(&record);
-    references::check(write, schema, &row).await?;
+    references::check(write, schema, &[(None, &row)]).await?;
     check_owner(write, schema, None, &row, Action::Create).await?;
     Ok(row)
 }
@@ -152,6 +173,7 @@ pub async fn bulk<R: Room>(ctx: &Ctx, bulk: Bulk) -> Result<BulkDone> {
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);
     }
+    write.lock(R::OBJECT.schema(), &bulk.ids).await?;
     for id in bulk.ids {
         let before = write.find(R::OBJECT.schema(), id, Action::Write).await?;
         let set = with_added(R::OBJECT.schema(), &before, &bulk.set, &bulk.add)?;
@@ -207,7 +229,7 @@ pub async fn apply_to<R: Room>(write: &mut Write<'_>, before: Row, mut patch: Pa
     check_owner(write, schema, Some(&before), &wanted, Action::Write).await?;
     let changed: Row =
         wanted.into_iter().filter(|(key, value)| before.get(key).unwrap_or(&Value::Null) != value).collect();
-    references::check(write, schema, &changed).await?;
+    references::check(write, schema, &[(Some(&before), &changed)]).await?;
     let after = write.update(schema, &before, &changed).await?;
     rows::typed(&after)
 }
@@ -253,16 +275,18 @@ pub async fn archive<R: Room>(ctx: &Ctx, archive: Archive) -> Result<BulkDone> {
 /// Archives records, or brings them back, within an open command.
 pub async fn put_away<R: Room>(write: &mut Write<'_>, archive: &Archive) -> Result<()> {
     let schema = R::OBJECT.schema();
-    let mut steps = Vec::new();
+    write.lock(schema, &archive.ids).await?;
+    let mut turns = Vec::new();
     for id in &archive.ids {
         let before = write.find(schema, *id, Action::Archive).await?;
-        if standing::is_away(&before) != archive.archived {
+        let is_archived = before.get("archived_at").is_some_and(|at| !at.is_null());
+        if is_archived != archive.archived {
             let at = if archive.archived { Value::from(write.now.0) } else { Value::Null };
             let after = write.update(schema, &before, &Row::from_iter([("archived_at".to_owned(), at)])).await?;
-            steps.push((before, after));
+            turns.push(Turn { before: Some(before), after: Some(after) });
         }
     }
-    standing::check(write, R::OBJECT, &steps).await
+    check_holds::<R>(write, &turns).await
 }
 
 pub fn check_size(ids: &[Uuid]) -> Result<()> {
@@ -287,6 +311,22 @@ async fn check_owner(
     let owner = rows::reference(after, "owner_id").map(UserId);
     let owners_team = team_of(write, owner).await?;
     assignable(actor, schema, before, after, action, owners_team).map_err(Error::from)
+}
+
+/// As `check_owner`, for many records: those without a before are new.
+pub async fn check_owners(write: &Write<'_>, schema: &Schema, turns: &[(Option<&Row>, &Row)]) -> Result<()> {
+    let Some(actor) = write.actor.filter(|_| schema.field("owner_id").is_some()) else { return Ok(()) };
+    let owner = |row: &Row| rows::reference(row, "owner_id");
+    let owners: BTreeSet<Uuid> = turns.iter().filter_map(|(_, after)| owner(after)).collect();
+    let owners: Vec<Uuid> = owners.into_iter().collect();
+    let owners = rows::by_ids(write.db(), Object::User.schema(), &owners, &Condition::all()).await?;
+    for (before, after) in turns {
+        let user = owner(after).and_then(|id| owners.get(&id));
+        let team = user.and_then(|user| rows::reference(user, "team_id")).map(TeamId);
+        let action = if before.is_none() { Action::Create } else { Action::Write };
+        assignable(actor, schema, *before, after, action, team)?;
+    }
+    Ok(())
 }
 
 /// As `check_owner`, for a caller who knows the owner's team already.

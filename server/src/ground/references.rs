@@ -1,13 +1,13 @@
 //! What records point to.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, Query, UnionType};
 use serde_json::Value;
 use shared::access::{Action, Object};
 use shared::api::{FieldError, FieldErrors};
-use shared::fields::{FieldKind, Row, Schema};
+use shared::fields::{Field, FieldKind, Row, Schema};
 use shared::query::eval::list_keys;
 use shared::query::resolve::target_of;
 use uuid::Uuid;
@@ -17,18 +17,19 @@ use super::db::name;
 use super::rows;
 use crate::error::{Error, Result};
 
-/// What a record points to must exist where the writer may read it.
-pub async fn check(write: &Write<'_>, schema: &Schema, row: &Row) -> Result<()> {
+/// What records come to point to must exist where the writer may read it. What
+/// they pointed to before may stay, also where it is hidden from the writer.
+pub async fn check(write: &Write<'_>, schema: &Schema, turns: &[(Option<&Row>, &Row)]) -> Result<()> {
     let mut named: Vec<(&str, Object, Vec<Uuid>)> = Vec::new();
-    for field in schema.fields {
-        let Some(value) = row.get(field.key).filter(|value| !Value::is_null(value)) else { continue };
-        let Some(target) = target_of(field.kind).filter(|_| field.key != "created_by") else { continue };
-        let ids: Vec<Uuid> = match field.kind {
-            FieldKind::List(kind) => list_keys(kind, value).iter().filter_map(|key| key.parse().ok()).collect(),
-            _ => rows::id_of(value).into_iter().collect(),
-        };
-        if !ids.is_empty() {
-            named.push((field.key, target, ids));
+    for field in schema.fields.iter().filter(|field| field.key != "created_by") {
+        let Some(target) = target_of(field.kind) else { continue };
+        let added = turns.iter().flat_map(|(before, after)| {
+            let kept = before.map(|before| of(field, before)).unwrap_or_default();
+            of(field, after).into_iter().filter(move |id| !kept.contains(id))
+        });
+        let added: BTreeSet<Uuid> = added.collect();
+        if !added.is_empty() {
+            named.push((field.key, target, added.into_iter().collect()));
         }
     }
     let there = there(write, &named).await?;
@@ -36,6 +37,15 @@ pub async fn check(write: &Write<'_>, schema: &Schema, row: &Row) -> Result<()> 
     let errors: FieldErrors =
         named.iter().filter(lacks).map(|(key, ..)| ((*key).to_owned(), FieldError::new("no_such_record"))).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+}
+
+/// The records that a field of a row leads to.
+fn of(field: &Field, row: &Row) -> Vec<Uuid> {
+    let value = row.get(field.key).unwrap_or(&Value::Null);
+    match field.kind {
+        FieldKind::List(kind) => list_keys(kind, value).iter().filter_map(|key| key.parse().ok()).collect(),
+        _ => rows::id_of(value).into_iter().collect(),
+    }
 }
 
 /// Which of these records the writer may read, in one statement.

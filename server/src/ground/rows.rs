@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{
-    Alias, Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr, Value as SqlValue,
+    Alias, Condition, Expr, ExprTrait as _, Order, Query, SelectStatement, SimpleExpr, UpdateStatement,
+    Value as SqlValue,
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, SqlErr};
 use serde_json::Value;
@@ -113,6 +114,35 @@ pub async fn find_locked(
     db.query_one(&select).await?.map(|result| read(schema, &result)).transpose()
 }
 
+/// As `find`, letting nobody change the row until the transaction ends.
+pub async fn find_kept(
+    db: &impl ConnectionTrait,
+    schema: &Schema,
+    id: Uuid,
+    condition: Condition,
+) -> Result<Option<Row>> {
+    let select = select(schema).cond_where(condition).and_where(column(schema, "id").eq(id)).lock_shared().take();
+    db.query_one(&select).await?.map(|result| read(schema, &result)).transpose()
+}
+
+/// Holds rows until the transaction ends, taking them in the order of their ids.
+pub async fn lock(db: &impl ConnectionTrait, schema: &Schema, ids: &[Uuid]) -> Result<()> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    for chunk in ids.chunks(1_000) {
+        let select = Query::select()
+            .expr(column(schema, "id"))
+            .from(name(schema.table))
+            .and_where(column(schema, "id").is_in(chunk.iter().copied()))
+            .order_by_expr(column(schema, "id"), Order::Asc)
+            .lock_exclusive()
+            .take();
+        db.query_all(&select).await?;
+    }
+    Ok(())
+}
+
 /// Rows by id, in chunks; those that the condition hides are absent.
 pub async fn by_ids(
     db: &impl ConnectionTrait,
@@ -178,14 +208,30 @@ fn taken(schema: &Schema, error: DbErr) -> Error {
 }
 
 pub async fn update(db: &impl ConnectionTrait, schema: &Schema, id: Uuid, set: &Row) -> Result<()> {
+    db.execute(&updating(schema, id, set)?).await?;
+    Ok(())
+}
+
+/// As `update`, if the row still has the version that was seen; whether it had.
+pub async fn update_seen(
+    db: &impl ConnectionTrait,
+    schema: &Schema,
+    id: Uuid,
+    version: i64,
+    set: &Row,
+) -> Result<bool> {
+    let update = updating(schema, id, set)?.and_where(Expr::col(name("version")).eq(version)).take();
+    Ok(db.execute(&update).await?.rows_affected() == 1)
+}
+
+fn updating(schema: &Schema, id: Uuid, set: &Row) -> Result<UpdateStatement> {
     let mut update = Query::update();
     update.table(name(schema.table)).and_where(Expr::col(name("id")).eq(id));
     for (key, value) in set {
         let field = schema.field(key).ok_or_else(|| Error::internal(format!("no field {key}")))?;
         update.value(name(field.key), SimpleExpr::from(to_sql(field, value)));
     }
-    db.execute(&update).await?;
-    Ok(())
+    Ok(update)
 }
 
 pub async fn delete(db: &impl ConnectionTrait, table: &'static str, key: &'static str, ids: &[Uuid]) -> Result<()> {

@@ -5,18 +5,19 @@ use std::collections::HashMap;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
 use serde_json::Value;
-use shared::access::{Action, Object, Scope};
+use shared::access::{Action, Actor, Object, Scope};
 use shared::change::{BulkDone, Cause, Change, Conflict, Operation};
-use shared::fields::{Row, STAMPS};
+use shared::fields::{Row, STAMPS, Schema};
 use shared::id::BatchId;
+use shared::users::User;
 use uuid::Uuid;
 
 use super::change::Write;
 use super::db::name;
-use super::{history, rows};
+use super::records::{self, Turn};
+use super::{history, links, references, rows};
 use crate::error::{Error, Result};
 use crate::http::Ctx;
-use crate::standing;
 
 /// Takes a command back. Somebody else's only with the permission over all
 /// records of its kinds.
@@ -61,6 +62,10 @@ pub async fn take_back(write: &mut Write<'_>, batch: BatchId) -> Result<()> {
 
 /// A command that was taken back already, or never was, is not there to undo.
 async fn check_open(write: &Write<'_>, batch: BatchId) -> Result<()> {
+    // Its own key is taken by now; nothing was done under it.
+    if batch == write.batch {
+        return Err(Error::NotFound);
+    }
     let select = Query::select()
         .column(name("undone_by"))
         .from(name("commands"))
@@ -89,34 +94,60 @@ fn runs(changes: &[Change]) -> impl Iterator<Item = &[Change]> {
 
 async fn undo_run(write: &mut Write<'_>, run: &[Change]) -> Result<()> {
     let Some(first) = run.first() else { return Ok(()) };
-    let schema = first.object.schema();
-    if first.op == Operation::Delete {
-        let records: Vec<Row> = run.iter().rev().map(|change| change.before.clone()).collect();
-        check_reach(write, first.object, &records)?;
-        let steps: Vec<_> = records.iter().map(|row| (Row::new(), row.clone())).collect();
-        write.insert(schema, records).await?;
-        return standing::check(write, first.object, &steps).await;
+    let (object, schema) = (first.object, first.object.schema());
+    let turns = if first.op == Operation::Delete {
+        bring_back(write, schema, run).await?
+    } else {
+        let ids: Vec<Uuid> = run.iter().map(|change| change.id).collect();
+        write.lock(schema, &ids).await?;
+        let reached = reached(write, run, &ids).await?;
+        match first.op {
+            Operation::Create => uncreate(write, run, reached).await?,
+            _ => revert(write, run, reached).await?,
+        }
+    };
+    let after: Vec<(Option<&Row>, &Row)> =
+        turns.iter().filter_map(|turn| Some((turn.before.as_ref(), turn.after.as_ref()?))).collect();
+    references::check(write, schema, &after).await?;
+    records::check_owners(write, schema, &after).await?;
+    crate::check_holds(write, object, &turns).await
+}
+
+/// The rows as they stand. All that are still there must be the writer's to change.
+async fn reached(write: &Write<'_>, run: &[Change], ids: &[Uuid]) -> Result<HashMap<Uuid, Row>> {
+    let (object, schema) = (run[0].object, run[0].object.schema());
+    let now = rows::by_ids(write.db(), schema, ids, &Condition::all()).await?;
+    let mut reached = rows::by_ids(write.db(), schema, ids, &write.scope(object, Action::Write)).await?;
+    let actor = write.actor()?;
+    for change in run.iter().filter(|change| is_ones_own(actor, change)) {
+        reached.extend(now.get(&change.id).map(|row| (change.id, row.clone())));
     }
-    let ids: Vec<Uuid> = run.iter().map(|change| change.id).collect();
-    let now = rows::by_ids_locked(write.db(), schema, &ids, &Condition::all()).await?;
-    let scope = write.scope(first.object, Action::Write);
-    let reached = rows::by_ids(write.db(), schema, &ids, &scope).await?;
     if ids.iter().any(|id| now.contains_key(id) && !reached.contains_key(id)) {
         return Err(Error::Forbidden);
     }
-    match first.op {
-        Operation::Create => uncreate(write, run, reached).await,
-        _ => revert(write, run, reached).await,
+    Ok(reached)
+}
+
+/// What anybody may set of themselves, they may take back.
+fn is_ones_own(actor: &Actor, change: &Change) -> bool {
+    change.object == Object::User
+        && change.id == actor.id.0
+        && change.op == Operation::Update
+        && change.after.keys().all(|key| User::OWN.contains(&key.as_str()))
+}
+
+/// What an undo took away comes again, for who may create it.
+async fn bring_back(write: &mut Write<'_>, schema: &Schema, run: &[Change]) -> Result<Vec<Turn<Row>>> {
+    if !write.actor()?.may(schema.object, Action::Create) {
+        return Err(Error::Forbidden);
     }
+    let records: Vec<Row> = run.iter().rev().map(|change| change.before.clone()).collect();
+    write.insert(schema, records.clone()).await?;
+    Ok(records.into_iter().map(|row| Turn { before: None, after: Some(row) }).collect())
 }
 
-/// Somebody who may not create such a record may not bring it back.
-fn check_reach(write: &Write<'_>, object: Object, records: &[Row]) -> Result<()> {
-    let actor = write.actor()?;
-    if actor.may(object, Action::Create) || records.is_empty() { Ok(()) } else { Err(Error::Forbidden) }
-}
-
-async fn uncreate(write: &mut Write<'_>, run: &[Change], mut reached: HashMap<Uuid, Row>) -> Result<()> {
+async fn uncreate(write: &mut Write<'_>, run: &[Change], mut reached: HashMap<Uuid, Row>) -> Result<Vec<Turn<Row>>> {
+    let schema = run[0].object.schema();
     let mut records = Vec::with_capacity(run.len());
     for change in run {
         let row = reached.remove(&change.id).ok_or(Error::Refused("gone"))?;
@@ -126,23 +157,26 @@ async fn uncreate(write: &mut Write<'_>, run: &[Change], mut reached: HashMap<Uu
         }
         records.push(row);
     }
-    standing::check_gone(write, run[0].object, &records).await?;
-    write.delete(run[0].object.schema(), records).await
+    write.delete(schema, records.clone()).await?;
+    if links::is_target(write.db(), schema.object, &records.iter().map(rows::id).collect::<Vec<_>>()).await? {
+        return Err(Error::Refused("in_use"));
+    }
+    Ok(records.into_iter().map(|row| Turn { before: Some(row), after: None }).collect())
 }
 
-async fn revert(write: &mut Write<'_>, run: &[Change], mut reached: HashMap<Uuid, Row>) -> Result<()> {
-    let mut steps = Vec::with_capacity(run.len());
+async fn revert(write: &mut Write<'_>, run: &[Change], now: HashMap<Uuid, Row>) -> Result<Vec<Turn<Row>>> {
+    let mut rows = now.clone();
     for change in run {
-        let row = reached.get(&change.id).cloned().ok_or(Error::Refused("gone"))?;
+        let row = rows.get(&change.id).cloned().ok_or(Error::Refused("gone"))?;
         let moved = differences(write, change, &row).await?;
         if !moved.is_empty() {
             return Err(Error::Conflict(moved));
         }
         let after = write.update(change.object.schema(), &row, &change.before).await?;
-        steps.push((row, after.clone()));
-        reached.insert(change.id, after);
+        rows.insert(change.id, after);
     }
-    standing::check(write, run[0].object, &steps).await
+    // What one command did to a row in several steps is taken back as a whole.
+    Ok(now.into_iter().map(|(id, before)| Turn { before: Some(before), after: rows.remove(&id) }).collect())
 }
 
 /// What was changed again since: taking it back would lose that.

@@ -100,7 +100,7 @@ async fn last_ranks(write: &Write<'_>, checker: &Checker) -> Result<HashMap<Uuid
 async fn chunk(ctx: &Ctx, checker: &mut Checker, stored: Vec<table::Stored>) -> Result<bool> {
     let id = checker.import.id;
     let n = checker.import.chunks + 1;
-    let ctx = step(ctx, chain::batch(&checker.import, n));
+    let ctx = step(ctx, chain::batch(&checker.import, n)).await?;
     let mut write = ctx.write_because(Cause::Import, &("chunk", id, n)).await?;
     if write.repeated::<()>().await?.is_some() {
         return Ok(false);

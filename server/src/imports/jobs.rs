@@ -35,13 +35,20 @@ pub async fn run(app: &App, work: Work) -> Result<()> {
         Err(Error::NotFound) => return Ok(()),
         Err(error) => return Err(error),
     };
-    let outcome = match (import.state, work.is_commit) {
-        (ImportState::Committing, true) => commit::run(&ctx, import).await,
-        (ImportState::Checking, false) => steps::check(&ctx, import).await,
+    let is_due = match import.state {
+        ImportState::Committing => work.is_commit,
+        ImportState::Checking => !work.is_commit,
         // Ended by another worker.
-        _ => return Ok(()),
+        _ => false,
     };
-    match outcome {
+    if !is_due {
+        return Ok(());
+    }
+    let outcome = async {
+        may_import(&ctx, import.target())?;
+        if work.is_commit { commit::run(&ctx, import).await } else { steps::check(&ctx, import).await }
+    };
+    match outcome.await {
         // The database is away: the job is tried again later.
         Err(Error::Unavailable) => Err(Error::Unavailable),
         Err(error) => stop(&ctx, work.import, &error).await,
@@ -79,10 +86,16 @@ async fn stop(ctx: &Ctx, id: ImportId, error: &Error) -> Result<()> {
     steps::save(ctx, async |tx| crate::ground::rows::update(tx, &Import::SCHEMA, id.0, &set).await).await
 }
 
-/// The same worker at this moment, for its next command.
-pub fn step(ctx: &Ctx, batch: BatchId) -> Ctx {
+/// The same worker at this moment, for its next command. Once the rights
+/// changed with which it began, it begins anew with those of now.
+pub async fn step(ctx: &Ctx, batch: BatchId) -> Result<Ctx> {
     let now = ctx.app.clock.now();
-    Ctx { batch, now, made_at: now, ..ctx.clone() }
+    let before = ctx.actor()?;
+    let actor = ctx.app.actors.get(&ctx.app, before.id).await?.ok_or(Error::Forbidden)?;
+    if *actor != *before {
+        return Err(Error::Unavailable);
+    }
+    Ok(Ctx { batch, now, made_at: now, ..ctx.clone() })
 }
 
 /// Whether somebody may bring such records in at all.

@@ -92,7 +92,9 @@ impl Checker {
         if ids.is_empty() || !write.actor()?.may(self.object, Action::Write) {
             return Ok(HashMap::new());
         }
-        rows::by_ids_locked(write.db(), self.schema, &ids, &write.scope(self.object, Action::Write)).await
+        // What is written from here on is what was read here.
+        write.lock(self.schema, &ids).await?;
+        rows::by_ids(write.db(), self.schema, &ids, &write.scope(self.object, Action::Write)).await
     }
 }
 

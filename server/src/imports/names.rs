@@ -11,7 +11,7 @@ use shared::imports::{MAX_NAMES, NameFound, NamesAsked};
 use shared::text::fold;
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::ground::db::name;
 use crate::ground::rows::column;
 use crate::http::Ctx;
@@ -109,6 +109,9 @@ pub async fn find(ctx: &Ctx, asked: NamesAsked) -> Result<Vec<NameFound>> {
         return Err(
             FieldErrors::from([("names".to_owned(), FieldError::new("too_many").with("max", MAX_NAMES))]).into()
         );
+    }
+    if asked.object.schema().field("name").is_none() {
+        return Err(Error::field("object", "not_offered"));
     }
     let only = match (asked.object, asked.pipeline) {
         (Object::Stage, Some(pipeline)) => {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use sea_orm::DatabaseTransaction;
 use sea_orm::sea_query::Condition;
 use shared::access::Action;
 use shared::api::{FieldError, FieldErrors, Page};
@@ -28,12 +29,10 @@ const MOST_REASONS: usize = 20;
 pub async fn put(ctx: &Ctx, id: ImportId, slice: RowSlice) -> Result<RowsTaken> {
     let import = super::mine(ctx, id).await?;
     let object = may_import(ctx, import.target())?;
-    if !import.state.is_open() || import.chunks > 0 {
-        return Err(Error::Refused("import_closed"));
-    }
     check_slice(object, &slice)?;
     let mut rows = 0;
     save(ctx, async |tx| {
+        check_state(tx, id, |import| import.state.is_open() && import.chunks == 0).await?;
         if slice.restart {
             table::clear(tx, id).await?;
         }
@@ -125,20 +124,32 @@ async fn told(ctx: &Ctx, import: &Import, rows: Vec<Stored>) -> Result<Vec<Impor
         .collect())
 }
 
+/// The import as it stands, held until the end: no worker goes on with it meanwhile.
+async fn check_state(tx: &DatabaseTransaction, id: ImportId, is_apt: impl Fn(&Import) -> bool) -> Result<Import> {
+    let row = records::find_locked(tx, &Import::SCHEMA, id.0, Condition::all()).await?.ok_or(Error::NotFound)?;
+    let import: Import = records::typed(&row)?;
+    if is_apt(&import) { Ok(import) } else { Err(Error::Refused("import_closed")) }
+}
+
+fn is_mendable(import: &Import) -> bool {
+    matches!(import.state, ImportState::Checked | ImportState::Failed | ImportState::Committed)
+}
+
 /// Puts a row anew and checks it alone.
 pub async fn mend(ctx: &Ctx, import: Import, row: NewRow) -> Result<ImportRow> {
     let object = may_import(ctx, import.target())?;
-    if !matches!(import.state, ImportState::Checked | ImportState::Failed | ImportState::Committed) {
-        return Err(Error::Refused("import_closed"));
-    }
     let line = row.line;
-    let held = table::find(&ctx.app.db.read, import.id, line).await?.ok_or(Error::NotFound)?;
-    if import.chunks > 0 && matches!(held.outcome, Outcome::Create | Outcome::Update) {
-        // It may be written already.
-        return Err(Error::Refused("import_closed"));
-    }
     check_slice(object, &RowSlice { rows: vec![row.clone()], restart: false })?;
-    save(ctx, async |tx| table::put(tx, import.id, &[row]).await).await?;
+    save(ctx, async |tx| {
+        let now = check_state(tx, import.id, is_mendable).await?;
+        let held = table::find(tx, import.id, line).await?.ok_or(Error::NotFound)?;
+        if now.chunks > 0 && matches!(held.outcome, Outcome::Create | Outcome::Update) {
+            // It may be written already.
+            return Err(Error::Refused("import_closed"));
+        }
+        table::put(tx, import.id, &[row]).await
+    })
+    .await?;
     let found = {
         let mut write = trial(ctx, import.id).await?;
         let mut checker = Checker::load(&write, import.clone()).await?;
@@ -149,6 +160,7 @@ pub async fn mend(ctx: &Ctx, import: Import, row: NewRow) -> Result<ImportRow> {
         verdicts.iter().map(super::check::Verdict::found).collect::<Vec<_>>()
     };
     save(ctx, async |tx| {
+        check_state(tx, import.id, is_mendable).await?;
         table::save(tx, import.id, &found).await?;
         let outcomes = table::outcomes(tx, import.id).await?;
         let of = |outcome: Outcome| outcomes.get(&outcome).copied().unwrap_or(0);

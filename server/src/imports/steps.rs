@@ -23,7 +23,7 @@ const CHUNK: u64 = 500;
 /// Sets the import to work and hands it to the workers. How far it is stands in
 /// its row, not in the log: the log tells what became of records.
 async fn begin(ctx: &Ctx, id: ImportId, is_commit: bool) -> Result<Import> {
-    let ctx = step(ctx, BatchId(Uuid::now_v7()));
+    let ctx = step(ctx, BatchId(Uuid::now_v7())).await?;
     let write = ctx.write_because(Cause::Import, &("begin", id, is_commit)).await?;
     let before = write.find(&Import::SCHEMA, id.0, Action::Write).await?;
     let import: Import = rows::typed(&before)?;
@@ -104,6 +104,7 @@ pub async fn check(ctx: &Ctx, import: Import) -> Result<()> {
         let Some(last) = rows.last() else { break };
         line = last.line;
         done += i64::try_from(rows.len()).unwrap_or(0);
+        let ctx = &step(ctx, ctx.batch).await?;
         let verdicts = {
             let mut write = trial(ctx, id).await?;
             create_pipeline(&mut write, &checker).await?;

@@ -10,8 +10,6 @@ mod rules;
 mod since;
 mod spans;
 
-pub use rules::check_home;
-
 use shared::opportunities::*;
 
 use crate::ground::records;

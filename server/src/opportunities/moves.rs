@@ -25,6 +25,7 @@ pub async fn run(ctx: &Ctx, wanted: Move) -> Result<BulkDone> {
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);
     }
+    write.lock(&Opportunity::SCHEMA, &ids).await?;
     let (mut low, high) = place(&write, &wanted, &ids).await?;
     let stage = crate::pipelines::stage(&write, wanted.stage).await?;
     for id in ids {

@@ -7,14 +7,14 @@ use shared::fields::Row;
 use shared::id::{PipelineId, StageId};
 use shared::opportunities::{Board, BoardQuery, Card, CardQuery, Cards, Column, Lanes, Opportunity, Signal, Sum};
 use shared::pipelines::Stage;
-use shared::query::Archived;
 use shared::time::Instant;
 
 use super::board::{Cell, assemble};
 use super::cards::{self, NO_LANE};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::ground::history;
 use crate::ground::live::last_seq;
+use crate::ground::query::Asked;
 use crate::ground::rows;
 use crate::http::Ctx;
 
@@ -25,11 +25,9 @@ pub async fn board(
     stages: &[Stage],
     at: Instant,
 ) -> Result<Board> {
-    if input.search.is_some() {
-        return Err(Error::field("search", "not_in_the_past"));
-    }
     let lanes = input.lanes.unwrap_or_default();
-    let past = history::matching(ctx, &Opportunity::SCHEMA, input.filter.as_deref(), Archived::Without, at).await?;
+    let asked = Asked { filter: input.filter.as_deref(), search: input.search.as_deref(), ..Asked::default() };
+    let past = history::matching(ctx, &Opportunity::SCHEMA, &asked, at).await?;
     let today = ctx.app.clock.day_of(at);
     let by_id: HashMap<StageId, &Stage> = stages.iter().map(|stage| (stage.id, stage)).collect();
     let mut cells: HashMap<Cell, Column> = HashMap::new();
@@ -59,7 +57,8 @@ pub async fn board(
 
 pub async fn window(ctx: &Ctx, input: &CardQuery) -> Result<Cards> {
     let at = input.as_of.unwrap_or(ctx.now);
-    let past = history::matching(ctx, &Opportunity::SCHEMA, input.filter.as_deref(), Archived::Without, at).await?;
+    let asked = Asked { filter: input.filter.as_deref(), search: input.search.as_deref(), ..Asked::default() };
+    let past = history::matching(ctx, &Opportunity::SCHEMA, &asked, at).await?;
     let lanes = input.lanes.unwrap_or_default();
     let here = |row: &&Row| {
         rows::reference(row, "stage_id") == Some(input.stage.0)

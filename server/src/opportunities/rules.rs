@@ -1,20 +1,19 @@
 //! A deal's rules where they need the database: its stage and its place.
 
+use std::collections::BTreeSet;
+
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{Condition, ExprTrait as _, Order, Query};
+use sea_orm::sea_query::{ExprTrait as _, Order, Query};
 use shared::id::StageId;
 use shared::opportunities::Opportunity;
-use shared::pipelines::{Pipeline, Stage};
 use shared::rank;
-use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
-use crate::ground::records::Room;
-use crate::ground::rows::{self, column};
+use crate::ground::records::{Room, Turn};
+use crate::ground::rows::column;
 use crate::pipelines;
-use crate::standing::{Step, is_away};
 
 impl Room for Opportunity {
     const SORT: &'static str = "-created_at";
@@ -38,6 +37,27 @@ impl Room for Opportunity {
         }
         Ok(())
     }
+
+    /// A deal that comes to stand in a stage finds it there: in one that was
+    /// put away it would vanish from the board.
+    async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        let place = |deal: &Self| (deal.pipeline_id, deal.stage_id);
+        // A board has a handful of them, however many the deals.
+        let mut places = BTreeSet::new();
+        for turn in turns {
+            let Some(deal) = turn.after.as_ref().filter(|deal| deal.archived_at.is_none()) else { continue };
+            let before = turn.before.as_ref().filter(|before| before.archived_at.is_none());
+            places.extend(before.is_none_or(|before| place(before) != place(deal)).then(|| place(deal)));
+        }
+        for (pipeline, stage) in places {
+            let stage = pipelines::stage(write, stage).await?;
+            let is_there = stage.archived_at.is_none() && stage.pipeline_id == pipeline;
+            if !is_there || pipelines::is_away(write, pipeline).await? {
+                return Err(Error::Refused("stage_gone"));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The first or last rank of a column.
@@ -52,27 +72,4 @@ pub async fn edge(write: &Write<'_>, stage: StageId, order: Order) -> Result<Opt
         .limit(1)
         .take();
     Ok(write.db().query_one(&select).await?.map(|found| found.try_get_by_index(0)).transpose()?)
-}
-
-/// A deal on the board stands in a stage that is there. The rules see to it when
-/// a deal moves; an undo or a return from the archive passes them.
-pub async fn check_home(write: &Write<'_>, steps: &[Step]) -> Result<()> {
-    let arrives = |(before, after): &&Step| {
-        !is_away(after) && (is_away(before) || before.get("stage_id") != after.get("stage_id"))
-    };
-    let stages: Vec<Uuid> =
-        steps.iter().filter(arrives).filter_map(|(_, row)| rows::reference(row, "stage_id")).collect();
-    let homes = rows::by_ids(write.db(), &Stage::SCHEMA, &distinct(stages), &Condition::all()).await?;
-    let pipelines = distinct(homes.values().filter_map(|stage| rows::reference(stage, "pipeline_id")).collect());
-    let above = rows::by_ids(write.db(), &Pipeline::SCHEMA, &pipelines, &Condition::all()).await?;
-    if homes.values().chain(above.values()).any(is_away) {
-        return Err(Error::Refused("stage_archived"));
-    }
-    Ok(())
-}
-
-fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }

@@ -10,13 +10,16 @@ use shared::query::Archived;
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::ground::query::Asked;
 use crate::ground::{history, rows};
 use crate::http::Ctx;
 
 pub async fn compare(ctx: &Ctx, input: &SinceQuery) -> Result<BoardChange> {
     let schema = &Opportunity::SCHEMA;
-    let now = history::matching(ctx, schema, input.filter.as_deref(), Archived::Without, ctx.now).await?;
-    let past = history::matching(ctx, schema, None, Archived::With, input.since).await?;
+    let wanted = Asked { filter: input.filter.as_deref(), ..Asked::default() };
+    let now = history::matching(ctx, schema, &wanted, ctx.now).await?;
+    let all = Asked { archived: Archived::With, ..Asked::default() };
+    let past = history::matching(ctx, schema, &all, input.since).await?;
     let past: HashMap<Uuid, Row> = past.into_iter().map(|row| (rows::id(&row), row)).collect();
     let stages = rows::all(&ctx.app.db.read, &Stage::SCHEMA, &rows::select(&Stage::SCHEMA)).await?;
     let stages = stages.iter().map(rows::typed::<Stage>).collect::<Result<Vec<_>>>()?;

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::ground::{records, rows};
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
-pub use rules::{check_archived, check_kinds, check_unused, stage};
+pub use rules::{is_away, stage};
 
 pub fn routes() -> Routes {
     Routes::default()
@@ -80,6 +80,8 @@ async fn order_stages(ctx: Ctx, Call { input, .. }: Call<OrderStages>) -> Reply<
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);
     }
+    let ids: Vec<_> = input.stages.iter().map(|id| id.0).collect();
+    write.lock(&Stage::SCHEMA, &ids).await?;
     for (position, id) in (1_i64..).zip(&input.stages) {
         let before = write.find(&Stage::SCHEMA, id.0, Action::Write).await?;
         if rows::reference(&before, "pipeline_id") != Some(input.pipeline_id.0) {

@@ -3,23 +3,27 @@
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query};
 use shared::fields::Row;
-use shared::id::StageId;
+use shared::id::{PipelineId, StageId};
 use shared::opportunities::Opportunity;
 use shared::pipelines::{Pipeline, Stage, StageKind};
+use shared::time::Instant;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
-use crate::ground::records::Room;
+use crate::ground::records::{Room, Turn};
 use crate::ground::rows::{self, column};
-use crate::standing::{Step, is_away};
 
 impl Room for Pipeline {
     const SORT: &'static str = "position,name";
 
     async fn rules(_: &Write<'_>, _: Option<&Self>, _: &mut Self) -> Result<()> {
         Ok(())
+    }
+
+    async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        refuse_used(write, put_away(turns, |it| (it.archived_at, it.id.0)), "pipeline_id").await
     }
 }
 
@@ -28,7 +32,7 @@ impl Room for Stage {
 
     async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
         if before.is_some_and(|before| before.kind != after.kind) {
-            refuse_used(write, vec![after.id.0], "stage_id", Deals::OnBoard).await?;
+            refuse_used(write, vec![after.id.0], "stage_id").await?;
         }
         // The deals of a stage would change pipelines with it.
         if before.is_some_and(|before| before.pipeline_id != after.pipeline_id) {
@@ -41,12 +45,27 @@ impl Room for Stage {
         }
         Ok(())
     }
+
+    /// What standing in a stage means does not change below the deals in it
+    /// either: an open deal would be lost without a reason, or won without a day.
+    async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        let turned = turns.iter().filter_map(|turn| turn.before.as_ref().zip(turn.after.as_ref()));
+        let turned = turned.filter(|(before, after)| before.kind != after.kind).map(|(_, after)| after.id.0);
+        let away = put_away(turns, |it| (it.archived_at, it.id.0));
+        refuse_used(write, away.into_iter().chain(turned).collect(), "stage_id").await
+    }
 }
 
-/// A stage, as a deal's rules ask for it.
+/// A stage, as a deal's rules ask for it: nobody puts it away meanwhile.
 pub async fn stage(write: &Write<'_>, id: StageId) -> Result<Stage> {
-    let row = rows::find(write.db(), &Stage::SCHEMA, id.0, Condition::all()).await?;
+    let row = rows::find_kept(write.db(), &Stage::SCHEMA, id.0, Condition::all()).await?;
     rows::typed(&row.ok_or_else(|| Error::field("stage_id", "no_such_record"))?)
+}
+
+/// Whether a pipeline is put away, or is no more.
+pub async fn is_away(write: &Write<'_>, id: PipelineId) -> Result<bool> {
+    let row = rows::find_kept(write.db(), &Pipeline::SCHEMA, id.0, Condition::all()).await?;
+    Ok(row.is_none_or(|row| row.get("archived_at").is_some_and(|at| !at.is_null())))
 }
 
 /// One pipeline is the default: another that becomes it takes it over, in the same command.
@@ -65,47 +84,32 @@ pub async fn keep_one_default(write: &mut Write<'_>, pipeline: &Pipeline) -> Res
     Ok(())
 }
 
-/// A stage or pipeline that deals stand in is not put away: they would vanish
-/// from the board.
-pub async fn check_archived(write: &Write<'_>, steps: &[Step], key: &'static str) -> Result<()> {
-    let away = steps.iter().filter(|(before, after)| is_away(after) && !is_away(before));
-    refuse_used(write, away.map(|(_, after)| rows::id(after)).collect(), key, Deals::OnBoard).await
-}
-
-/// What standing in a stage means does not change below the deals in it: an
-/// open deal would be lost without a reason, or won without a day.
-pub async fn check_kinds(write: &Write<'_>, steps: &[Step]) -> Result<()> {
-    let changed = steps.iter().filter(|(before, after)| before.contains_key("kind") && before["kind"] != after["kind"]);
-    refuse_used(write, changed.map(|(_, after)| rows::id(after)).collect(), "stage_id", Deals::OnBoard).await
-}
-
-/// A stage or pipeline that any deal stands in, archived ones too, does not cease to be.
-pub async fn check_unused(write: &Write<'_>, records: &[Row], key: &'static str) -> Result<()> {
-    refuse_used(write, records.iter().map(rows::id).collect(), key, Deals::All).await
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Deals {
-    OnBoard,
-    All,
-}
-
-async fn refuse_used(write: &Write<'_>, ids: Vec<Uuid>, key: &'static str, deals: Deals) -> Result<()> {
+/// A stage or pipeline that deals stand in neither goes nor becomes another:
+/// they would vanish from the board, or be lost without a reason.
+async fn refuse_used(write: &Write<'_>, ids: Vec<Uuid>, key: &'static str) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
     let schema = &Opportunity::SCHEMA;
-    let mut select = Query::select()
+    let select = Query::select()
         .expr(Expr::cust("1"))
         .from(name(schema.table))
         .and_where(column(schema, key).is_in(ids))
+        .and_where(column(schema, "archived_at").is_null())
         .limit(1)
         .take();
-    if deals == Deals::OnBoard {
-        select.and_where(column(schema, "archived_at").is_null());
-    }
     match write.db().query_one(&select).await? {
         None => Ok(()),
         Some(_) => Err(Error::Refused("stage_in_use")),
     }
+}
+
+/// Those of the records that are put away by what becomes of them.
+fn put_away<R>(turns: &[Turn<R>], of: impl Fn(&R) -> (Option<Instant>, Uuid)) -> Vec<Uuid> {
+    let away = |turn: &Turn<R>| {
+        let (after, id) = turn.after.as_ref().map(&of)?;
+        let was = turn.before.as_ref().and_then(|before| of(before).0);
+        (after.is_some() && was.is_none()).then_some(id)
+    };
+    turns.iter().filter_map(away).collect()
 }

@@ -1,5 +1,6 @@
 //! Staff, teams, roles and shares.
 
+mod grants;
 mod rules;
 
 use sea_orm::sea_query::ExprTrait as _;

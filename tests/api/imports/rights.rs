@@ -1,10 +1,12 @@
 //! An import may do what its owner may do, and not a row more.
 
 use serde_json::json;
-use shared::access::{Object, Scope};
+use shared::access::{Action, Grant, Object, Scope};
 use shared::accounts::*;
+use shared::change::Patch;
 use shared::imports::*;
 use shared::query::ListQuery;
+use shared::users::UpdateUser;
 use tests::TestApp;
 
 use super::check::{account, accounts};
@@ -107,10 +109,60 @@ async fn rights_count_at_the_moment_of_writing() {
     wizard.send().await.unwrap();
     assert_eq!(numbers(&wizard.check().await), (2, 0, 0, 0));
 
-    let roles = shared::change::Patch::set("roles", json!([rep]));
-    ada.call::<shared::users::UpdateUser>(ann.id, roles).await.unwrap();
+    let roles = Patch::set("roles", json!([rep]));
+    ada.call::<UpdateUser>(ann.id, roles).await.unwrap();
     let import = wizard.commit().await;
 
     assert_eq!((import.created, import.wrong), (1, 1));
     assert_eq!(ada.call::<ListAccounts>((), ListQuery::default()).await.unwrap().items[0].name, "Mine");
+}
+
+/// A role that brings accounts in and writes them out; or does so no more.
+async fn carrier(app: &TestApp, carries: bool) -> shared::id::RoleId {
+    let grants = Object::ALL.iter().flat_map(|object| Action::ALL.iter().map(|action| (*object, *action)));
+    let held = grants.filter(|(_, action)| carries || !matches!(action, Action::Import | Action::Export));
+    app.role_with(held.map(|(object, action)| Grant { object, action, scope: Scope::All }).collect()).await
+}
+
+#[tokio::test]
+async fn an_import_goes_no_further_than_its_right() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let (may, may_not) = (carrier(&app, true).await, carrier(&app, false).await);
+    let ann = app.staff("Ann", may, None).await;
+    let file: String =
+        std::iter::once("name\n".to_owned()).chain((0..6_000).map(|n| format!("Company {n}\n"))).collect();
+    let mut wizard = Wizard::read(&ann, Object::Account, &file);
+    wizard.send().await.unwrap();
+    wizard.check().await;
+
+    ann.call::<Commit>(wizard.id, ()).await.unwrap();
+    admin.call::<UpdateUser>(ann.id, Patch::set("roles", json!([may_not]))).await.unwrap();
+    let then = ann.call::<GetImport>(wizard.id, ()).await.unwrap().created;
+    let import = wizard.settled().await;
+
+    assert_eq!((import.state, import.problem.as_deref()), (ImportState::Failed, Some("forbidden")));
+    // The command that was on its way may still have come through.
+    assert!(import.created <= then + 150, "{} after {then}", import.created);
+}
+
+#[tokio::test]
+async fn an_export_goes_no_further_than_its_right() {
+    use futures::StreamExt as _;
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let (may, may_not) = (carrier(&app, true).await, carrier(&app, false).await);
+    let ann = app.staff("Ann", may, None).await;
+    let file: String =
+        std::iter::once("name\n".to_owned()).chain((0..1_200).map(|n| format!("Company {n}\n"))).collect();
+    Wizard::read(&ann, Object::Account, &file).bring_in().await;
+    let request = http::Request::builder().uri("/api/export/account?columns=name").header("host", "127.0.0.1:8080");
+    let request = request.header("cookie", ann.cookie.clone().unwrap()).body(axum::body::Body::empty()).unwrap();
+    let mut rows = app.stream(request).await.into_body().into_data_stream();
+    let first = rows.next().await.unwrap().unwrap();
+
+    admin.call::<UpdateUser>(ann.id, Patch::set("roles", json!([may_not]))).await.unwrap();
+
+    assert_eq!(String::from_utf8_lossy(&first).lines().count(), 501);
+    assert!(rows.next().await.unwrap().is_err());
 }

@@ -17,6 +17,9 @@ use crate::shell::{Outcome, command, succeed};
 /// The loader of the parts, by the name that the cutter gives it.
 const LOADER: &str = "__wasm_split.js";
 
+/// What begins the app: Trunk writes it into the page, where no script may stand.
+const START: &str = "start.js";
+
 /// The parts that the page everyone starts on takes.
 const FIRST: &str = "board";
 
@@ -47,13 +50,11 @@ pub fn cut(dist: &Path) -> Outcome {
     shrink(programs, &bound)?;
     let folder = format!("app-{:016x}", mark_of(&bound)?);
     fs::rename(&bound, dist.join(&folder))?;
-    let (page, one_piece) = rewrite(
-        &fs::read_to_string(dist.join("index.html"))?,
-        &folder,
-        &fs::read_to_string(dist.join(&folder).join(LOADER))?,
-    )?;
-    fs::write(dist.join("index.html"), page)?;
-    for name in one_piece {
+    let loader = fs::read_to_string(dist.join(&folder).join(LOADER))?;
+    let rewritten = rewrite(&fs::read_to_string(dist.join("index.html"))?, &folder, &loader)?;
+    fs::write(dist.join("index.html"), rewritten.page)?;
+    fs::write(dist.join(&folder).join(START), rewritten.start)?;
+    for name in rewritten.one_piece {
         fs::remove_file(dist.join(name))?;
     }
     Ok(())
@@ -89,8 +90,15 @@ fn mark_of(folder: &Path) -> Outcome<u64> {
     Ok(hasher.finish())
 }
 
-/// The page with the parts in place of the one piece, and the names of what it no longer needs.
-fn rewrite(page: &str, folder: &str, loader: &str) -> Outcome<(String, [String; 2])> {
+/// The page with the parts in place of the one piece.
+struct Rewritten {
+    page: String,
+    start: String,
+    /// The names of what the page no longer needs.
+    one_piece: [String; 2],
+}
+
+fn rewrite(page: &str, folder: &str, loader: &str) -> Outcome<Rewritten> {
     let (_, after) = page.split_once("from '/app-").ok_or("Trunk's page does not import the app")?;
     let (hash, _) = after.split_once(".js'").ok_or("Trunk's page does not name the app")?;
     let one_piece = [format!("app-{hash}.js"), format!("app-{hash}_bg.wasm")];
@@ -106,7 +114,21 @@ fn rewrite(page: &str, folder: &str, loader: &str) -> Outcome<(String, [String; 
         .replace(&one_piece[0], &format!("{folder}/app.js"))
         .replace(&one_piece[1], &format!("{folder}/app_bg.wasm"))
         .replace("</head>", &format!("{ahead}\n</head>"));
-    Ok((page, one_piece))
+    let (page, start) = without_script(&page, &format!("/{folder}/{START}"))?;
+    Ok(Rewritten { page, start, one_piece })
+}
+
+/// The page with its one script in a file of its own, and what stands in that file.
+fn without_script(page: &str, file: &str) -> Outcome<(String, String)> {
+    const OPEN: &str = "<script type=\"module\"";
+    const CLOSE: &str = "</script>";
+    let (before, after) = page.split_once(OPEN).ok_or("Trunk's page does not start the app")?;
+    let (_, after) = after.split_once('>').ok_or("Trunk's script does not begin")?;
+    let (start, after) = after.split_once(CLOSE).ok_or("Trunk's script does not end")?;
+    if before.contains("<script") || after.contains("<script") {
+        return Err("Trunk's page holds more than one script".into());
+    }
+    Ok((format!("{before}{OPEN} src=\"{file}\">{CLOSE}{after}"), start.trim_start().to_owned()))
 }
 
 /// What is fetched for a part: itself, and what it shares with others.
@@ -142,10 +164,11 @@ export const __wasm_split_load_imports = wrapAsyncCb(makeLoad(() => fetch(\"./sp
     fn the_page_names_the_parts_and_not_the_one_piece() {
         let page = "<head><script type=\"module\">import init from '/app-0f.js';\nawait init('/app-0f_bg.wasm');</script></head>";
 
-        let (page, gone) = rewrite(page, "app-1a", LOADER_TEXT).unwrap();
+        let Rewritten { page, start, one_piece } = rewrite(page, "app-1a", LOADER_TEXT).unwrap();
 
-        assert_eq!(gone, ["app-0f.js", "app-0f_bg.wasm"]);
-        assert!(page.contains("from '/app-1a/app.js'") && page.contains("'/app-1a/app_bg.wasm'"), "{page}");
+        assert_eq!(one_piece, ["app-0f.js", "app-0f_bg.wasm"]);
+        assert_eq!(start, "import init from '/app-1a/app.js';\nawait init('/app-1a/app_bg.wasm');");
+        assert!(page.contains("<head><script type=\"module\" src=\"/app-1a/start.js\"></script>"), "{page}");
         assert!(page.contains("href=\"/app-1a/chunk_11.wasm\"") && !page.contains("chunk_7"), "{page}");
     }
 }

@@ -25,6 +25,7 @@ pub const DEFAULT_LIMIT: u32 = 50;
 pub const MAX_LIMIT: u32 = 500;
 
 /// What the rows of a question have in common, for lists and totals alike.
+#[derive(Default)]
 pub struct Asked<'a> {
     pub filter: Option<&'a str>,
     pub search: Option<&'a str>,

@@ -27,11 +27,9 @@ const DEFAULT_HITS: u32 = 8;
 const MAX_HITS: u32 = 50;
 const MAX_QUERY: usize = 200;
 
-/// Of more that fit, the first along the index compete for the few that are
-/// shown: who types one common syllable goes on typing.
+/// Of more that fit in one way, so many compete for the few that are shown: who
+/// types one common syllable goes on typing.
 const COMPETING: u64 = 200;
-/// More than there can be.
-const ALL: u64 = 1_000_000_000;
 
 pub fn routes() -> Routes {
     Routes::default().on(find)
@@ -113,37 +111,32 @@ pub fn condition(schema: &Schema, words: &str) -> Condition {
         .fold(Condition::all(), |all, piece| all.add(column(schema, "id").in_subquery(holders(schema.object, piece))))
 }
 
-/// Who holds a piece, and with what weight. One walk along the index for each
-/// way to match: an `OR` of them would read all tokens of the kind.
-fn postings(object: Object, piece: &Piece) -> SelectStatement {
-    let mut all: Option<SelectStatement> = None;
-    for wanted in &piece.matches {
-        let mut one = Query::select();
-        one.columns(["record_id", "weight"].map(name))
-            .from(name("tokens"))
-            .and_where(Expr::col(name("object")).eq(object.word()));
-        let token = || Expr::col(name("token"));
-        match wanted {
-            Match::Exact(text) => one.and_where(token().eq(text.as_str())),
-            // `\u{10FFFF}` follows every character that a token can hold.
-            Match::Prefix(text) => {
-                one.and_where(token().gte(text.as_str())).and_where(token().lt(format!("{text}\u{10FFFF}")))
-            }
+/// As `condition`, for rows in memory: those of the past.
+pub fn matcher(schema: &Schema, words: &str) -> impl Fn(&Row) -> bool {
+    let pieces = tokens::query_tokens(words).pieces;
+    move |row: &Row| {
+        let held = if FOUND.contains(&schema.object) { tokens_of(schema, row) } else { Vec::new() };
+        let holds = |wanted: &Match| match wanted {
+            Match::Exact(text) => held.iter().any(|token| token.text == *text),
+            Match::Prefix(text) => held.iter().any(|token| token.text.starts_with(text.as_str())),
         };
-        match &mut all {
-            None => all = Some(one),
-            Some(all) => {
-                all.union(UnionType::All, one);
-            }
-        }
+        !pieces.is_empty() && pieces.iter().all(|piece| piece.matches.iter().any(holds))
     }
-    all.unwrap_or_else(|| {
+}
+
+/// Who holds a piece. One walk along the index for each way to match: an `OR`
+/// of them would read all tokens of the kind.
+fn postings(object: Object, piece: &Piece) -> SelectStatement {
+    let one = |condition: SimpleExpr| {
         Query::select()
-            .columns(["record_id", "weight"].map(name))
+            .column(name("record_id"))
             .from(name("tokens"))
-            .and_where(Expr::value(false))
+            .and_where(Expr::col(name("object")).eq(object.word()))
+            .and_where(condition)
             .take()
-    })
+    };
+    let ways = piece.matches.iter().map(|wanted| one(matching(Expr::col(name("token")), wanted)));
+    ways.reduce(|mut all, way| all.union(UnionType::All, way).take()).unwrap_or_else(|| one(Expr::value(false)))
 }
 
 fn holders(object: Object, piece: &Piece) -> SelectStatement {
@@ -168,41 +161,66 @@ async fn find(ctx: Ctx, Call { input, .. }: Call<Search>) -> Reply<Search> {
 /// The best rows of one kind: the weight of the fitting token, then the name.
 async fn best(ctx: &Ctx, object: Object, pieces: &[Piece], limit: u32) -> Result<Vec<Hit>> {
     let schema = object.schema();
-    let (lead, others) = pieces.split_first().ok_or(Error::BadRequest("bad_query"))?;
-    let weight = || Expr::col((name("hits"), name("weight")));
-    let id = || column(schema, "id");
-    let mut led = postings(object, lead);
-    if !others.is_empty() {
-        // Kept whole, so that those who hold the other pieces are listed once
-        // and not for each way in which the first may match.
-        led.limit(ALL);
-    }
-    let mut fitting = Query::select();
-    fitting
-        .columns(["record_id", "weight"].map(|key| (name("posting"), name(key))))
-        .from_subquery(led, name("posting"))
-        .inner_join(name(schema.table), Expr::col((name("posting"), name("record_id"))).eq(id()))
-        .cond_where(ctx.scope(object, Action::Read)?)
-        .and_where(column(schema, "archived_at").is_null())
-        .limit(COMPETING);
-    for piece in others {
-        fitting.and_where(Expr::col((name("posting"), name("record_id"))).in_subquery(holders(object, piece)));
-    }
     let hits = Query::select()
         .column(name("record_id"))
         .expr_as(Func::max(Expr::col(name("weight"))), name("weight"))
-        .from_subquery(fitting, name("fitting"))
+        .from_subquery(competing(ctx, object, pieces)?, name("fitting"))
         .group_by_col(name("record_id"))
         .take();
+    let id = || column(schema, "id");
     let mut select = rows::select(schema);
     select
         .join_subquery(JoinType::InnerJoin, hits, name("hits"), Expr::col((name("hits"), name("record_id"))).eq(id()))
-        .order_by_expr(weight(), Order::Desc)
+        .order_by_expr(Expr::col((name("hits"), name("weight"))), Order::Desc)
         .order_by_expr(super::query::lower(column(schema, "name")), Order::Asc)
+        .order_by_expr(id(), Order::Asc)
         .limit(u64::from(limit));
     let found = rows::all(&ctx.app.db.read, schema, &select).await?;
     let hints = hints(ctx, &found).await?;
     Ok(found.iter().map(|row| hit(object, row, &hints)).collect())
+}
+
+/// Of what fits: whose name begins with the very word, then the first along the
+/// index for each way to match. Both databases name the same.
+fn competing(ctx: &Ctx, object: Object, pieces: &[Piece]) -> Result<SelectStatement> {
+    let schema = object.schema();
+    let (lead, others) = pieces.split_first().ok_or(Error::BadRequest("bad_query"))?;
+    let posting = |key: &'static str| Expr::col((name("tokens"), name(key)));
+    let id = || column(schema, "id");
+    let mut fitting = Query::select();
+    fitting
+        .columns(["record_id", "weight"].map(|key| (name("tokens"), name(key))))
+        .from(name("tokens"))
+        .inner_join(name(schema.table), posting("record_id").eq(id()))
+        .and_where(posting("object").eq(object.word()))
+        .cond_where(ctx.scope(object, Action::Read)?)
+        .and_where(column(schema, "archived_at").is_null())
+        .order_by((name("tokens"), name("token")), Order::Asc)
+        .order_by((name("tokens"), name("record_id")), Order::Asc)
+        .limit(COMPETING);
+    for piece in others {
+        fitting.and_where(id().in_subquery(holders(object, piece)));
+    }
+    let ways = lead.matches.iter().flat_map(|wanted| {
+        let (Match::Exact(text) | Match::Prefix(text)) = wanted;
+        let mut full = fitting.clone();
+        full.and_where(posting("token").eq(text.as_str())).and_where(posting("weight").eq(i64::from(tokens::FULL)));
+        let mut along = fitting.clone();
+        along.and_where(matching(posting("token"), wanted));
+        [full, along]
+    });
+    let each = ways
+        .map(|way| Query::select().columns(["record_id", "weight"].map(name)).from_subquery(way, name("way")).take());
+    each.reduce(|mut all, way| all.union(UnionType::All, way).take()).ok_or(Error::BadRequest("bad_query"))
+}
+
+/// Whether a token is one that is looked for.
+fn matching(token: SimpleExpr, wanted: &Match) -> SimpleExpr {
+    match wanted {
+        Match::Exact(text) => token.eq(text.as_str()),
+        // `\u{10FFFF}` follows every character that a token can hold.
+        Match::Prefix(text) => token.clone().gte(text.as_str()).and(token.lt(format!("{text}\u{10FFFF}"))),
+    }
 }
 
 fn hit(object: Object, row: &Row, accounts: &HashMap<Uuid, String>) -> Hit {

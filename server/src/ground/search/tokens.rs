@@ -28,6 +28,8 @@ const PHONE: u8 = 2;
 const EXTRA: u8 = 1;
 /// For standing at the start of the title.
 const FIRST: u8 = 1;
+/// No token weighs more.
+pub const FULL: u8 = TITLE + FIRST;
 
 /// A token of a record. The higher the weights of what a query finds, the
 /// better the record.
