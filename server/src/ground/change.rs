@@ -171,7 +171,9 @@ impl Write<'_> {
 
     /// Writes new records, stamped.
     pub async fn insert(&mut self, schema: &Schema, mut records: Vec<Row>) -> Result<()> {
-        records.iter_mut().for_each(|row| self.stamp(row));
+        for row in &mut records {
+            self.stamp(row);
+        }
         rows::insert(self.db(), schema, &records).await?;
         links::insert(self.db(), schema, &records).await?;
         search::insert(self.db(), schema, &records).await?;
