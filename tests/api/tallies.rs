@@ -198,18 +198,12 @@ impl<'a> Company<'a> {
             amount: random.random_bool(0.9).then(|| random.random_range(-500..90_000)),
             currency: (*["CNY", "USD"].choose(random).unwrap()).into(),
             lost_reason: Some("price".into()),
-            next_step_on: self.any_day(app, random),
+            next_step_on: any_day(app, random),
             account_id: self.accounts.choose(random).copied().filter(|_| random.random_bool(0.7)),
             owner_id: self.users.choose(random).copied(),
             team_id: self.teams.choose(random).copied(),
             ..Opportunity::default()
         }
-    }
-
-    fn any_day(&self, app: &TestApp, random: &mut StdRng) -> Option<shared::time::Date> {
-        let today = app.app.clock.day_of(app.app.clock.now());
-        let away = chrono::Duration::days(random.random_range(-3..6));
-        random.random_bool(0.7).then(|| today + away)
     }
 
     fn any_patch(&self, app: &TestApp, random: &mut StdRng) -> Patch {
@@ -224,7 +218,7 @@ impl<'a> Company<'a> {
                 "team_id",
                 word(random.random_bool(0.8).then(|| self.teams.choose(random).unwrap().to_string())),
             ),
-            3 => Patch::set("next_step_on", word(self.any_day(app, random).map(|day| day.to_string()))),
+            3 => Patch::set("next_step_on", word(any_day(app, random).map(|day| day.to_string()))),
             4 => Patch::set("account_id", self.accounts.choose(random).unwrap().to_string()),
             5 => Patch::set("probability", random.random_range(0..101)).and("is_probability_manual", true),
             _ => Patch::set("currency", *["CNY", "EUR"].choose(random).unwrap()),
@@ -288,4 +282,10 @@ impl<'a> Company<'a> {
             assert_eq!(kept, reader.call::<CountAccounts>((), narrowed).await.unwrap());
         }
     }
+}
+
+fn any_day(app: &TestApp, random: &mut StdRng) -> Option<shared::time::Date> {
+    let today = app.app.clock.day_of(app.app.clock.now());
+    let away = chrono::Duration::days(random.random_range(-3..6));
+    random.random_bool(0.7).then(|| today + away)
 }

@@ -6,7 +6,7 @@ use shared::opportunities::wants_attention_from;
 use shared::pipelines::Stage;
 use shared::time::{Date, Instant};
 
-use crate::ground::tally::{Counted, Line, Place, What, number, text};
+use crate::ground::tally::{Counted, DayOf, Line, Place, What, number, text};
 
 pub const COUNTED: Counted = Counted {
     object: Object::Opportunity,
@@ -15,7 +15,7 @@ pub const COUNTED: Counted = Counted {
     lines,
 };
 
-fn lines(deal: &Row, stage: &Row, day_of: &dyn Fn(Instant) -> Date) -> Vec<Line> {
+fn lines(deal: &Row, stage: &Row, day_of: DayOf) -> Vec<Line> {
     let amount = number(deal, "amount").unwrap_or(0);
     let weighted = amount.saturating_mul(number(deal, "probability").unwrap_or(0));
     let mut lines = vec![Line { what: What::All, key: text(deal, "currency").to_owned(), amount, weighted }];

@@ -37,27 +37,44 @@ pub struct Turn {
 }
 
 impl Queue {
-    /// Waits for its turn, and opens a transaction or a part of the open one.
-    pub async fn begin(&self, writer: &DatabaseConnection) -> std::result::Result<(DatabaseTransaction, Turn), DbErr> {
-        let turn = Turn { open: self.0.clone().lock_owned().await, queue: self.clone() };
-        if let Some(group) = turn.open.as_ref() {
-            return Ok((group.tx.begin().await?, turn));
-        }
-        // Another program on the same file is waited for here. A transaction that
-        // only began by reading would be refused when it comes to write.
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
+    /// Waits for its turn, and opens a transaction or a part of the open one. In
+    /// a task of its own: a part that is given up half-way would take the whole
+    /// group back with it.
+    pub async fn begin(&self, writer: &DatabaseConnection) -> Result<(DatabaseTransaction, Turn)> {
+        let (queue, writer) = (self.clone(), writer.clone());
+        Ok(tokio::spawn(async move { queue.open(&writer).await }).await.map_err(Error::internal)??)
+    }
+
+    async fn open(self, writer: &DatabaseConnection) -> std::result::Result<(DatabaseTransaction, Turn), DbErr> {
+        let mut open = self.0.clone().lock_owned().await;
+        let tx = if let Some(group) = open.as_ref() {
+            match group.tx.begin().await {
+                Ok(tx) => tx,
+                Err(error) => {
+                    // Without its savepoint, giving up has taken the group back.
+                    if let Some(group) = open.take() {
+                        group.end.send_replace(Some(Err(error.to_string())));
+                    }
+                    return Err(error);
+                }
+            }
+        } else {
+            // Another program on the same file is waited for here. A transaction that
+            // only began by reading would be refused when it comes to write.
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            };
+            writer.begin_with_options(options).await?
         };
-        Ok((writer.begin_with_options(options).await?, turn))
+        Ok((tx, Turn { open, queue: self }))
     }
 
     /// Commits the open group, unless the one that `end` is about has ended.
-    async fn close(self, end: watch::Receiver<Option<Outcome>>) {
+    async fn close(self, end: &watch::Receiver<Option<Outcome>>) {
         let mut open = self.0.lock_owned().await;
-        if end.borrow().is_none()
-            && let Some(group) = open.take()
-        {
+        let has_ended = end.borrow().is_some();
+        if let Some(group) = open.take_if(|_| !has_ended) {
             group.commit().await;
         }
     }
@@ -71,33 +88,30 @@ impl Group {
 }
 
 impl Turn {
-    /// Ends the turn; returns when what was written is on the disk.
-    pub async fn commit(mut self, tx: DatabaseTransaction) -> Result<()> {
-        let mut end = match self.open.as_ref() {
-            Some(group) => {
-                tx.commit().await?;
-                group.end.subscribe()
-            }
-            None => {
-                let (told, end) = watch::channel(None);
-                *self.open = Some(Group { tx, since: Instant::now(), end: told });
-                end
-            }
-        };
+    /// Ends the turn; returns when what was written is on the disk. Whoever hangs
+    /// up meanwhile leaves nothing undone.
+    pub async fn commit(self, tx: DatabaseTransaction) -> Result<()> {
+        tokio::spawn(self.end(tx)).await.map_err(Error::internal)?
+    }
+
+    async fn end(self, tx: DatabaseTransaction) -> Result<()> {
         let Self { mut open, queue } = self;
-        let late = open.take_if(|group| group.since.elapsed() > LONGEST);
-        let watched = end.clone();
-        // Apart from the request: whoever hangs up leaves nobody's commit undone.
-        tokio::spawn(async move {
-            if let Some(group) = late {
-                group.commit().await;
-                drop(open);
-            } else {
-                drop(open);
-                queue.close(watched).await;
-            }
-        });
-        let outcome = end.wait_for(Option::is_some).await.map_err(Error::internal)?.clone();
-        outcome.unwrap_or(Ok(())).map_err(Error::internal)
+        let end = if let Some(group) = open.as_ref() {
+            tx.commit().await?;
+            group.end.subscribe()
+        } else {
+            let (told, end) = watch::channel(None);
+            *open = Some(Group { tx, since: Instant::now(), end: told });
+            end
+        };
+        if let Some(late) = open.take_if(|group| group.since.elapsed() > LONGEST) {
+            late.commit().await;
+            drop(open);
+        } else {
+            drop(open);
+            queue.close(&end).await;
+        }
+        let outcome = end.borrow().clone();
+        outcome.ok_or_else(|| Error::internal("a group of commands has no end"))?.map_err(Error::internal)
     }
 }

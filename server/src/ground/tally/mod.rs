@@ -32,8 +32,11 @@ pub struct Counted {
     /// What decides with it.
     pub place: Option<Place>,
     /// What a record adds; `place` is its place's row.
-    pub lines: fn(row: &Row, place: &Row, day_of: &dyn Fn(Instant) -> Date) -> Vec<Line>,
+    pub lines: fn(row: &Row, place: &Row, day_of: DayOf) -> Vec<Line>,
 }
+
+/// The day that a moment lies in, in the organisation's zone.
+pub type DayOf<'a> = &'a dyn Fn(Instant) -> Date;
 
 /// Where records stand: their numbers are kept apart for each such place, and
 /// counted anew when it changes.

@@ -20,7 +20,7 @@ const KEY: [&str; 6] = ["object", "place", "what", "key", "owner_id", "team_id"]
 const SUMS: [&str; 3] = ["n", "amount", "weighted"];
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
+pub struct Entry {
     pub object: String,
     pub place: Uuid,
     pub what: String,
@@ -39,7 +39,7 @@ pub struct Sums {
 /// Numbers, or differences of numbers, in the order of their keys: commands
 /// that touch the same ones take them in the same order.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Numbers(pub BTreeMap<Key, Sums>);
+pub struct Numbers(pub BTreeMap<Entry, Sums>);
 
 impl Numbers {
     /// Adds what a record adds, `by` times.
@@ -47,7 +47,7 @@ impl Numbers {
         let (none, place) = (Row::new(), counted.place_of(row));
         let id = |key: &str| rows::reference(row, key).unwrap_or_default();
         for line in (counted.lines)(row, places.get(&place).unwrap_or(&none), &|at| clock.day_of(at)) {
-            let key = Key {
+            let entry = Entry {
                 object: counted.object.word().to_owned(),
                 place,
                 what: line.what.word().to_owned(),
@@ -55,7 +55,7 @@ impl Numbers {
                 owner: id("owner_id"),
                 team: id("team_id"),
             };
-            let sums = self.0.entry(key).or_default();
+            let sums = self.0.entry(entry).or_default();
             sums.n += by;
             sums.amount += by * line.amount;
             sums.weighted += by * line.weighted;
@@ -64,18 +64,18 @@ impl Numbers {
 
     /// Adds them to what is stored.
     pub async fn write(self, db: &impl ConnectionTrait) -> Result<()> {
-        let changes: Vec<(Key, Sums)> = self.0.into_iter().filter(|(_, sums)| *sums != Sums::default()).collect();
+        let changes: Vec<(Entry, Sums)> = self.0.into_iter().filter(|(_, sums)| *sums != Sums::default()).collect();
         for chunk in changes.chunks(1_000) {
             let mut insert = Query::insert();
             insert.into_table(name("tallies")).columns(KEY.into_iter().chain(SUMS).map(name));
-            for (key, sums) in chunk {
+            for (entry, sums) in chunk {
                 insert.values_panic([
-                    SimpleExpr::from(key.object.as_str()),
-                    key.place.into(),
-                    key.what.as_str().into(),
-                    key.key.as_str().into(),
-                    key.owner.into(),
-                    key.team.into(),
+                    SimpleExpr::from(entry.object.as_str()),
+                    entry.place.into(),
+                    entry.what.as_str().into(),
+                    entry.key.as_str().into(),
+                    entry.owner.into(),
+                    entry.team.into(),
                     sums.n.into(),
                     sums.amount.into(),
                     sums.weighted.into(),
@@ -101,7 +101,7 @@ impl Numbers {
             .take();
         let mut numbers = Self::default();
         for line in db.query_all(&select).await? {
-            let key = Key {
+            let entry = Entry {
                 object: line.try_get_by_index(0)?,
                 place: line.try_get_by_index(1)?,
                 what: line.try_get_by_index(2)?,
@@ -114,7 +114,7 @@ impl Numbers {
                 amount: line.try_get_by_index(7)?,
                 weighted: line.try_get_by_index(8)?,
             };
-            numbers.0.insert(key, sums);
+            numbers.0.insert(entry, sums);
         }
         Ok(numbers)
     }
