@@ -79,6 +79,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await page.getByRole('columnheader', { name: '客户名称' }).getByRole('button').click();
     await page.getByRole('button', { name: '重点客户(已改动)' }).click();
     await page.getByRole('menuitem', { name: '保存改动到此视图' }).click();
+    await page.keyboard.press('Escape');
     await expect(page.getByRole('button', { name: '重点客户', exact: true })).toBeVisible();
     await page.getByRole('button', { name: '重点客户', exact: true }).click();
     await page.getByRole('menuitem', { name: '共享此视图给我的团队' }).click();
@@ -147,7 +148,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     if (await lines.count() === 0) {
       await panel(page).getByRole('button', { name: '添加产品' }).click();
       await panel(page).locator('.add-person').getByRole('combobox').click();
-      await page.getByRole('option').first().click();
+      await page.locator('[role=option]').first().click();
     }
     const [quantity, price] = [lines.getByRole('textbox').nth(0), lines.getByRole('textbox').nth(1)];
     await quantity.fill('7');
