@@ -2,6 +2,7 @@
 // arguments that an import has with its file before it writes.
 
 import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import type { Locator, Page } from '@playwright/test';
@@ -146,9 +147,12 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(page.getByText('03/04/2011')).toBeVisible();
   });
 
-  test('200,000 rows are read and sent without the page standing still', async ({ page }) => {
+  test('200,000 rows are read and sent without the page standing still', async ({ page }, testInfo) => {
     test.setTimeout(240_000);
+    // From the disk, as people choose it: a file made within the page holds the page for seconds by itself.
+    const file = testInfo.outputPath('long.csv');
     const rows = Array.from({ length: 200_000 }, (_, n) => `Company ${n},${n},Region ${n % 50},2011-03-${10 + (n % 20)},note ${n} with some more words`);
+    await writeFile(file, `name,employees,region,founded_on,note\n${rows.join('\n')}\n`);
     await page.goto('/imports/new');
     await page.evaluate(() => {
       const state = globalThis as unknown as { longest: number };
@@ -159,7 +163,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     });
     const longest = () => page.evaluate(() => (globalThis as unknown as { longest: number }).longest);
 
-    await page.locator('input[type=file]').setInputFiles(text('long.csv', `name,employees,region,founded_on,note\n${rows.join('\n')}\n`));
+    await page.locator('input[type=file]').setInputFiles(file);
     await expect(page.getByRole('heading', { name: '200,000 rows' })).toBeVisible({ timeout: 120_000 });
     // A task is meant to take 50 ms at most; other tests run beside this one.
     expect(await longest(), 'milliseconds of the longest task while reading').toBeLessThan(200);
