@@ -59,8 +59,10 @@ for (const locale of LOCALES) {
         for (const [address, open] of PAGES) {
           await page.goto(address);
           await page.waitForLoadState('networkidle');
-          await open?.(page);
-          await page.waitForLoadState('networkidle');
+          if (open) {
+            await open(page);
+            await page.waitForLoadState('networkidle');
+          }
           await readable(page, `${address} ${open ?? ''}`);
         }
       });
