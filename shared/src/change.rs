@@ -86,6 +86,62 @@ impl Patch {
     }
 }
 
+/// Whom a command gives a record to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    from = "Option<T>",
+    into = "Option<T>",
+    bound(serialize = "T: Clone + Serialize", deserialize = "T: Deserialize<'de>")
+)]
+pub enum Assign<T> {
+    /// Nobody else; absent on the wire.
+    #[default]
+    Keep,
+    /// Nobody at all; `null` on the wire.
+    Nobody,
+    To(T),
+}
+
+impl<T> From<Option<T>> for Assign<T> {
+    fn from(wanted: Option<T>) -> Self {
+        wanted.map_or(Self::Nobody, Self::To)
+    }
+}
+
+impl<T> From<Assign<T>> for Option<T> {
+    fn from(wanted: Assign<T>) -> Self {
+        match wanted {
+            Assign::To(one) => Some(one),
+            Assign::Keep | Assign::Nobody => None,
+        }
+    }
+}
+
+impl<T> Assign<T> {
+    pub fn map<U>(self, to: impl FnOnce(T) -> U) -> Assign<U> {
+        match self {
+            Self::Keep => Assign::Keep,
+            Self::Nobody => Assign::Nobody,
+            Self::To(one) => Assign::To(to(one)),
+        }
+    }
+}
+
+impl<T: ToString> Assign<T> {
+    pub fn is_kept(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+
+    /// What the field is set to, if it is set.
+    pub fn value(&self) -> Option<Value> {
+        match self {
+            Self::Keep => None,
+            Self::Nobody => Some(Value::Null),
+            Self::To(one) => Some(one.to_string().into()),
+        }
+    }
+}
+
 /// The same fields set on many records: one command, one undo, all or nothing.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -216,4 +272,20 @@ pub struct IdsQuery {
 pub struct AsOf {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Instant>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::opportunities::Move;
+    use serde_json::json;
+
+    #[test]
+    fn an_absent_owner_is_kept_and_null_is_nobody() {
+        let bob = UserId(Uuid::from_u128(7));
+        let owners = [Assign::Keep, Assign::Nobody, Assign::To(bob)];
+        let sent = owners.map(|owner_id| json!(Move { owner_id, ..Move::default() }));
+        assert_eq!(sent.clone().map(|sent| sent.get("owner_id").cloned()), [None, Some(json!(null)), Some(json!(bob))]);
+        assert_eq!(sent.map(|sent| serde_json::from_value::<Move>(sent).unwrap().owner_id), owners);
+    }
 }

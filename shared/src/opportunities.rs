@@ -6,7 +6,7 @@ use crate::access::Access::Staff;
 use crate::access::Action::*;
 use crate::access::Object;
 use crate::api::{FieldError, FieldErrors, Page};
-use crate::change::{Archive, AsOf, Bulk, BulkDone, Done, New, Patch};
+use crate::change::{Archive, AsOf, Assign, Bulk, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
 use crate::id::{AccountId, ContactId, OpportunityId, PipelineId, ProductId, StageId, TeamId, UserId};
 use crate::money::MAX_MONEY;
@@ -322,11 +322,11 @@ pub struct Move {
     /// The stage the writer saw them in: a conflict if they moved on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<StageId>,
-    /// Another lane means another owner or team.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner_id: Option<UserId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub team_id: Option<TeamId>,
+    /// Another lane means another owner or team, or none.
+    #[serde(default, skip_serializing_if = "Assign::is_kept")]
+    pub owner_id: Assign<UserId>,
+    #[serde(default, skip_serializing_if = "Assign::is_kept")]
+    pub team_id: Assign<TeamId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost_reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 //! The board: moving, places, reasons, numbers, the past.
 
 use serde_json::json;
-use shared::change::{BulkDone, New, Patch};
+use shared::change::{Assign, BulkDone, New, Patch};
 use shared::id::{AccountId, OpportunityId};
 use shared::opportunities::*;
 use shared::pipelines::{ListStages, Stage};
@@ -225,7 +225,50 @@ async fn lanes_split_columns_by_owner() {
         admin.call::<GetBoard>((), BoardQuery { lanes: Some(Lanes::Owner), ..BoardQuery::default() }).await.unwrap();
 
     let bobs = board.columns.iter().find(|column| column.lane == Some(bob.id.to_string())).unwrap();
-    assert_eq!((board.lanes.len(), bobs.count, names(bobs)), (2, 2, vec!["c", "b"]));
+    assert_eq!((board.lanes.len(), bobs.count, names(bobs)), (3, 2, vec!["c", "b"]));
+}
+
+#[tokio::test]
+async fn nobodys_lane_takes_cards_and_gives_them() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let stage = first_stage(&admin).await;
+    let card = deal(&admin, &stage, "a", 100).await;
+    let lanes = || async {
+        let asked = BoardQuery { lanes: Some(Lanes::Owner), ..BoardQuery::default() };
+        let board = admin.call::<GetBoard>((), asked).await.unwrap();
+        let counts = board.columns.iter().filter(|column| column.stage == stage.id).map(|column| column.count);
+        board.lanes.iter().cloned().zip(counts).collect::<Vec<_>>()
+    };
+    let (mine, nobodys) = (admin.id.to_string(), "none".to_owned());
+    let to = |owner_id| Move { ids: vec![card], stage: stage.id, owner_id, ..Move::default() };
+
+    let before = lanes().await;
+    let taken = moved(&admin, to(Assign::Nobody)).await;
+    let without = lanes().await;
+    admin.call::<shared::change::UndoBatch>(taken.batch, ()).await.unwrap();
+    let again = lanes().await;
+    moved(&admin, to(Assign::Nobody)).await;
+    moved(&admin, to(Assign::To(admin.id))).await;
+
+    assert_eq!(before, [(mine.clone(), 1), (nobodys.clone(), 0)]);
+    assert_eq!(without, [(nobodys, 1)]);
+    assert_eq!((&again, &lanes().await), (&before, &before));
+}
+
+#[tokio::test]
+async fn a_deal_is_taken_from_its_owner_only_by_who_may_assign() {
+    let app = TestApp::start().await;
+    let own = app.role_of(shared::access::Scope::Own).await;
+    let ann = app.staff("Ann", own, None).await;
+    let stage = first_stage(&ann).await;
+    let card = deal(&ann, &stage, "a", 100).await;
+
+    let to_nobody = Move { ids: vec![card], stage: stage.id, owner_id: Assign::Nobody, ..Move::default() };
+    let refused = ann.call::<MoveOpportunities>((), to_nobody).await.unwrap_err();
+
+    assert_eq!((refused.status, refused.fields["owner_id"].code.as_str()), (422, "may_not_assign"));
+    assert_eq!(board(&ann).await.columns[0].cards[0].owner_id, Some(ann.id));
 }
 
 #[tokio::test]

@@ -220,6 +220,42 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
   });
 });
 
+test.describe('in lanes', { tag: '@desktop' }, () => {
+  // All lanes in sight.
+  test.use({ locale: 'en', viewport: { width: 1440, height: 2400 } });
+
+  const lane = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+
+  test('a card is taken from its owner and given back by mouse, by keys and in the sheet', async ({ page }) => {
+    await openBoard(page, '?lanes=owner_id');
+    const nobody = lane(page, 'No owner');
+    await expect(lane(page, '李静')).toContainText('Isdom');
+
+    await drag(page, card(page, 'Isdom'), nobody.getByRole('list', { name: `${TALKING}, No owner` }));
+    await expect(nobody).toContainText('Isdom');
+    await expect(said(page)).toHaveText(`Deal Isdom moved to ${TALKING}, No owner, 1 of 1`);
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(lane(page, '李静')).toContainText('Isdom');
+    await expect(nobody).not.toContainText('Isdom');
+
+    await card(page, 'Isdom').focus();
+    await page.keyboard.press('Space');
+    for (let step = 0; step < 40 && !(await said(page).innerText()).includes('No owner'); step += 1) {
+      await page.keyboard.press('ArrowDown');
+    }
+    await page.keyboard.press('Enter');
+    await expect(nobody).toContainText('Isdom');
+
+    await expect(card(page, 'Isdom')).toBeFocused();
+    await page.keyboard.press('m');
+    await page.getByRole('dialog', { name: 'Move Isdom to…' }).getByRole('button', { name: '李静' }).click();
+    await expect(lane(page, '李静')).toContainText('Isdom');
+    await page.reload();
+    await expect(lane(page, '李静')).toContainText('Isdom');
+    await expect(nobody).not.toContainText('Isdom');
+  });
+});
+
 test.describe('on a phone', { tag: '@phone' }, () => {
   test.use({ locale: 'en' });
 

@@ -2,6 +2,7 @@
 // arguments that an import has with its file before it writes.
 
 import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import type { Locator, Page } from '@playwright/test';
@@ -238,29 +239,30 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(page.getByText('03/04/2011')).toBeVisible();
   });
 
-  test('a long file is read without the page standing still', async ({ page }) => {
-    test.setTimeout(120_000);
-    const rows = Array.from({ length: 60_000 }, (_, n) => `Company ${n},${n},Region ${n % 50},note ${n} with some more words`);
+  test('200,000 rows are read and sent without the page standing still', async ({ page }, testInfo) => {
+    test.setTimeout(240_000);
+    // From the disk, as people choose it: a file made within the page holds the page for seconds by itself.
+    const file = testInfo.outputPath('long.csv');
+    const rows = Array.from({ length: 200_000 }, (_, n) => `Company ${n},${n},Region ${n % 50},2011-03-${10 + (n % 20)},note ${n} with some more words`);
+    await writeFile(file, `name,employees,region,founded_on,note\n${rows.join('\n')}\n`);
     await page.goto('/imports/new');
     await page.evaluate(() => {
       const state = globalThis as unknown as { longest: number };
       state.longest = 0;
-      let last = performance.now();
-      const tick = () => {
-        const now = performance.now();
-        state.longest = Math.max(state.longest, now - last);
-        last = now;
-        requestAnimationFrame(tick);
-      };
-      requestAnimationFrame(tick);
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) state.longest = Math.max(state.longest, duration);
+      }).observe({ type: 'longtask' });
     });
+    const longest = () => page.evaluate(() => (globalThis as unknown as { longest: number }).longest);
 
-    await page.locator('input[type=file]').setInputFiles(text('long.csv', `name,employees,region,note\n${rows.join('\n')}\n`));
-    await expect(page.getByRole('heading', { name: '60,000 rows' })).toBeVisible({ timeout: 60_000 });
+    await page.locator('input[type=file]').setInputFiles(file);
+    await expect(page.getByRole('heading', { name: '200,000 rows' })).toBeVisible({ timeout: 120_000 });
+    // A task is meant to take 50 ms at most; other tests run beside this one.
+    expect(await longest(), 'milliseconds of the longest task while reading').toBeLessThan(200);
 
-    const longest = await page.evaluate(() => (globalThis as unknown as { longest: number }).longest);
-    // Read in one go, such a file holds the page for seconds; other tests run beside this one.
-    expect(longest, 'milliseconds between two frames').toBeLessThan(1_000);
+    await page.getByRole('button', { name: 'Check the rows' }).click();
+    await expect(page.getByText(/^Sending row [2-9]\d,000 of 200,000$/)).toBeVisible({ timeout: 120_000 });
+    expect(await longest(), 'milliseconds of the longest task while sending').toBeLessThan(200);
   });
 });
 

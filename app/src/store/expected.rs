@@ -88,17 +88,18 @@ fn back(object: Object, ids: &[Uuid], set: &Row, before: impl Fn(Uuid) -> Option
     ids.iter().filter_map(old).collect()
 }
 
-fn moved_fields(moved: &Move) -> Row {
+/// What a move sets of each deal, its place aside.
+pub fn moved_fields(moved: &Move) -> Row {
     let mut set = row_with([("stage_id".to_owned(), Value::from(moved.stage.to_string()))]);
-    let mut and = |key: &str, value: Option<String>| {
+    let mut and = |key: &str, value: Option<Value>| {
         if let Some(value) = value {
-            set.insert(key.into(), value.into());
+            set.insert(key.into(), value);
         }
     };
-    and("owner_id", moved.owner_id.map(|id| id.to_string()));
-    and("team_id", moved.team_id.map(|id| id.to_string()));
-    and("lost_reason", moved.lost_reason.clone());
-    and("lost_note", moved.lost_note.clone());
+    and("owner_id", moved.owner_id.value());
+    and("team_id", moved.team_id.value());
+    and("lost_reason", moved.lost_reason.clone().map(Value::from));
+    and("lost_note", moved.lost_note.clone().map(Value::from));
     set
 }
 

@@ -30,7 +30,7 @@ use shared::id::UserId;
 pub use asker::{Asker, ask};
 pub use command::{Answer, Command};
 pub use conflict::conflict_dialog;
-pub use expected::{Expected, id_of};
+pub use expected::{Expected, id_of, moved_fields};
 pub use outbox::{Waiting, pump, run, waiting};
 pub use query::{List, Query, list, patched, query};
 pub use records::{Known, get, known, name, parse, peek, reload, row};

@@ -44,6 +44,10 @@ pub async fn get(ctx: &Ctx, input: &BoardQuery) -> Result<Board> {
     for (cell, cards) in shown {
         cells.entry(cell).or_default().cards = cards;
     }
+    // Nobody's lane is there while it is empty too: to put cards into it.
+    if let Some(stage) = stages.first().filter(|_| lanes != Lanes::None) {
+        cells.entry((stage.id, Some(NO_LANE.to_owned()))).or_default();
+    }
     Ok(assemble(pipeline, &stages, lanes, cells, seq))
 }
 

@@ -101,11 +101,10 @@ fn patch(wanted: &Move, rank: &str) -> Patch {
             patch = patch.and(key, text.clone());
         }
     }
-    if let Some(owner) = wanted.owner_id {
-        patch = patch.and("owner_id", owner.to_string());
-    }
-    if let Some(team) = wanted.team_id {
-        patch = patch.and("team_id", team.to_string());
+    for (key, value) in [("owner_id", wanted.owner_id.value()), ("team_id", wanted.team_id.value())] {
+        if let Some(value) = value {
+            patch = patch.and(key, value);
+        }
     }
     patch
 }

@@ -117,7 +117,7 @@ fn lift(board: &mut Board, id: OpportunityId, from: Option<StageId>, ground: &Gr
 
 /// Whether a card's owner is the lane's; a lane of teams cannot be told from a card.
 fn belongs(card: &Card, lane: &str) -> bool {
-    card.owner_id.map_or_else(|| "none".to_owned(), |owner| owner.to_string()) == lane
+    card.owner_id.map_or_else(|| NOBODY.to_owned(), |owner| owner.to_string()) == lane
 }
 
 fn count(column: &mut Column, card: &Card, sign: i64, ground: &Ground) {
@@ -144,14 +144,17 @@ fn count(column: &mut Column, card: &Card, sign: i64, ground: &Ground) {
 
 fn move_cards(board: &mut Board, moved: &Move, ground: &Ground) {
     let mut by_lane: Vec<(Option<String>, Vec<Card>)> = Vec::new();
+    let set = store::moved_fields(moved);
     for id in &moved.ids {
         let Some((mut card, column)) = lift(board, *id, moved.from, ground) else { continue };
         let source = &board.columns[column];
-        let lane = lane_of_move(moved, board).or_else(|| source.lane.clone());
+        let lane = lane_after(board, source, &card, &set).or_else(|| source.lane.clone());
         if source.stage != moved.stage {
             card.stage_entered_at = ground.now;
         }
-        card.owner_id = moved.owner_id.or(card.owner_id);
+        if !moved.owner_id.is_kept() {
+            card.owner_id = moved.owner_id.into();
+        }
         match by_lane.iter_mut().find(|(known, _)| *known == lane) {
             Some((_, cards)) => cards.push(card),
             None => by_lane.push((lane, vec![card])),
@@ -170,11 +173,21 @@ fn move_cards(board: &mut Board, moved: &Move, ground: &Ground) {
     }
 }
 
-/// The lane a move leads to, when it changes the owner or the team.
-fn lane_of_move(moved: &Move, board: &Board) -> Option<String> {
-    let owner = moved.owner_id.map(|id| id.to_string());
-    let team = moved.team_id.map(|id| id.to_string());
-    owner.into_iter().chain(team).find(|lane| board.lanes.contains(lane))
+/// The lane that another owner or team leads to. A board does not say which of
+/// both its lanes are; a card that stands in its owner's lane does.
+fn lane_after(board: &Board, column: &Column, card: &Card, set: &Row) -> Option<String> {
+    let here = column.lane.as_deref()?;
+    let is_of_owners = belongs(card, here);
+    let keys = [("owner_id", is_of_owners), ("team_id", !is_of_owners || here == NOBODY)];
+    let asked = keys.into_iter().filter(|(_, may)| *may).filter_map(|(key, _)| lane_in(set, key));
+    asked.map(str::to_owned).find(|lane| board.lanes.contains(lane))
+}
+
+/// The lane of cards that have no owner or team.
+const NOBODY: &str = "none";
+
+fn lane_in<'a>(row: &'a Row, key: &str) -> Option<&'a str> {
+    row.get(key).map(|id| id.as_str().unwrap_or(NOBODY))
 }
 
 /// Puts cards at the place a move names, if it lies in this stretch. `is_whole`:
@@ -207,8 +220,9 @@ fn create(board: &mut Board, row: &Row, ground: &Ground) {
     }
     card.account = card.account_id.and_then(|id| name_of(Object::Account, id.0));
     card.stage_entered_at = ground.now;
-    let lanes = ["owner_id", "team_id"].map(|key| row.get(key).and_then(|id| id.as_str()).unwrap_or("none").to_owned());
-    let fits = |column: &Column| column.stage == stage && column.lane.as_ref().is_none_or(|lane| lanes.contains(lane));
+    let lanes = ["owner_id", "team_id"].map(|key| lane_in(row, key).unwrap_or(NOBODY));
+    let is_there = |lane: &String| lanes.contains(&lane.as_str());
+    let fits = |column: &Column| column.stage == stage && column.lane.as_ref().is_none_or(is_there);
     if let Some(column) = board.columns.iter_mut().find(|column| fits(column)) {
         count(column, &card, 1, ground);
         column.cards.insert(0, card);
@@ -226,6 +240,7 @@ fn change(board: &mut Board, id: Uuid, set: &Row, ground: &Ground) {
         let moved = Move { ids: vec![id], stage, before: first.map(|card| card.id), ..Move::default() };
         move_cards(board, &moved, ground);
     }
+    into_lane(board, id, set, ground);
     for column in &mut board.columns {
         let Some(place) = column.cards.iter().position(|card| card.id == id) else { continue };
         let before = column.cards[place].clone();
@@ -234,6 +249,23 @@ fn change(board: &mut Board, id: Uuid, set: &Row, ground: &Ground) {
         count(column, &after, 1, ground);
         column.cards[place] = after;
     }
+}
+
+/// A card that is given to others stands in their lane, at its rank.
+fn into_lane(board: &mut Board, id: OpportunityId, set: &Row, ground: &Ground) {
+    let stands = |column: &Column| column.cards.iter().position(|card| card.id == id);
+    let found = board.columns.iter().enumerate().find_map(|(at, column)| Some((at, stands(column)?)));
+    let Some((from, place)) = found else { return };
+    let column = &board.columns[from];
+    let Some(lane) = lane_after(board, column, &column.cards[place], set) else { return };
+    let is_goal = |other: &Column| other.stage == column.stage && other.lane.as_ref() == Some(&lane);
+    let Some(to) = board.columns.iter().position(is_goal).filter(|to| *to != from) else { return };
+    let card = board.columns[from].cards.remove(place);
+    count(&mut board.columns[from], &card, -1, ground);
+    let column = &mut board.columns[to];
+    count(column, &card, 1, ground);
+    let place = column.cards.partition_point(|other| other.rank < card.rank);
+    column.cards.insert(place, card);
 }
 
 /// A card with some of its deal's fields set.
@@ -259,121 +291,4 @@ fn name_of(object: Object, id: Uuid) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-    use shared::pipelines::StageKind;
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    fn stage(n: u128, probability: i64) -> Arc<Stage> {
-        Arc::new(Stage { id: StageId(Uuid::from_u128(n)), probability, kind: StageKind::Open, ..Stage::default() })
-    }
-
-    fn ground() -> Ground {
-        Ground { stages: vec![stage(1, 20), stage(2, 50)], today: Date::default(), now: Instant(1_000_000_000_000) }
-    }
-
-    fn id(n: u128) -> OpportunityId {
-        OpportunityId(Uuid::from_u128(n))
-    }
-
-    fn card(n: u128) -> Card {
-        Card {
-            id: id(n),
-            amount: Some(100 * i64::try_from(n).expect("small")),
-            currency: "CNY".into(),
-            ..Card::default()
-        }
-    }
-
-    fn column(stage: u128, cards: &[u128], probability: i64) -> Column {
-        let cards: Vec<Card> = cards.iter().map(|n| card(*n)).collect();
-        let amount = cards.iter().filter_map(|card| card.amount).sum();
-        let count = i64::try_from(cards.len()).expect("small");
-        let sums = vec![Sum { currency: "CNY".into(), amount, weighted: percent_of(amount, probability) }];
-        Column { stage: StageId(Uuid::from_u128(stage)), lane: None, count, sums, late: 0, stale: count, cards }
-    }
-
-    fn board() -> Board {
-        Board { columns: vec![column(1, &[11, 12, 13], 20), column(2, &[21, 22], 50)], ..Board::default() }
-    }
-
-    fn ids(board: &Board, column: usize) -> Vec<u128> {
-        board.columns[column].cards.iter().map(|card| card.id.0.as_u128()).collect()
-    }
-
-    fn moved(ids: &[u128], stage: u128, after: Option<u128>, before: Option<u128>) -> Expected {
-        let ids = ids.iter().map(|n| id(*n)).collect();
-        let stage = StageId(Uuid::from_u128(stage));
-        Expected::Moved(Box::new(Move { ids, stage, after: after.map(id), before: before.map(id), ..Move::default() }))
-    }
-
-    #[test]
-    fn a_moved_card_stands_at_its_place_and_numbers_follow() {
-        let mut board = board();
-        apply(&mut board, &moved(&[12], 2, Some(21), Some(22)), &ground());
-        assert_eq!((ids(&board, 0), ids(&board, 1)), (vec![11, 13], vec![21, 12, 22]));
-        assert_eq!((board.columns[0].count, board.columns[1].count), (2, 3));
-        assert_eq!(board.columns[0].sums[0], Sum { currency: "CNY".into(), amount: 2400, weighted: 480 });
-        assert_eq!(board.columns[1].sums[0], Sum { currency: "CNY".into(), amount: 5500, weighted: 2750 });
-    }
-
-    #[test]
-    fn a_move_twice_is_a_move_once() {
-        let mut once = board();
-        apply(&mut once, &moved(&[12, 13], 2, None, Some(21)), &ground());
-        let mut twice = once.clone();
-        apply(&mut twice, &moved(&[12, 13], 2, None, Some(21)), &ground());
-        assert_eq!(once, twice);
-        assert_eq!(ids(&twice, 1), [12, 13, 21, 22]);
-    }
-
-    #[test]
-    fn order_within_a_column_changes_no_number() {
-        let mut board = board();
-        apply(&mut board, &moved(&[13], 1, None, Some(11)), &ground());
-        assert_eq!(ids(&board, 0), [13, 11, 12]);
-        assert_eq!(board.columns[0].sums, column(1, &[11, 12, 13], 20).sums);
-    }
-
-    #[test]
-    fn a_card_from_further_down_is_counted_where_it_came_from() {
-        let mut board = board();
-        board.columns[0].count = 500;
-        let far = card(99);
-        remember(board.columns[0].stage, &far);
-        apply(&mut board, &moved(&[99], 2, Some(22), None), &ground());
-        assert_eq!(board.columns[0].count, 499);
-        assert_eq!(ids(&board, 1), [21, 22, 99]);
-    }
-
-    #[test]
-    fn a_set_field_shows_on_the_card_and_in_the_sum() {
-        let mut board = board();
-        let Some(set) = json!({ "amount": 5000, "name": "New" }).as_object().cloned() else { panic!("an object") };
-        apply(&mut board, &Expected::Set { object: Object::Opportunity, ids: vec![id(21).0], set }, &ground());
-        assert_eq!(board.columns[1].cards[0].name, "New");
-        assert_eq!(board.columns[1].sums[0].amount, 5000 + 2200);
-    }
-
-    #[test]
-    fn an_archived_card_is_gone_and_the_window_forgets_it_too() {
-        let archived = Expected::Archived { object: Object::Opportunity, ids: vec![id(11).0], archived: true };
-        let mut board = board();
-        apply(&mut board, &archived, &ground());
-        assert_eq!((ids(&board, 0), board.columns[0].count), (vec![12, 13], 2));
-        let mut window = Cards { count: 2, cards: vec![card(11), card(14)] };
-        foresee_cards(&mut window, &archived);
-        assert_eq!(window.cards, [card(14)]);
-    }
-
-    #[test]
-    fn a_window_takes_in_what_is_dropped_into_it() {
-        let mut window = Cards { count: 2, cards: vec![card(14), card(15)] };
-        remember(StageId(Uuid::from_u128(2)), &card(21));
-        foresee_cards(&mut window, &moved(&[21], 1, Some(14), Some(15)));
-        assert_eq!(window.cards, [card(14), card(21), card(15)]);
-        foresee_cards(&mut window, &moved(&[21], 2, Some(22), None));
-        assert_eq!(window.cards, [card(14), card(15)]);
-    }
-}
+mod tests;

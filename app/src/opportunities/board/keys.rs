@@ -191,13 +191,10 @@ fn carry_on(desk: Desk, ids: &[OpportunityId], next: impl FnOnce(Spot, &Shape) -
     let shape = shape(desk, ids);
     let there = next(here, &shape);
     let Some(key) = key_at(desk, there) else { return };
-    if !moves::accepts(desk, ids, key) {
-        return desk.say(untrack(|| text(Key::BoardSaidNotHere)));
-    }
     let index = slot_of(there.index, &places(key));
     desk.slot.set(Some(Slot { cell: key, index }));
     reveal(desk, key, index);
-    let stage = desk.stage(key.stage).map(|stage| stage.name.clone()).unwrap_or_default();
+    let stage = untrack(|| moves::called(desk, key));
     let all = shape.counts.get(there.lane).and_then(|lane| lane.get(there.column)).copied().unwrap_or(0) + ids.len();
     let (place, all) = ((there.index + 1).to_string(), all.to_string());
     desk.say(untrack(|| fill(Key::BoardSaidOver, &[("stage", &stage), ("place", &place), ("count", &all)])));

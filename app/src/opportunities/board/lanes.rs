@@ -14,8 +14,9 @@ use super::cell::Cell;
 use super::desk::{CellKey, Desk, Lane, pitch};
 use super::each_stage;
 use super::head::Numbers;
+use super::moves;
 use crate::each::each;
-use crate::i18n::{count, fill, text};
+use crate::i18n::{count, text};
 use crate::opportunities::question;
 use crate::store;
 use crate::ui::{Avatar, Glyph, Icon, format};
@@ -128,10 +129,7 @@ fn LaneRow(desk: Desk, lane: Lane, bounds: Memo<(f64, f64)>) -> impl IntoView {
             <div class="cells" style:height=move || px(body.get())>
                 {each_stage(desk, move |stage| {
                     let key = CellKey { stage: stage.id, lane };
-                    let label = Signal::derive(move || {
-                        let stage = desk.stage(key.stage).map(|stage| stage.name.clone()).unwrap_or_default();
-                        fill(Key::BoardCellNamed, &[("stage", &stage), ("lane", &name.read())])
-                    });
+                    let label = Signal::derive(move || moves::called(desk, key));
                     view! { <Cell desk key label height=body/> }.into_any()
                 })}
             </div>

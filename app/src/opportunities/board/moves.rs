@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use shared::change::Assign;
 use shared::i18n::{self, Key, Plural};
 use shared::id::{OpportunityId, StageId, TeamId, UserId};
 use shared::opportunities::{Card, Lanes, Move, MoveOpportunities};
@@ -11,6 +12,7 @@ use shared::pipelines::StageKind;
 use super::card::title;
 use super::desk::{CellKey, Desk, Lane};
 use super::foresee;
+use super::lanes;
 use super::losing::Losing;
 use super::stack::{Stack, place_of};
 use crate::i18n::{fill, locale, text};
@@ -35,7 +37,7 @@ struct Stood {
 
 /// Moves the cards, after asking why where they are lost.
 pub fn put(desk: Desk, ids: Vec<OpportunityId>, target: Target, at: Option<(f64, f64)>) {
-    if desk.is_fixed() || ids.is_empty() || !accepts(desk, &ids, target.cell) {
+    if desk.is_fixed() || ids.is_empty() {
         return give_up(desk);
     }
     let enters = ids.iter().any(|id| desk.find(*id).is_none_or(|(cell, ..)| cell.stage != target.cell.stage));
@@ -44,11 +46,6 @@ pub fn put(desk: Desk, ids: Vec<OpportunityId>, target: Target, at: Option<(f64,
         return desk.losing.set(Some(Losing { ids, target, at }));
     }
     send(desk, &ids, target, None);
-}
-
-/// Nobody's lane takes only its own cards: a move can give an owner, not take one away.
-pub fn accepts(desk: Desk, ids: &[OpportunityId], cell: CellKey) -> bool {
-    cell.lane != Lane::Nobody || ids.iter().all(|id| desk.find(*id).is_some_and(|(from, ..)| from.lane == Lane::Nobody))
 }
 
 /// Leaves everything where it was.
@@ -81,7 +78,7 @@ pub fn send(desk: Desk, ids: &[OpportunityId], target: Target, loss: Option<Loss
         desk.say(untrack(|| fill(Key::BoardSaidRefused, &[("reason", &words::error(error))])));
     });
     command = command.insisting(move || self::command(&again));
-    for back in back(&stood) {
+    for back in back(untrack(|| desk.lanes()), &stood) {
         command = command.undoing(Expected::Moved(Box::new(back)));
     }
     // First the empty hands, so that the cards fall into place in one frame.
@@ -125,9 +122,10 @@ fn wanted(
     let (after, before) = if is_by_hand { stack.neighbours(target.slot.unwrap_or(0), ids) } else { (None, None) };
     let first = stood.first().map(|stood| stood.cell.stage);
     let is_one = stood.len() == ids.len() && stood.iter().all(|stood| Some(stood.cell.stage) == first);
-    let changes_lane = stood.iter().any(|stood| stood.cell.lane != target.cell.lane);
-    let (owner_id, team_id) =
-        if changes_lane { lane_values(untrack(|| desk.lanes()), target.cell.lane) } else { (None, None) };
+    // Who names a stage alone leaves each card with its owner and team.
+    let changes_lane = target.slot.is_some() && stood.iter().any(|stood| stood.cell.lane != target.cell.lane);
+    let lane = if changes_lane { target.cell.lane } else { Lane::Whole };
+    let (owner_id, team_id) = lane_values(untrack(|| desk.lanes()), lane);
     let loss = loss.map(|loss| (loss.reason, loss.note));
     let (lost_reason, lost_note) = loss.map_or((None, None), |(reason, note)| (Some(reason), note));
     Move {
@@ -143,25 +141,31 @@ fn wanted(
     }
 }
 
-fn lane_values(lanes: Lanes, lane: Lane) -> (Option<UserId>, Option<TeamId>) {
-    let Lane::Of(id) = lane else { return (None, None) };
+/// The owner or team that stands for a lane.
+fn lane_values(lanes: Lanes, lane: Lane) -> (Assign<UserId>, Assign<TeamId>) {
+    let to = match lane {
+        Lane::Whole => Assign::Keep,
+        Lane::Nobody => Assign::Nobody,
+        Lane::Of(id) => Assign::To(id),
+    };
     match lanes {
-        Lanes::None => (None, None),
-        Lanes::Owner => (Some(UserId(id)), None),
-        Lanes::Team => (None, Some(TeamId(id))),
+        Lanes::None => (Assign::Keep, Assign::Keep),
+        Lanes::Owner => (to.map(UserId), Assign::Keep),
+        Lanes::Team => (Assign::Keep, to.map(TeamId)),
     }
 }
 
 /// What the undo will do: cards that stood together return together.
-fn back(stood: &[Stood]) -> Vec<Move> {
+fn back(lanes: Lanes, stood: &[Stood]) -> Vec<Move> {
     let mut moves: Vec<Move> = Vec::new();
     for stood in stood {
         let stage: StageId = stood.cell.stage;
+        let (owner_id, team_id) = lane_values(lanes, stood.cell.lane);
         let same = |back: &&mut Move| {
             back.stage == stage
                 && back.after == stood.above
                 && back.before == stood.below
-                && back.owner_id == stood.card.owner_id
+                && (back.owner_id, back.team_id) == (owner_id, team_id)
         };
         match moves.iter_mut().find(same) {
             Some(back) => back.ids.push(stood.card.id),
@@ -170,7 +174,8 @@ fn back(stood: &[Stood]) -> Vec<Move> {
                 stage,
                 after: stood.above,
                 before: stood.below,
-                owner_id: stood.card.owner_id,
+                owner_id,
+                team_id,
                 ..Move::default()
             }),
         }
@@ -178,15 +183,20 @@ fn back(stood: &[Stood]) -> Vec<Move> {
     moves
 }
 
-fn stage_name(desk: Desk, stage: StageId) -> String {
-    desk.stage(stage).map(|stage| stage.name.clone()).unwrap_or_default()
+/// The stage, and the lane where there are any. Tracked.
+pub fn called(desk: Desk, cell: CellKey) -> String {
+    let stage = desk.stage(cell.stage).map(|stage| stage.name.clone()).unwrap_or_default();
+    match cell.lane {
+        Lane::Whole => stage,
+        lane => fill(Key::BoardCellNamed, &[("stage", &stage), ("lane", &lanes::name(desk.lanes(), lane))]),
+    }
 }
 
 /// For the toast.
 fn said(desk: Desk, stood: &[Stood], number: usize, target: Target) -> String {
-    let stage = stage_name(desk, target.cell.stage);
+    let stage = called(desk, target.cell);
     match stood {
-        [one] if number == 1 && one.cell.stage == target.cell.stage => {
+        [one] if number == 1 && one.cell == target.cell => {
             fill(Key::BoardReordered, &[("name", &title(&one.card)), ("stage", &stage)])
         }
         [one] if number == 1 => fill(Key::BoardMoved, &[("name", &title(&one.card)), ("stage", &stage)]),
@@ -199,7 +209,7 @@ fn spoken(desk: Desk, stood: &[Stood], stack: &Stack, ids: &[OpportunityId], tar
     let carried = stack.places_of(ids);
     let place = (place_of(slot.min(stack.count), &carried) + 1).to_string();
     let all = (stack.count - carried.len() + ids.len()).to_string();
-    let stage = stage_name(desk, target.cell.stage);
+    let stage = called(desk, target.cell);
     match stood {
         [one] if ids.len() == 1 => fill(
             Key::BoardSaidMoved,

@@ -235,10 +235,7 @@ impl Dragging {
         let desk = self.desk;
         let over = over(desk, at, top);
         let scrolls = self.scroll(over.as_ref().map(|(cell, _)| *cell), at);
-        let ids = desk
-            .carried
-            .with_untracked(|carried| carried.as_ref().map(|carried| carried.ids.clone()).unwrap_or_default());
-        let slot = over.map(|(_, slot)| slot).filter(|slot| untrack(|| moves::accepts(desk, &ids, slot.cell)));
+        let slot = over.map(|(_, slot)| slot);
         if desk.slot.get_untracked() != slot {
             desk.slot.set(slot);
         }

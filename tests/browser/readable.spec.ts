@@ -1,0 +1,78 @@
+// Every page in both languages and both themes: axe finds nothing serious, and nothing is wider than the window.
+
+import type { Page } from '@playwright/test';
+
+import { DEMO, LOCALES, expect, expectAccessible, expectNoSidewaysScroll, test } from './support.ts';
+
+/** What opens on a page, when the page is not all there is to see. */
+type Open = (page: Page) => Promise<void>;
+
+const FILE = { name: 'some.csv', mimeType: 'text/csv', buffer: Buffer.from('name,employees,founded_on\nA,12,03/04/2011\nB,a dozen,05/06/2012\n') };
+
+const card: Open = (page) => page.locator('[data-card]').first().click();
+const record: Open = (page) => page.locator('.row-name, .record-card-link').first().click();
+const tab = (at: number): Open => (page) => page.getByRole('tab').nth(at).click();
+const file: Open = (page) => page.locator('input[type=file]').setInputFiles(FILE);
+
+const PAGES: [string, Open?][] = [
+  ['/opportunities'],
+  ['/opportunities', card],
+  ['/opportunities?lanes=owner_id'],
+  ['/opportunities?layout=table'],
+  ['/opportunities?new='],
+  ['/opportunities?since=2020-01-01'],
+  ['/opportunities?search=nothing-has-this-name'],
+  ['/accounts'],
+  ['/accounts', record],
+  ['/accounts?new='],
+  ['/accounts?filter=all(level.is.A,owner_id.is.@me)'],
+  ['/accounts?search=nothing-has-this-name'],
+  ['/contacts'],
+  ['/contacts', record],
+  ['/contacts?new='],
+  ['/products'],
+  ['/products?new='],
+  ['/imports'],
+  ['/imports/new'],
+  ['/imports/new', file],
+  ['/admin/pipelines'],
+  ['/admin/team'],
+  ['/admin/team', tab(1)],
+  ['/admin/team', tab(2)],
+  ['/settings'],
+  ['/nowhere'],
+  ['/opportunities', (page) => page.keyboard.press('ControlOrMeta+k')],
+  ['/opportunities', (page) => page.keyboard.press('?')],
+];
+
+for (const locale of LOCALES) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`${locale}, ${colorScheme}`, () => {
+      test.use({ locale, colorScheme });
+
+      test('every page is readable to all', async ({ app, isMobile, page }) => {
+        test.setTimeout(180_000);
+        if (isMobile) await page.setViewportSize({ width: 360, height: 740 });
+        await page.goto('/sign-in');
+        await readable(page, '/sign-in');
+        await app.signIn(page, DEMO.admin);
+        for (const [address, open] of PAGES) {
+          await page.goto(address);
+          await page.waitForLoadState('networkidle');
+          if (open) {
+            await open(page);
+            await page.waitForLoadState('networkidle');
+          }
+          await readable(page, `${address} ${open ?? ''}`);
+        }
+      });
+    });
+  }
+}
+
+async function readable(page: Page, what: string): Promise<void> {
+  await test.step(what, async () => {
+    await expectAccessible(page);
+    await expectNoSidewaysScroll(page);
+  });
+}
