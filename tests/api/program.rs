@@ -161,7 +161,7 @@ impl Place {
         let begun = Instant::now();
         while ask_quietly(address, "/health/ready") != Some(200) {
             assert!(server.process.try_wait().unwrap().is_none(), "the server ended at once");
-            assert!(begun.elapsed() < Duration::from_secs(60), "the server is not ready within a minute");
+            assert!(begun.elapsed() < Duration::from_mins(1), "the server is not ready within a minute");
             thread::sleep(Duration::from_millis(10));
         }
         server
