@@ -1,6 +1,7 @@
 //! The app for the browser: built for size, and compressed beforehand.
 
 mod parts;
+mod tidy;
 
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -58,6 +59,7 @@ pub fn build() -> Outcome<String> {
     }
     timed("building the app", || succeed(&mut trunk(["build", "--release", "--features", "split"])))?;
     timed("cutting it into parts", || parts::cut(&paths::dist()))?;
+    tidy::join_styles(&paths::dist())?;
     timed("compressing it", compress)?;
     let built = mark(mark_of_dist()?);
     fs::write(mark_file, &built)?;

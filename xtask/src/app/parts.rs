@@ -11,6 +11,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::files_in;
+use super::tidy::minify;
 use crate::paths;
 use crate::shell::{Outcome, command, succeed};
 
@@ -45,6 +46,7 @@ pub fn cut(dist: &Path) -> Outcome {
     )?;
     fs::remove_file(main)?;
     fs::copy(raw.join(LOADER), bound.join(LOADER))?;
+    minify(&bound.join("app.js"))?;
     let mut programs = vec![bound.join("app_bg.wasm")];
     programs.extend(files_in(&raw)?.into_iter().filter(|file| is_program(file)));
     shrink(programs, &bound)?;

@@ -15,6 +15,7 @@ pub enum Tool {
     WasmBindgen,
     WasmSplit,
     WasmOpt,
+    Esbuild,
     CargoDeny,
     Chromium,
     ChineseFonts,
@@ -27,6 +28,7 @@ impl Tool {
     pub const ALL: &[Self] = &[
         Self::WasmTarget,
         Self::WasmOpt,
+        Self::Esbuild,
         Self::Playwright,
         Self::Chromium,
         Self::ChineseFonts,
@@ -37,7 +39,8 @@ impl Tool {
         Self::Trunk,
     ];
     /// What building the app takes.
-    pub const FOR_APP: &[Self] = &[Self::WasmTarget, Self::WasmOpt, Self::WasmSplit, Self::WasmBindgen, Self::Trunk];
+    pub const FOR_APP: &[Self] =
+        &[Self::WasmTarget, Self::WasmOpt, Self::Esbuild, Self::WasmSplit, Self::WasmBindgen, Self::Trunk];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -46,6 +49,7 @@ impl Tool {
             Self::WasmBindgen => "wasm-bindgen",
             Self::WasmSplit => "wasm-split-cli",
             Self::WasmOpt => "wasm-opt",
+            Self::Esbuild => "esbuild",
             Self::CargoDeny => "cargo-deny",
             Self::Chromium => "Chromium and its driver",
             Self::ChineseFonts => "Chinese fonts",
@@ -74,6 +78,7 @@ impl Tool {
             Self::WasmSplit => rust::WASM_SPLIT.is_ready(),
             Self::CargoDeny => rust::CARGO_DENY.is_ready(),
             Self::WasmOpt => node::has_wasm_opt(),
+            Self::Esbuild => node::has_esbuild(),
             Self::Playwright => node::has_playwright()?,
             Self::Chromium => debian::has_chromium(),
             Self::ChineseFonts => debian::has_chinese_fonts(),
@@ -89,6 +94,7 @@ impl Tool {
             Self::WasmSplit => rust::WASM_SPLIT.install(),
             Self::CargoDeny => rust::CARGO_DENY.install(),
             Self::WasmOpt => node::install_wasm_opt(),
+            Self::Esbuild => node::install_esbuild(),
             Self::Playwright => node::install_playwright(),
             Self::Chromium => debian::install(&["chromium", "chromium-driver"]),
             Self::ChineseFonts => debian::install(&["fonts-noto-cjk"]),

@@ -8,6 +8,9 @@ use crate::shell::{Outcome, command, read, succeed};
 /// Older ones, Debian's among them, turn the app into one that does not start.
 const BINARYEN: &str = "132";
 
+/// Makes scripts and style sheets shorter; its program comes within the package.
+const ESBUILD: &str = "0.25.12";
+
 pub fn has_wasm_opt() -> bool {
     let answer = read(command("wasm-opt").arg("--version")).unwrap_or_default();
     answer.starts_with(&format!("wasm-opt version {BINARYEN} "))
@@ -15,6 +18,19 @@ pub fn has_wasm_opt() -> bool {
 }
 
 pub fn install_wasm_opt() -> Outcome {
+    install(&format!("binaryen@{BINARYEN}.0.0"))
+}
+
+pub fn has_esbuild() -> bool {
+    read(command("esbuild").arg("--version")).is_ok_and(|answer| answer.trim() == ESBUILD)
+}
+
+pub fn install_esbuild() -> Outcome {
+    install(&format!("esbuild@{ESBUILD}"))
+}
+
+/// A program of a package, for all checkouts.
+fn install(package: &str) -> Outcome {
     let folder = paths::tools().join("npm");
     fs::create_dir_all(&folder)?;
     npm_is_there()?;
@@ -22,7 +38,7 @@ pub fn install_wasm_opt() -> Outcome {
         command("npm")
             .args(["install", "--no-audit", "--no-fund", "--save-exact", "--prefix"])
             .arg(&folder)
-            .arg(format!("binaryen@{BINARYEN}.0.0")),
+            .arg(package),
     )
 }
 
