@@ -156,6 +156,6 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(price).toBeFocused();
     await page.keyboard.type('12');
     await page.keyboard.press('Enter');
-    await expect(lines).toContainText('84.00');
+    await expect(lines).toContainText('¥84');
   });
 });

@@ -234,10 +234,6 @@ pub async fn apply_to<R: Room>(write: &mut Write<'_>, before: Row, mut patch: Pa
     rows::typed(&after)
 }
 
-fn is_blank(value: &Value) -> bool {
-    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
-}
-
 /// Fields that moved on from what the writer saw, unless to the same value.
 async fn conflicts(write: &Write<'_>, schema: &Schema, id: Uuid, before: &Row, patch: &Patch) -> Result<Vec<Conflict>> {
     let mut conflicts = Vec::new();
@@ -245,7 +241,7 @@ async fn conflicts(write: &Write<'_>, schema: &Schema, id: Uuid, before: &Row, p
         let Some(base) = patch.base.get(key) else { continue };
         let theirs = before.get(key).unwrap_or(&Value::Null);
         // Lists send no blanks: who saw none saw an empty list.
-        if theirs == base || theirs == mine || (is_blank(theirs) && is_blank(base)) {
+        if theirs == base || theirs == mine || (rows::is_blank(theirs) && rows::is_blank(base)) {
             continue;
         }
         let (by, by_name, at) = history::last_change(write.db(), schema.object, id, key).await?.unwrap_or((
