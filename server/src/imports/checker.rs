@@ -105,6 +105,11 @@ impl Checker {
         Ok(checker)
     }
 
+    /// Somebody may have changed the stages since the chunk before.
+    pub async fn refresh(&mut self, write: &Write<'_>) -> Result<()> {
+        if self.object == Object::Opportunity { self.load_sales(write).await } else { Ok(()) }
+    }
+
     async fn load_people(&mut self, write: &Write<'_>) -> Result<()> {
         for row in all::<User>(write, Condition::all()).await? {
             self.user_teams.insert(row.id, row.team_id);

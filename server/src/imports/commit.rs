@@ -27,8 +27,9 @@ use crate::ground::records;
 use crate::ground::rows::{self, column};
 use crate::http::Ctx;
 
-/// Rows of one command; other writers have their turn in between.
-const CHUNK: u64 = 150;
+/// Rows of one command. Each command waits for the disk once, and pages that
+/// many rows share are written once; other writers wait for no longer than it.
+const CHUNK: u64 = 500;
 
 /// Writes all rows that are not written yet.
 pub async fn run(ctx: &Ctx, mut import: Import) -> Result<()> {
@@ -111,6 +112,7 @@ async fn chunk(ctx: &Ctx, checker: &mut Checker, stored: Vec<table::Stored>) -> 
         return Ok(false);
     }
     create_pipeline(&mut write, checker).await?;
+    checker.refresh(&write).await?;
     let expected: HashMap<i64, Outcome> = stored.iter().map(|row| (row.line, row.outcome)).collect();
     let mut verdicts = checker.check(&write, stored).await?;
     checker.drop_orphans(&write, &mut verdicts).await?;
