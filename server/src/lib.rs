@@ -5,6 +5,7 @@ use std::sync::Arc;
 pub mod accounts;
 pub mod assets;
 pub mod auth;
+pub mod calendars;
 pub mod cli;
 pub mod contacts;
 pub mod demo;
@@ -21,6 +22,7 @@ pub mod pipelines;
 pub mod products;
 pub mod router;
 pub mod settings;
+pub mod sla;
 pub mod users;
 pub mod views;
 
@@ -97,6 +99,8 @@ pub fn rooms() -> http::Routes {
         .and(pipelines::routes())
         .and(opportunities::routes())
         .and(views::routes())
+        .and(calendars::routes())
+        .and(sla::routes())
         .and(imports::routes())
         .and(exports::routes())
         .and(ground::search::routes())
