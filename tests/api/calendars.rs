@@ -301,7 +301,9 @@ async fn a_company_from_before_gets_its_calendar_and_its_roles_their_rights() {
 
     assert_eq!(default_calendar(&admin).await.days, calendar.days);
     let sorted = |mut roles: Vec<Role>| {
-        roles.iter_mut().for_each(|role| role.grants.sort_by_key(|grant| (grant.object, grant.action)));
+        for role in &mut roles {
+            role.grants.sort_by_key(|grant| (grant.object, grant.action));
+        }
         roles.into_iter().map(|role| (role.code, role.grants)).collect::<Vec<_>>()
     };
     let now = admin.call::<ListRoles>((), ListQuery::default()).await.unwrap().items;
