@@ -1,5 +1,7 @@
-//! Administration: pipelines and their stages, people, teams and roles.
+//! Administration: pipelines and their stages, working calendars, people, teams and roles.
 
+mod calendar;
+mod calendars;
 mod form;
 mod people;
 mod person;
@@ -19,6 +21,7 @@ use crate::i18n::{t, text};
 use crate::ui::{Choice, TabPanel, Tabs};
 use crate::{links, shell};
 
+pub use calendars::CalendarsPage;
 pub use pipelines::PipelinesPage;
 
 /// People, teams and roles, by tab.
