@@ -6,7 +6,7 @@ use super::{Line, MOST_LINES, Zone, instant_of};
 use crate::calendars::DayKind;
 
 /// The shortest time for which a zone's clocks were ever moved and moved back
-/// are four days (Freetown, 1939): nothing goes unseen in three.
+/// is just under four days (Freetown, 1939): nothing goes unseen in three.
 const STRIDE: i64 = 3 * DAY;
 
 /// How far the zone's clocks are ahead at `at`, and until when that holds, at
