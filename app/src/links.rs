@@ -90,6 +90,10 @@ pub fn pipelines() -> String {
     "/admin/pipelines".into()
 }
 
+pub fn calendars() -> String {
+    "/admin/calendars".into()
+}
+
 pub fn team() -> String {
     "/admin/team".into()
 }
@@ -104,7 +108,8 @@ pub fn list(object: Object) -> Option<String> {
         Object::Import => Some(imports()),
         Object::User | Object::Team | Object::Role => Some(team()),
         Object::Pipeline | Object::Stage => Some(pipelines()),
-        Object::View | Object::Share => None,
+        Object::Calendar => Some(calendars()),
+        Object::View | Object::Share | Object::SlaPolicy => None,
     }
 }
 

@@ -5,6 +5,7 @@ pub use sea_orm_migration::prelude::*;
 mod ddl;
 mod m20261122_000001_records;
 mod m20261122_000002_auth;
+mod m20261125_000001_calendars;
 mod m20261125_000003_tallies;
 mod m20261125_000004_log_time;
 
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_records::Migration),
             Box::new(m20261122_000002_auth::Migration),
+            Box::new(m20261125_000001_calendars::Migration),
             Box::new(m20261125_000003_tallies::Migration),
             Box::new(m20261125_000004_log_time::Migration),
         ]

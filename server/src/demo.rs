@@ -1,14 +1,14 @@
-//! What an empty database starts with: roles and a pipeline always, and a
-//! small company to try things on when asked.
+//! What an empty database starts with: roles, a pipeline and a working calendar
+//! always, and a small company to try things on when asked.
 
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, Query};
-use shared::access::{Action, Grant, Object, Scope};
+use shared::access::Object;
+use shared::calendars::{Calendar, Hours, WeekHours, statutory};
 use shared::change::Cause;
 use shared::fields::row_of;
-use shared::id::{PipelineId, RoleId, StageId};
+use shared::id::{CalendarId, PipelineId, StageId};
 use shared::pipelines::{ForecastCategory, Pipeline, Stage, StageKind};
-use shared::users::Role;
 use uuid::Uuid;
 
 use crate::App;
@@ -18,19 +18,29 @@ use crate::ground::db::name;
 
 mod company;
 pub mod crowd;
+mod grants;
 
 pub use company::{PASSWORD, SIGN_INS};
+pub use grants::{ADMIN, AUDITOR, LEAD, REP};
 
 /// Writes what every company needs, once.
 pub async fn essentials(app: &App) -> Result<()> {
-    if holds(app, "roles").await? {
+    let (has_roles, has_calendars) = (holds(app, "roles").await?, holds(app, "calendars").await?);
+    if has_roles && has_calendars {
         return Ok(());
     }
     let mut write = app.write(Cause::Demo).await?;
-    insert(&mut write, Object::Role, roles()).await?;
-    let (pipeline, stages) = pipeline(&app.settings.currency);
-    insert(&mut write, Object::Pipeline, vec![pipeline]).await?;
-    insert(&mut write, Object::Stage, stages).await?;
+    if has_roles {
+        grants::complete(&mut write).await?;
+    } else {
+        insert(&mut write, Object::Role, grants::roles()).await?;
+        let (pipeline, stages) = pipeline(&app.settings.currency);
+        insert(&mut write, Object::Pipeline, vec![pipeline]).await?;
+        insert(&mut write, Object::Stage, stages).await?;
+    }
+    if !has_calendars {
+        insert(&mut write, Object::Calendar, vec![calendar(&app.settings.time_zone)]).await?;
+    }
     write.commit(|_| ()).await
 }
 
@@ -53,70 +63,19 @@ async fn insert<R: shared::fields::Record>(write: &mut Write<'_>, object: Object
     write.insert(object.schema(), records.iter().map(row_of).collect()).await
 }
 
-/// The roles that come with Kith, by code.
-pub const ADMIN: &str = "admin";
-pub const LEAD: &str = "sales_lead";
-pub const REP: &str = "sales_rep";
-pub const AUDITOR: &str = "auditor";
-
-fn roles() -> Vec<Role> {
-    [
-        ("Administrator", ADMIN, grants(|_, _| Scope::All)),
-        ("Sales lead", LEAD, grants(lead)),
-        ("Sales rep", REP, grants(rep)),
-        (
-            "Auditor",
-            AUDITOR,
-            grants(|object, action| match (object, action) {
-                (Object::View, _) => Scope::Own,
-                (_, Action::Read) => Scope::All,
-                _ => Scope::None,
-            }),
-        ),
-    ]
-    .map(|(label, code, grants)| Role {
-        id: RoleId(Uuid::now_v7()),
-        name: label.into(),
-        code: Some(code.into()),
-        grants,
-        ..Role::default()
-    })
-    .into()
-}
-
-fn grants(scope: impl Fn(Object, Action) -> Scope) -> Vec<Grant> {
-    let mut grants = Vec::new();
-    for object in Object::ALL {
-        for action in Action::ALL {
-            let scope = scope(*object, *action);
-            if scope > Scope::None {
-                grants.push(Grant { object: *object, action: *action, scope });
-            }
-        }
-    }
-    grants
-}
-
-/// Sees and changes everything of the own team and the teams below.
-fn lead(object: Object, action: Action) -> Scope {
-    match object {
-        Object::Account | Object::Contact | Object::Opportunity => Scope::Subtree,
-        Object::View | Object::Import => Scope::Own,
-        Object::Share => Scope::All,
-        Object::Product | Object::Pipeline | Object::Stage | Object::User | Object::Team | Object::Role => {
-            if action == Action::Read { Scope::All } else { Scope::None }
-        }
-    }
-}
-
-/// Sees and changes what is their own.
-fn rep(object: Object, action: Action) -> Scope {
-    match (object, action) {
-        (Object::Account | Object::Contact | Object::Opportunity, Action::Assign) => Scope::None,
-        (Object::Account | Object::Contact | Object::Opportunity | Object::View | Object::Import, _) => Scope::Own,
-        (Object::Share, _) => Scope::All,
-        (_, Action::Read) => Scope::All,
-        _ => Scope::None,
+/// The default calendar: Monday to Friday, nine to six with an hour of lunch,
+/// with the days off of mainland China where clocks show its time.
+fn calendar(zone: &str) -> Calendar {
+    let hours = [Hours { start: 9 * 60, end: 12 * 60 }, Hours { start: 13 * 60, end: 18 * 60 }];
+    let week = (1..=5).flat_map(|day| hours.map(|hours| WeekHours { day, start: hours.start, end: hours.end }));
+    Calendar {
+        id: CalendarId(Uuid::now_v7()),
+        name: "标准工作时间".into(),
+        zone: zone.into(),
+        week: week.collect(),
+        days: if zone == "Asia/Shanghai" { statutory::days(&hours) } else { Vec::new() },
+        is_default: true,
+        ..Calendar::default()
     }
 }
 

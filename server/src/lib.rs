@@ -5,6 +5,7 @@ use std::sync::Arc;
 pub mod accounts;
 pub mod assets;
 pub mod auth;
+pub mod calendars;
 pub mod cli;
 pub mod contacts;
 pub mod demo;
@@ -21,6 +22,7 @@ pub mod pipelines;
 pub mod products;
 pub mod router;
 pub mod settings;
+pub mod sla;
 pub mod users;
 pub mod views;
 
@@ -109,6 +111,8 @@ pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>])
         Object::Pipeline => records::check_holds::<shared::pipelines::Pipeline>(write, turns).await,
         Object::Stage => records::check_holds::<shared::pipelines::Stage>(write, turns).await,
         Object::Opportunity => records::check_holds::<shared::opportunities::Opportunity>(write, turns).await,
+        Object::Calendar => records::check_holds::<shared::calendars::Calendar>(write, turns).await,
+        Object::SlaPolicy => records::check_holds::<shared::sla::SlaPolicy>(write, turns).await,
         Object::View => records::check_holds::<shared::views::View>(write, turns).await,
         Object::Import => records::check_holds::<shared::imports::Import>(write, turns).await,
         Object::User => records::check_holds::<shared::users::User>(write, turns).await,
@@ -129,6 +133,8 @@ pub fn rooms() -> http::Routes {
         .and(pipelines::routes())
         .and(opportunities::routes())
         .and(views::routes())
+        .and(calendars::routes())
+        .and(sla::routes())
         .and(imports::routes())
         .and(exports::routes())
         .and(ground::search::routes())

@@ -21,6 +21,8 @@ choices! {
         Opportunity = "opportunity",
         View = "view",
         Import = "import",
+        Calendar = "calendar",
+        SlaPolicy = "sla_policy",
         User = "user",
         Team = "team",
         Role = "role",

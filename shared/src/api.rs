@@ -100,6 +100,8 @@ path_params!(
     crate::id::OpportunityId,
     crate::id::ViewId,
     crate::id::ImportId,
+    crate::id::CalendarId,
+    crate::id::SlaPolicyId,
     crate::id::BatchId,
     uuid::Uuid,
     String

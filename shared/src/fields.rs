@@ -105,6 +105,8 @@ pub enum ListKind {
     Roles,
     /// Ids of teams. Indexed by the team.
     Teams,
+    /// What only its own room reads: hours, days, targets. Not indexed.
+    Parts,
 }
 
 /// One field of a record.
@@ -310,6 +312,8 @@ impl Object {
             Self::Opportunity => &crate::opportunities::Opportunity::SCHEMA,
             Self::View => &crate::views::View::SCHEMA,
             Self::Import => &crate::imports::Import::SCHEMA,
+            Self::Calendar => &crate::calendars::Calendar::SCHEMA,
+            Self::SlaPolicy => &crate::sla::SlaPolicy::SCHEMA,
             Self::User => &crate::users::User::SCHEMA,
             Self::Team => &crate::users::Team::SCHEMA,
             Self::Role => &crate::users::Role::SCHEMA,

@@ -56,6 +56,8 @@ ids! {
     OpportunityId,
     ViewId,
     ImportId,
+    CalendarId,
+    SlaPolicyId,
     /// One command of a caller: its idempotency key, and the handle to undo it.
     BatchId,
 }

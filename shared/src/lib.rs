@@ -19,6 +19,7 @@ pub mod time;
 
 pub mod accounts;
 pub mod auth;
+pub mod calendars;
 pub mod contacts;
 pub mod events;
 pub mod imports;
@@ -27,9 +28,11 @@ pub mod order;
 pub mod pipelines;
 pub mod products;
 pub mod search;
+pub mod sla;
 pub mod users;
 pub mod views;
 pub mod words;
+pub mod worktime;
 
 /// Every call of every room, in the order of the permission table.
 pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
@@ -42,6 +45,8 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         pipelines::ENDPOINTS,
         opportunities::ENDPOINTS,
         views::ENDPOINTS,
+        calendars::ENDPOINTS,
+        sla::ENDPOINTS,
         imports::ENDPOINTS,
         imports::FILES,
         search::ENDPOINTS,

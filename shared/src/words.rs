@@ -28,6 +28,7 @@ pub fn objects(object: Object) -> Option<Key> {
 mod tests {
     use super::*;
     use crate::access::{Action, Scope};
+    use crate::calendars::{DayKind, Why};
     use crate::change::{Cause, Operation};
     use crate::contacts::PointKind;
     use crate::fields::FieldKind;
@@ -65,6 +66,8 @@ mod tests {
             ("period", Period::WORDS),
             ("op", Op::WORDS),
             ("outcome", Outcome::WORDS),
+            ("day_kind", DayKind::WORDS),
+            ("days_why", Why::WORDS),
         ];
         let pairs = of_fields.chain(others).flat_map(|(key, words)| words.iter().map(move |word| (key, *word)));
         let missing: Vec<_> = pairs.filter(|(key, word)| choice(key, word).is_none()).collect();

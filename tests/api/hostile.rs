@@ -310,6 +310,8 @@ impl<'a> World<'a> {
             input if input.starts_with("New<") => json!({ "id": Uuid::now_v7(), "values": self.values(object()) }),
             "Patch" => json!({ "set": self.values(object()), "base": { "name": "Acme" } }),
             "Bulk" => json!({ "ids": [self.account], "set": self.values(object()), "add": { "tags": ["new"] } }),
+            "DaysFile" => json!({ "text": "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "is_rehearsal": true }),
+            "Trial" => json!({ "start": 1_900_000_000_000_i64, "seconds": 3_600 }),
             "ChangeUndo" => json!({ "seq": 1 }),
             "StageArchive" => json!({ "ids": [self.account], "archived": true, "to": self.stage.id }),
             "ExportChosen" => json!({ "ids": [self.account], "columns": "name", "headings": "keys", "bom": true }),
@@ -373,7 +375,7 @@ fn row() -> Value {
 /// The kind of record that a call writes, by the noun of its path.
 fn object_of(route: &Route) -> Object {
     let noun = route.path.split('/').nth(2).unwrap_or_default();
-    let found = Object::ALL.iter().copied().find(|object| object.schema().table == noun);
+    let found = Object::ALL.iter().copied().find(|object| object.schema().table == noun.replace('-', "_"));
     found.unwrap_or_else(|| panic!("{} writes no kind of record that is known", route.path))
 }
 

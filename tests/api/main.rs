@@ -11,6 +11,7 @@ mod access;
 mod auth;
 mod bad_input;
 mod board;
+mod calendars;
 mod catalogue;
 mod changes;
 mod gates;

@@ -1,5 +1,7 @@
-//! Administration: pipelines and their stages, people, teams and roles.
+//! Administration: pipelines and their stages, working calendars, people, teams and roles.
 
+mod calendar;
+mod calendars;
 mod empty;
 mod form;
 mod people;
@@ -20,6 +22,7 @@ use crate::i18n::{t, text};
 use crate::ui::{Choice, TabPanel, Tabs};
 use crate::{links, shell};
 
+pub use calendars::CalendarsPage;
 pub use pipelines::PipelinesPage;
 
 /// People, teams and roles, by tab.

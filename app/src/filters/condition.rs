@@ -262,7 +262,8 @@ fn is_stamp(field: &Field) -> bool {
 
 fn is_offered(field: &Field) -> bool {
     let is_own_affair = matches!(field.key, "id" | "version" | "archived_at");
-    let is_opaque = matches!(field.kind, FieldKind::Id | FieldKind::Rank | FieldKind::List(ListKind::Grants));
+    let is_opaque =
+        matches!(field.kind, FieldKind::Id | FieldKind::Rank | FieldKind::List(ListKind::Grants | ListKind::Parts));
     !(is_own_affair || is_opaque || field.secret)
 }
 

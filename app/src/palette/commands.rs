@@ -58,6 +58,10 @@ pub fn items() -> Vec<Item> {
         may(Object::Pipeline, Action::Write),
         go(Key::NavPipelines, Glyph::Layers, None, || links::go(&links::pipelines())),
     );
+    offer(
+        may(Object::Calendar, Action::Write),
+        go(Key::NavCalendars, Glyph::Calendar, None, || links::go(&links::calendars())),
+    );
     offer(may(Object::User, Action::Write), go(Key::NavTeam, Glyph::Shield, None, || links::go(&links::team())));
     offer(true, go(Key::NavSettings, Glyph::Settings, None, || links::go(&links::settings())));
     offer(true, command(Key::KeysUndo, Glyph::Undo2, Some("mod+z"), store::undo));

@@ -73,6 +73,14 @@ pub const ADMIN: &[Place] = &[
         counted: None,
     },
     Place {
+        label: Key::NavCalendars,
+        glyph: Glyph::Calendar,
+        href: links::calendars,
+        shortcut: None,
+        needs: (Object::Calendar, Action::Write),
+        counted: None,
+    },
+    Place {
         label: Key::NavTeam,
         glyph: Glyph::Shield,
         href: links::team,

@@ -26,6 +26,7 @@ enum Page {
     Import,
     Settings,
     Pipelines,
+    Calendars,
     Team,
     Kit,
     None,
@@ -46,6 +47,7 @@ fn page_at(path: &str) -> Page {
         ["imports", _] => Page::Import,
         ["settings"] => Page::Settings,
         ["admin", "pipelines"] => Page::Pipelines,
+        ["admin", "calendars"] => Page::Calendars,
         ["admin", "team"] => Page::Team,
         ["dev", "kit"] => Page::Kit,
         _ => Page::None,
@@ -76,6 +78,7 @@ fn show(page: Page) -> AnyView {
         Page::Import => import(),
         Page::Settings => settings(),
         Page::Pipelines => pipelines(),
+        Page::Calendars => calendars(),
         Page::Team => team(),
         Page::Kit => kit(),
         Page::None => not_found(),
@@ -93,6 +96,7 @@ part! { imports: fn imports() => imports::Page() }
 part! { imports: fn import() => imports::RunPage() }
 part! { admin: fn settings() => settings::Page() }
 part! { admin: fn pipelines() => admin::PipelinesPage() }
+part! { admin: fn calendars() => admin::CalendarsPage() }
 part! { admin: fn team() => admin::TeamPage() }
 
 /// The component kit, in development only.

@@ -34,7 +34,9 @@ pub use expected::{Expected, id_of, moved_fields};
 pub use outbox::{Waiting, pump, run, waiting};
 pub use query::{List, Query, list, patched, query};
 pub use records::{Known, get, known, name, parse, peek, reload, row};
-pub use reference::{all, is_ready, pipeline, pipelines, products, roles, stage, stages, teams, users, views};
+pub use reference::{
+    all, calendars, is_ready, pipeline, pipelines, products, roles, stage, stages, teams, users, views,
+};
 pub use say::through;
 pub use slots::{Hold, hold};
 pub use turns::{Turn, run_all};

@@ -2,7 +2,7 @@
 
 use shared::access::Object;
 use shared::api::Endpoint;
-use shared::{accounts, contacts, imports, opportunities, pipelines, products, users, views};
+use shared::{accounts, calendars, contacts, imports, opportunities, pipelines, products, sla, users, views};
 
 /// The paths of a kind's calls; a call it does not have is an empty path.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +64,15 @@ pub fn of(object: Object) -> Paths {
             paths!(pipelines::ListStages, pipelines::CreateStage, pipelines::UpdateStage, pipelines::ArchiveStages)
         }
         Object::View => paths!(views::ListViews, views::CreateView, views::UpdateView, views::ArchiveViews),
+        Object::Calendar => paths!(
+            calendars::ListCalendars,
+            calendars::CreateCalendar,
+            calendars::UpdateCalendar,
+            calendars::ArchiveCalendars
+        ),
+        Object::SlaPolicy => {
+            paths!(sla::ListSlaPolicies, sla::CreateSlaPolicy, sla::UpdateSlaPolicy, sla::ArchiveSlaPolicies)
+        }
         Object::User => paths!(users::ListUsers, users::CreateUser, users::UpdateUser, users::ArchiveUsers),
         Object::Team => paths!(users::ListTeams, users::CreateTeam, users::UpdateTeam),
         Object::Role => paths!(users::ListRoles, users::CreateRole, users::UpdateRole),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use shared::access::Object;
+use shared::calendars::Calendar;
 use shared::fields::Record;
 use shared::id::{PipelineId, StageId, TeamId};
 use shared::pipelines::{Pipeline, Stage};
@@ -28,6 +29,7 @@ const KINDS: &[(Object, &str, bool)] = &[
     (Object::Team, "name", true),
     (Object::View, "position", true),
     (Object::Role, "name", true),
+    (Object::Calendar, "name", true),
     (Object::Product, "name", false),
 ];
 
@@ -103,6 +105,10 @@ pub fn roles() -> Vec<Arc<Role>> {
 
 pub fn products() -> Vec<Arc<Product>> {
     active(|product: &Product| product.archived_at)
+}
+
+pub fn calendars() -> Vec<Arc<Calendar>> {
+    active(|calendar: &Calendar| calendar.archived_at)
 }
 
 pub fn views() -> Vec<Arc<View>> {

@@ -24,8 +24,10 @@ pub struct Columns {
 
 /// It can be a column: what is kept for Kith alone is none.
 pub fn is_listed(field: &Field) -> bool {
-    let is_opaque =
-        matches!(field.kind, FieldKind::Id | FieldKind::Rank | FieldKind::List(ListKind::Grants | ListKind::Lines));
+    let is_opaque = matches!(
+        field.kind,
+        FieldKind::Id | FieldKind::Rank | FieldKind::List(ListKind::Grants | ListKind::Lines | ListKind::Parts)
+    );
     !is_opaque && !field.secret && field.key != "version"
 }
 

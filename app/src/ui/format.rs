@@ -186,6 +186,16 @@ pub fn date_long(date: Date) -> String {
     date_as(date, &[("dateStyle", "full")])
 }
 
+/// A month and its year: 2026年10月.
+pub fn month(first: Date) -> String {
+    date_as(first, &[("month", "long"), ("year", "numeric")])
+}
+
+/// The weekday of a day: 周一.
+pub fn weekday(date: Date) -> String {
+    date_as(date, &[("weekday", "short")])
+}
+
 /// A day as people say it when it is near: tomorrow, in 3 days; else its date.
 pub fn day(at: Date) -> String {
     let away = (at - today()).num_days();

@@ -47,6 +47,16 @@ pub struct Turn<R> {
     pub after: Option<R>,
 }
 
+/// Those of the records that are archived by what becomes of them.
+pub fn going<R>(turns: &[Turn<R>], of: impl Fn(&R) -> (Option<Instant>, Uuid)) -> Vec<Uuid> {
+    let away = |turn: &Turn<R>| {
+        let (after, id) = turn.after.as_ref().map(&of)?;
+        let was = turn.before.as_ref().and_then(|before| of(before).0);
+        (after.is_some() && was.is_none()).then_some(id)
+    };
+    turns.iter().filter_map(away).collect()
+}
+
 /// Asks the room what must hold of these rows.
 pub async fn check_holds<R: Room>(write: &Write<'_>, turns: &[Turn<Row>]) -> Result<()> {
     let read = |row: &Option<Row>| row.as_ref().map(rows::typed).transpose();

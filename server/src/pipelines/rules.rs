@@ -6,13 +6,12 @@ use shared::fields::Row;
 use shared::id::{PipelineId, StageId};
 use shared::opportunities::Opportunity;
 use shared::pipelines::{Pipeline, Stage, StageKind};
-use shared::time::Instant;
 use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
-use crate::ground::records::{Room, Turn};
+use crate::ground::records::{Room, Turn, going};
 use crate::ground::rows::{self, column};
 
 impl Room for Pipeline {
@@ -23,7 +22,7 @@ impl Room for Pipeline {
     }
 
     async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
-        refuse_used(write, put_away(turns, |it| (it.archived_at, it.id.0)), "pipeline_id").await
+        refuse_used(write, going(turns, |it| (it.archived_at, it.id.0)), "pipeline_id").await
     }
 }
 
@@ -51,7 +50,7 @@ impl Room for Stage {
     async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
         let turned = turns.iter().filter_map(|turn| turn.before.as_ref().zip(turn.after.as_ref()));
         let turned = turned.filter(|(before, after)| before.kind != after.kind).map(|(_, after)| after.id.0);
-        let away = put_away(turns, |it| (it.archived_at, it.id.0));
+        let away = going(turns, |it| (it.archived_at, it.id.0));
         refuse_used(write, away.into_iter().chain(turned).collect(), "stage_id").await
     }
 }
@@ -102,14 +101,4 @@ async fn refuse_used(write: &Write<'_>, ids: Vec<Uuid>, key: &'static str) -> Re
         None => Ok(()),
         Some(_) => Err(Error::Refused("stage_in_use")),
     }
-}
-
-/// Those of the records that are put away by what becomes of them.
-fn put_away<R>(turns: &[Turn<R>], of: impl Fn(&R) -> (Option<Instant>, Uuid)) -> Vec<Uuid> {
-    let away = |turn: &Turn<R>| {
-        let (after, id) = turn.after.as_ref().map(&of)?;
-        let was = turn.before.as_ref().and_then(|before| of(before).0);
-        (after.is_some() && was.is_none()).then_some(id)
-    };
-    turns.iter().filter_map(away).collect()
 }

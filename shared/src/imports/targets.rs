@@ -162,7 +162,9 @@ fn of_field(field: &'static Field) -> Vec<Target> {
         FieldKind::List(ListKind::Accounts) => return parts(ACCOUNTS),
         FieldKind::List(ListKind::Contacts) => return parts(CONTACTS),
         FieldKind::List(ListKind::Lines) => return parts(LINES),
-        FieldKind::Id | FieldKind::Time | FieldKind::Rank | FieldKind::List(ListKind::Grants) => return Vec::new(),
+        FieldKind::Id | FieldKind::Time | FieldKind::Rank | FieldKind::List(ListKind::Grants | ListKind::Parts) => {
+            return Vec::new();
+        }
     };
     vec![plain(field.key, holds, field.required)]
 }

@@ -88,7 +88,7 @@ pub fn list_keys(kind: ListKind, value: &Value) -> Vec<String> {
         ListKind::Accounts => Some("account_id"),
         ListKind::Contacts => Some("contact_id"),
         ListKind::Lines => Some("product_id"),
-        ListKind::Grants => return Vec::new(),
+        ListKind::Grants | ListKind::Parts => return Vec::new(),
     };
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
     let word = |item: &Value| match key {

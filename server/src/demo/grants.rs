@@ -1,0 +1,111 @@
+//! The roles that come with Kith, and what they may do.
+
+use shared::access::{Action, Grant, Object, Scope};
+use shared::fields::{Row, row_of};
+use shared::id::RoleId;
+use shared::users::Role;
+use uuid::Uuid;
+
+use crate::error::Result;
+use crate::ground::change::Write;
+
+/// The roles that come with Kith, by code.
+pub const ADMIN: &str = "admin";
+pub const LEAD: &str = "sales_lead";
+pub const REP: &str = "sales_rep";
+pub const AUDITOR: &str = "auditor";
+
+pub fn roles() -> Vec<Role> {
+    [("Administrator", ADMIN), ("Sales lead", LEAD), ("Sales rep", REP), ("Auditor", AUDITOR)]
+        .map(|(label, code)| Role {
+            id: RoleId(Uuid::now_v7()),
+            name: label.into(),
+            code: Some(code.into()),
+            grants: grants_of(code, Object::ALL),
+            ..Role::default()
+        })
+        .into()
+}
+
+/// Kinds of records that none of these roles knows came with a newer Kith:
+/// the roles get their grants for them.
+pub async fn complete(write: &mut Write<'_>) -> Result<()> {
+    let roles: Vec<Role> = super::company::all::<Role>(write).await?;
+    let of_kith = |role: &&Role| role.code.is_some();
+    let knows = |object: &Object| {
+        roles.iter().filter(of_kith).any(|role| role.grants.iter().any(|grant| grant.object == *object))
+    };
+    let new: Vec<Object> = Object::ALL.iter().copied().filter(|object| !knows(object)).collect();
+    for role in roles.iter().filter(of_kith) {
+        let grants = [role.grants.clone(), grants_of(role.code.as_deref().unwrap_or_default(), &new)].concat();
+        let set = Row::from_iter([("grants".to_owned(), serde_json::to_value(grants)?)]);
+        write.update(&Role::SCHEMA, &row_of(role), &set).await?;
+    }
+    Ok(())
+}
+
+fn grants_of(code: &str, objects: &[Object]) -> Vec<Grant> {
+    match code {
+        ADMIN => grants(objects, |_, _| Scope::All),
+        LEAD => grants(objects, lead),
+        REP => grants(objects, rep),
+        AUDITOR => grants(objects, auditor),
+        _ => Vec::new(),
+    }
+}
+
+fn grants(objects: &[Object], scope: impl Fn(Object, Action) -> Scope) -> Vec<Grant> {
+    let mut grants = Vec::new();
+    for object in objects {
+        for action in Action::ALL {
+            let scope = scope(*object, *action);
+            if scope > Scope::None {
+                grants.push(Grant { object: *object, action: *action, scope });
+            }
+        }
+    }
+    grants
+}
+
+/// Sees and changes everything of the own team and the teams below.
+fn lead(object: Object, action: Action) -> Scope {
+    match object {
+        Object::Account | Object::Contact | Object::Opportunity => Scope::Subtree,
+        Object::View | Object::Import => Scope::Own,
+        Object::Share => Scope::All,
+        Object::Product
+        | Object::Pipeline
+        | Object::Stage
+        | Object::Calendar
+        | Object::SlaPolicy
+        | Object::User
+        | Object::Team
+        | Object::Role => {
+            if action == Action::Read {
+                Scope::All
+            } else {
+                Scope::None
+            }
+        }
+    }
+}
+
+/// Sees and changes what is their own.
+fn rep(object: Object, action: Action) -> Scope {
+    match (object, action) {
+        (Object::Account | Object::Contact | Object::Opportunity, Action::Assign) => Scope::None,
+        (Object::Account | Object::Contact | Object::Opportunity | Object::View | Object::Import, _) => Scope::Own,
+        (Object::Share, _) => Scope::All,
+        (_, Action::Read) => Scope::All,
+        _ => Scope::None,
+    }
+}
+
+/// Reads everything, changes nothing.
+fn auditor(object: Object, action: Action) -> Scope {
+    match (object, action) {
+        (Object::View, _) => Scope::Own,
+        (_, Action::Read) => Scope::All,
+        _ => Scope::None,
+    }
+}
