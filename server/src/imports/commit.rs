@@ -112,7 +112,6 @@ async fn chunk(ctx: &Ctx, checker: &mut Checker, stored: Vec<table::Stored>) -> 
         return Ok(false);
     }
     create_pipeline(&mut write, checker).await?;
-    checker.refresh(&write).await?;
     let expected: HashMap<i64, Outcome> = stored.iter().map(|row| (row.line, row.outcome)).collect();
     let mut verdicts = checker.check(&write, stored).await?;
     checker.drop_orphans(&write, &mut verdicts).await?;

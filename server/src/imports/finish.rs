@@ -204,7 +204,7 @@ impl Checker {
 
     /// A deal's rules ask for its stage, which is not looked up row by row.
     async fn deal_rules(&self, write: &Write<'_>, before: Option<&Opportunity>, after: &mut Opportunity) -> Result<()> {
-        match self.stage(after.stage_id.0) {
+        match self.held.get(&after.stage_id) {
             Some(stage) => opportunities::in_stage(write, before, after, stage).await,
             None => Opportunity::rules(write, before, after).await,
         }
