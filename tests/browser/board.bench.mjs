@@ -5,6 +5,7 @@ import { chromium } from '@playwright/test';
 
 const [baseURL] = process.argv.slice(2);
 const ROUNDS = 3;
+const WORDS = ['nova sys', 'vertex f', 'harbor l', 'zw'];
 
 const browser = await chromium.launch({
   executablePath: process.env.KITH_CHROMIUM ?? '/usr/bin/chromium',
@@ -101,8 +102,6 @@ async function pageTurn(page) {
       }),
   );
 }
-
-const WORDS = ['nova sys', 'vertex f', 'harbor l', 'zw'];
 
 /** Types into the palette, key by key: the p95 of the milliseconds from a key to the frame with its results. */
 async function searching(page) {
