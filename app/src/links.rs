@@ -104,7 +104,14 @@ pub fn list(object: Object) -> Option<String> {
         Object::Import => Some(imports()),
         Object::User | Object::Team | Object::Role => Some(team()),
         Object::Pipeline | Object::Stage => Some(pipelines()),
-        Object::View | Object::Share => None,
+        Object::View
+        | Object::Share
+        | Object::ArticleCategory
+        | Object::Article
+        | Object::ArticleVersion
+        | Object::ArticleFeedback
+        | Object::Gap
+        | Object::Synonym => None,
     }
 }
 

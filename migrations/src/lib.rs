@@ -5,12 +5,17 @@ pub use sea_orm_migration::prelude::*;
 mod ddl;
 mod m20261122_000001_records;
 mod m20261122_000002_auth;
+mod m20261125_000002_knowledge;
 
 pub struct Migrator;
 
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_records::Migration), Box::new(m20261122_000002_auth::Migration)]
+        vec![
+            Box::new(m20261122_000001_records::Migration),
+            Box::new(m20261122_000002_auth::Migration),
+            Box::new(m20261125_000002_knowledge::Migration),
+        ]
     }
 }

@@ -15,6 +15,7 @@ use crate::App;
 use crate::error::Result;
 use crate::ground::change::Write;
 use crate::ground::db::name;
+use crate::knowledge;
 
 mod company;
 pub mod crowd;
@@ -31,6 +32,7 @@ pub async fn essentials(app: &App) -> Result<()> {
     let (pipeline, stages) = pipeline(&app.settings.currency);
     insert(&mut write, Object::Pipeline, vec![pipeline]).await?;
     insert(&mut write, Object::Stage, stages).await?;
+    insert(&mut write, Object::Synonym, knowledge::starters()).await?;
     write.commit(|_| ()).await
 }
 
@@ -103,8 +105,20 @@ fn lead(object: Object, action: Action) -> Scope {
         Object::Account | Object::Contact | Object::Opportunity => Scope::Subtree,
         Object::View | Object::Import => Scope::Own,
         Object::Share => Scope::All,
-        Object::Product | Object::Pipeline | Object::Stage | Object::User | Object::Team | Object::Role => {
-            if action == Action::Read { Scope::All } else { Scope::None }
+        Object::ArticleCategory | Object::Article | Object::ArticleVersion | Object::ArticleFeedback => Scope::Subtree,
+        Object::Gap => Scope::All,
+        Object::Synonym
+        | Object::Product
+        | Object::Pipeline
+        | Object::Stage
+        | Object::User
+        | Object::Team
+        | Object::Role => {
+            if action == Action::Read {
+                Scope::All
+            } else {
+                Scope::None
+            }
         }
     }
 }
@@ -115,6 +129,9 @@ fn rep(object: Object, action: Action) -> Scope {
         (Object::Account | Object::Contact | Object::Opportunity, Action::Assign) => Scope::None,
         (Object::Account | Object::Contact | Object::Opportunity | Object::View | Object::Import, _) => Scope::Own,
         (Object::Share, _) => Scope::All,
+        (Object::ArticleCategory | Object::Article | Object::ArticleVersion, Action::Read) => Scope::Team,
+        (Object::ArticleFeedback, Action::Create) => Scope::Team,
+        (Object::ArticleFeedback | Object::Gap | Object::Synonym, _) => Scope::None,
         (_, Action::Read) => Scope::All,
         _ => Scope::None,
     }

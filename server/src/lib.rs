@@ -15,6 +15,7 @@ pub mod health;
 pub mod html;
 pub mod http;
 pub mod imports;
+pub mod knowledge;
 pub mod openapi;
 pub mod opportunities;
 pub mod pipelines;
@@ -99,6 +100,7 @@ pub fn rooms() -> http::Routes {
         .and(views::routes())
         .and(imports::routes())
         .and(exports::routes())
+        .and(knowledge::routes())
         .and(ground::search::routes())
         .and(ground::history::routes())
         .and(ground::live::routes())

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{RoleId, TeamId, UserId};
+use crate::knowledge::Audience;
 use crate::time::Instant;
 
 choices! {
@@ -25,6 +26,12 @@ choices! {
         Team = "team",
         Role = "role",
         Share = "share",
+        ArticleCategory = "article_category",
+        Article = "article",
+        ArticleVersion = "article_version",
+        ArticleFeedback = "article_feedback",
+        Gap = "gap",
+        Synonym = "synonym",
     }
 }
 
@@ -128,7 +135,12 @@ pub enum Rule {
     },
     /// The owner of an account reads every child of the account.
     AccountOwnedBy(UserId),
+    /// In a category for all of staff, or for one of these teams.
+    HeardBy(Vec<TeamId>),
+    /// Not a draft any more, not yet taken off the shelf.
+    Published,
     Any(Vec<Rule>),
+    Every(Vec<Rule>),
 }
 
 choices! {
@@ -156,6 +168,9 @@ pub struct Facts {
     /// Owners of the accounts that the record belongs to.
     pub account_owners: Vec<UserId>,
     pub shares: Vec<ShareFact>,
+    /// Of the category that it stands in.
+    pub audience: Option<(Audience, Vec<TeamId>)>,
+    pub is_published: bool,
 }
 
 /// How a kind of record is guarded.
@@ -169,6 +184,10 @@ pub enum Guard {
     Common,
     /// Only its owner, unless it is shared with a team: saved views.
     Personal,
+    /// The audience of its category reads it: categories, feedback.
+    Audience,
+    /// As `Audience` once it is published, before that only who may write: articles.
+    Published,
 }
 
 /// The rule for what `actor` may do with records of `object`.
@@ -176,6 +195,9 @@ pub fn rule(actor: &Actor, object: Object, guard: Guard, action: Action, now: In
     let scope = actor.scope(object, action);
     if scope == Scope::None {
         return Rule::Nothing;
+    }
+    if matches!(guard, Guard::Audience | Guard::Published) {
+        return shelf_rule(actor, object, guard, action);
     }
     if guard == Guard::Common || (scope == Scope::All && guard != Guard::Personal) {
         return Rule::Everything;
@@ -200,6 +222,32 @@ pub fn rule(actor: &Actor, object: Object, guard: Guard, action: Action, now: In
     Rule::Any(any)
 }
 
+/// What stands in the tree of categories: how far a scope reaches says which
+/// teams' categories are reached beside those for all of staff.
+fn shelf_rule(actor: &Actor, object: Object, guard: Guard, action: Action) -> Rule {
+    let writes = |action| match actor.scope(object, action) {
+        Scope::Own if guard == Guard::Published => Rule::Every(vec![Rule::OwnedBy(actor.id), heard(actor, Scope::Own)]),
+        scope => heard(actor, scope),
+    };
+    let is_read = matches!(action, Action::Read | Action::Export);
+    match guard {
+        Guard::Published if is_read => {
+            let reads = heard(actor, actor.scope(object, action));
+            Rule::Any(vec![Rule::Every(vec![Rule::Published, reads]), writes(Action::Write)])
+        }
+        _ => writes(action),
+    }
+}
+
+fn heard(actor: &Actor, scope: Scope) -> Rule {
+    match scope {
+        Scope::None => Rule::Nothing,
+        Scope::Own | Scope::Team => Rule::HeardBy(actor.team_id.into_iter().collect()),
+        Scope::Subtree => Rule::HeardBy(actor.subtree.clone()),
+        Scope::All => Rule::Everything,
+    }
+}
+
 impl Rule {
     /// The rule for one record.
     pub fn admits(&self, facts: &Facts) -> bool {
@@ -214,7 +262,13 @@ impl Rule {
                 let lasts = share.expires_at.is_none_or(|at| at > *now);
                 to_me && lasts && share.level >= *level
             }),
+            Self::HeardBy(teams) => facts.audience.as_ref().is_some_and(|(audience, of)| match audience {
+                Audience::Teams => of.iter().any(|team| teams.contains(team)),
+                Audience::Staff | Audience::Customers | Audience::Public => true,
+            }),
+            Self::Published => facts.is_published,
             Self::Any(rules) => rules.iter().any(|rule| rule.admits(facts)),
+            Self::Every(rules) => rules.iter().all(|rule| rule.admits(facts)),
         }
     }
 }

@@ -98,6 +98,10 @@ path_params!(
     crate::id::OpportunityId,
     crate::id::ViewId,
     crate::id::ImportId,
+    crate::id::ArticleCategoryId,
+    crate::id::ArticleId,
+    crate::id::ArticleVersionId,
+    crate::id::SynonymId,
     crate::id::BatchId,
     uuid::Uuid,
     String

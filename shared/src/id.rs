@@ -56,6 +56,12 @@ ids! {
     OpportunityId,
     ViewId,
     ImportId,
+    ArticleCategoryId,
+    ArticleId,
+    ArticleVersionId,
+    ArticleFeedbackId,
+    GapId,
+    SynonymId,
     /// One command of a caller: its idempotency key, and the handle to undo it.
     BatchId,
 }

@@ -22,6 +22,7 @@ pub mod auth;
 pub mod contacts;
 pub mod events;
 pub mod imports;
+pub mod knowledge;
 pub mod opportunities;
 pub mod order;
 pub mod pipelines;
@@ -44,6 +45,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         views::ENDPOINTS,
         imports::ENDPOINTS,
         imports::FILES,
+        knowledge::ENDPOINTS,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

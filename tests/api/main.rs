@@ -16,6 +16,7 @@ mod changes;
 mod health;
 mod imports;
 mod jobs;
+mod knowledge;
 mod live;
 mod queries;
 mod search;

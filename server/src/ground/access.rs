@@ -14,6 +14,8 @@ use shared::time::Instant;
 use shared::users::{Role, Team, User};
 use uuid::Uuid;
 
+mod shelf;
+
 use super::db::name;
 use super::rows::{self, column};
 use crate::App;
@@ -47,9 +49,15 @@ fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
             column(schema, "id").in_subquery(contacts_of_owned_accounts(*user))
         }
         Rule::AccountOwnedBy(user) => column(schema, "account_id").in_subquery(owned_accounts(*user)),
+        Rule::HeardBy(teams) => shelf::heard(schema, teams),
+        Rule::Published => shelf::published(schema),
         Rule::Any(rules) => {
             let any = rules.iter().fold(Condition::any(), |any, rule| any.add(compile(rule, schema)));
             any.into()
+        }
+        Rule::Every(rules) => {
+            let all = rules.iter().fold(Condition::all(), |all, rule| all.add(compile(rule, schema)));
+            all.into()
         }
     }
 }
@@ -103,6 +111,7 @@ pub async fn facts(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) ->
             accounts.entry(account).or_default().push(rows::id(row));
         }
     }
+    shelf::add_facts(db, schema, rows, &mut facts).await?;
     for (record, share) in shares_on(db, schema.object, &ids).await? {
         facts.entry(record).or_default().shares.push(share);
     }

@@ -164,6 +164,7 @@ impl Write<'_> {
         rows::insert(self.db(), schema, &records).await?;
         links::insert(self.db(), schema, &records).await?;
         search::insert(self.db(), schema, &records).await?;
+        search::texts::insert(self.db(), schema, &records).await?;
         for row in records {
             let id = rows::id(&row);
             let pending =
@@ -199,6 +200,7 @@ impl Write<'_> {
         rows::update(self.db(), schema, id, &set).await?;
         links::replace(self.db(), schema, &after, &to).await?;
         search::replace(self.db(), schema, &after, &to).await?;
+        search::texts::replace(self.db(), schema, before, &after).await?;
         self.pending.push(Pending { object: schema.object, id, op: Operation::Update, before: from, after: to });
         Ok(after)
     }
@@ -208,6 +210,7 @@ impl Write<'_> {
         let ids: Vec<Uuid> = records.iter().map(rows::id).collect();
         links::delete(self.db(), schema, &ids).await?;
         search::delete(self.db(), schema, &ids).await?;
+        search::texts::delete(self.db(), schema, &records).await?;
         rows::delete(self.db(), schema.table, "id", &ids).await?;
         for row in records {
             let id = rows::id(&row);

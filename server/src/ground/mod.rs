@@ -10,6 +10,7 @@ pub mod history;
 pub mod jobs;
 pub mod links;
 pub mod live;
+pub mod markdown;
 pub mod migrate;
 pub mod outbox;
 pub mod query;

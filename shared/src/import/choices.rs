@@ -1,7 +1,7 @@
 //! A cell against the words it may hold: options of a field, or the names of
 //! records to link.
 
-mod distance;
+pub mod distance;
 
 use std::collections::HashMap;
 

@@ -68,7 +68,7 @@ pub fn is_han(c: char) -> bool {
     )
 }
 
-fn is_cjk(c: char) -> bool {
+pub fn is_cjk(c: char) -> bool {
     let syllables = matches!(
         c,
         '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{1100}'..='\u{11ff}'
