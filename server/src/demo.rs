@@ -19,6 +19,7 @@ use crate::knowledge;
 
 mod company;
 pub mod crowd;
+pub mod library;
 
 pub use company::{PASSWORD, SIGN_INS};
 
