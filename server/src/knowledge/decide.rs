@@ -233,24 +233,36 @@ pub async fn restore(ctx: Ctx, Call { path: id, input }: Call<RestoreArticleVers
 
 /// Publishes what was scheduled, if it still is, and for this moment.
 pub async fn publish_due(app: &App, due: Due) -> Result<()> {
-    let mut write = app.write(Cause::Rule).await?;
-    let found = rows::find_locked(write.db(), &ArticleVersion::SCHEMA, due.version.0, Condition::all()).await?;
-    let Some(before) = found else { return Ok(()) };
-    let version: ArticleVersion = rows::typed(&before)?;
-    if version.state != VersionState::Scheduled || version.publish_at != Some(due.at) {
-        return Ok(());
-    }
-    let article = write.find(&Article::SCHEMA, version.article_id.0, Action::Write).await?;
-    match publish(&mut write, &before, &version, &article).await {
-        // Somebody has to look at it again: it waits, approved, without a date.
+    match publish_if_due(app, &due).await {
         Err(Error::Refused(why)) => {
-            tracing::warn!(version = %version.id, why, "a scheduled version was not published");
-            drop(write);
-            let mut write = app.write(Cause::Rule).await?;
-            step(&mut write, &before, VersionState::Approved, no_date()).await?;
-            write.commit(|_| ()).await
+            tracing::warn!(version = %due.version, why, "a scheduled version was not published");
+            hand_back(app, &due).await
         }
-        Err(error) => Err(error),
-        Ok(_) => write.commit(|_| ()).await,
+        outcome => outcome,
     }
+}
+
+async fn publish_if_due(app: &App, due: &Due) -> Result<()> {
+    let mut write = app.write(Cause::Rule).await?;
+    let Some((before, version)) = scheduled(&write, due).await? else { return Ok(()) };
+    let article = write.find(&Article::SCHEMA, version.article_id.0, Action::Write).await?;
+    publish(&mut write, &before, &version, &article).await?;
+    write.commit(|_| ()).await
+}
+
+/// Somebody has to look at it again: it waits, approved, without a date.
+async fn hand_back(app: &App, due: &Due) -> Result<()> {
+    let mut write = app.write(Cause::Rule).await?;
+    let Some((before, _)) = scheduled(&write, due).await? else { return Ok(()) };
+    step(&mut write, &before, VersionState::Approved, no_date()).await?;
+    write.commit(|_| ()).await
+}
+
+/// The version, if it is still scheduled for this moment.
+async fn scheduled(write: &Write<'_>, due: &Due) -> Result<Option<(Row, ArticleVersion)>> {
+    let found = rows::find_locked(write.db(), &ArticleVersion::SCHEMA, due.version.0, Condition::all()).await?;
+    let Some(row) = found else { return Ok(None) };
+    let version: ArticleVersion = rows::typed(&row)?;
+    let is_due = version.state == VersionState::Scheduled && version.publish_at == Some(due.at);
+    Ok(is_due.then_some((row, version)))
 }

@@ -19,8 +19,8 @@ use crate::ground::rows::{self, column};
 
 /// Candidates that are read at once, and how often more are fetched when the
 /// caller may not read enough of them.
-const SLICE: usize = 60;
-const MAX_SLICES: usize = 8;
+const SLICE: usize = 30;
+const MAX_SLICES: usize = 16;
 /// What a stretch of the question in the title or text adds.
 const IN_TITLE: f32 = 0.5;
 const IN_BODY: f32 = 0.2;

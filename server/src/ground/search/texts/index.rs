@@ -234,22 +234,25 @@ async fn write_terms(db: &impl ConnectionTrait, object: &str, docs: &BTreeMap<St
         let again = OnConflict::columns(["object", "term"].map(name)).value(name("docs"), sum).to_owned();
         db.execute(insert.on_conflict(again)).await?;
     }
-    // Nobody is offered a word that stands nowhere any more.
-    if changed.iter().any(|(_, by)| *by < 0) {
-        for table in ["text_terms", "text_postings"] {
-            let empty = match table {
-                "text_terms" => Expr::col(name("docs")).lte(0),
-                _ => Expr::col(name("data")).eq(Vec::<u8>::new()),
-            };
-            let gone = changed.iter().filter(|(_, by)| *by < 0).map(|(term, _)| term.as_str());
-            let delete = Query::delete()
-                .from_table(name(table))
-                .and_where(Expr::col(name("object")).eq(object))
-                .and_where(Expr::col(name("term")).is_in(gone))
-                .and_where(empty)
-                .take();
-            db.execute(&delete).await?;
-        }
+    let lessened: Vec<&str> = changed.iter().filter(|(_, by)| *by < 0).map(|(term, _)| term.as_str()).collect();
+    for chunk in lessened.chunks(CHUNK) {
+        forget_empty(db, object, chunk).await?;
+    }
+    Ok(())
+}
+
+/// Nobody is offered a word that stands nowhere any more.
+async fn forget_empty(db: &impl ConnectionTrait, object: &str, terms: &[&str]) -> Result<()> {
+    let no_docs = Expr::col(name("docs")).lte(0);
+    let no_data = Expr::col(name("data")).eq(Vec::<u8>::new());
+    for (table, is_empty) in [("text_terms", no_docs), ("text_postings", no_data)] {
+        let delete = Query::delete()
+            .from_table(name(table))
+            .and_where(Expr::col(name("object")).eq(object))
+            .and_where(Expr::col(name("term")).is_in(terms.iter().copied()))
+            .and_where(is_empty)
+            .take();
+        db.execute(&delete).await?;
     }
     Ok(())
 }

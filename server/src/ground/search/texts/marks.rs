@@ -4,14 +4,14 @@ use shared::knowledge::{Marked, Why, WhyKind};
 
 use super::ask::{Ask, Probe, Shape};
 use super::{sound, words};
-use crate::ground::search::tokens::cut::{is_cjk, is_han, normalise};
+use crate::ground::search::tokens::cut::{is_cjk, is_han, is_unified, normalise, simplified};
 
 /// Characters of a snippet.
 const SNIPPET: usize = 96;
 /// Of those, before the first mark.
 const LEAD: usize = 16;
 /// Characters of a text that are looked at.
-const MAX_TEXT: usize = 20_000;
+const MAX_TEXT: usize = 8_000;
 
 type Range = (usize, usize);
 
@@ -29,8 +29,8 @@ impl Folded {
         let original: Vec<char> = text.chars().take(MAX_TEXT).collect();
         let (mut chars, mut origin) = (Vec::with_capacity(original.len()), Vec::with_capacity(original.len()));
         for (at, c) in original.iter().enumerate() {
-            if c.is_ascii() {
-                chars.push(c.to_ascii_lowercase());
+            if c.is_ascii() || is_unified(*c) {
+                chars.push(if c.is_ascii() { c.to_ascii_lowercase() } else { simplified(*c) });
                 origin.push(at);
                 continue;
             }
@@ -70,16 +70,13 @@ impl Folded {
     #[expect(clippy::cast_precision_loss, reason = "a share of a few characters")]
     pub fn shares(&self, phrase: &[char]) -> f32 {
         let mut longest = 0;
-        let mut before = vec![0_usize; phrase.len() + 1];
+        // How much of the phrase, up to each of its characters, ends here.
+        let mut ending = vec![0_usize; phrase.len() + 1];
         for c in &self.chars {
-            let mut row = vec![0_usize; phrase.len() + 1];
-            for (at, wanted) in phrase.iter().enumerate() {
-                if c == wanted {
-                    row[at + 1] = before[at] + 1;
-                    longest = longest.max(row[at + 1]);
-                }
+            for at in (0..phrase.len()).rev() {
+                ending[at + 1] = if *c == phrase[at] { ending[at] + 1 } else { 0 };
+                longest = longest.max(ending[at + 1]);
             }
-            before = row;
         }
         longest as f32 / phrase.len().max(1) as f32
     }
