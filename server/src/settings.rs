@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 /// How this server runs. Each field is `KITH_<NAME>` in the environment.
+#[expect(clippy::struct_excessive_bools, reason = "each switches one thing")]
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {

@@ -79,7 +79,7 @@ pub async fn free(db: &impl ConnectionTrait, wanted: String, article: ArticleId,
     if !taken.contains(&wanted) {
         return Ok(wanted);
     }
-    let next = (2..).map(|n| format!("{wanted}-{n}")).find(|address| !taken.contains(address));
+    let next = (2..taken.len() + 3).map(|n| format!("{wanted}-{n}")).find(|address| !taken.contains(address));
     Ok(next.unwrap_or(wanted))
 }
 

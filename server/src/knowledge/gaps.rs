@@ -110,7 +110,7 @@ async fn set(
     state: GapState,
     article: Option<ArticleId>,
 ) -> Result<Gap> {
-    let known = find(write.db(), Expr::col(name("norm")).eq(norm).into()).await?;
+    let known = find(write.db(), Expr::col(name("norm")).eq(norm)).await?;
     let Some(before) = known.first() else {
         let gap = Gap {
             id: GapId(Uuid::now_v7()),

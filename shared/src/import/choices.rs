@@ -1,11 +1,12 @@
 //! A cell against the words it may hold: options of a field, or the names of
 //! records to link.
 
-pub mod distance;
+mod distance;
 
 use std::collections::HashMap;
 
 use crate::text::fold;
+pub use distance::distance;
 pub(super) use distance::{Word, within};
 
 /// What a cell means. Only the first two may be taken without asking.

@@ -83,7 +83,9 @@ mod tests {
             DiffKind::Removed => '-',
             DiffKind::Added => '+',
         };
-        diff(old, new).iter().map(|line| format!("{}{}|", mark(line.kind), line.text)).collect()
+        let lines: Vec<String> =
+            diff(old, new).iter().map(|line| format!("{}{}|", mark(line.kind), line.text)).collect();
+        lines.concat()
     }
 
     #[test]

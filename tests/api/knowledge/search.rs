@@ -81,7 +81,6 @@ async fn what_people_ask_is_answered_by_the_first_articles() {
 
     let golden = quality(&admin, &articles, &questions("golden.tsv")).await;
 
-    println!("golden: recall@3 {:.3}, MRR {:.3}, below the first: {:?}", golden.recall, golden.mrr, golden.missed);
     assert!(golden.recall >= 0.95 && golden.mrr >= 0.90, "{:?}", golden.missed);
     assert_eq!(golden.empty, Vec::<String>::new());
 }
@@ -94,7 +93,6 @@ async fn what_nobody_tried_is_answered_as_well() {
 
     let other = quality(&admin, &articles, &questions("paraphrases.tsv")).await;
 
-    println!("paraphrases: recall@3 {:.3}, MRR {:.3}, {} empty", other.recall, other.mrr, other.empty.len());
     assert!(other.recall >= 0.90 && other.mrr >= 0.80, "recall@3 {}, MRR {}", other.recall, other.mrr);
 }
 

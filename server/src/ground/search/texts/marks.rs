@@ -177,7 +177,7 @@ impl Finds {
         match known {
             // Pairs that overlap by a character are one stretch.
             Some((_, _, found)) if found.chars().last() == stands.chars().next() => {
-                found.extend(stands.chars().skip(1))
+                found.extend(stands.chars().skip(1));
             }
             Some((_, _, found)) if found.contains(&stands) => {}
             Some((_, _, found)) => {

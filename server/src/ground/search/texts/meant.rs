@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query, SelectStatement};
 use shared::access::Object;
-use shared::import::choices::distance::distance;
+use shared::import::choices::distance;
 use shared::knowledge::WhyKind;
 
 use super::ask::{Ask, MAX_UNITS, Probe, Shape, Slot, Unit};

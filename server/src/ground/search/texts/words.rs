@@ -88,23 +88,16 @@ pub fn stem(word: &str) -> String {
     if !word.bytes().all(|byte| byte.is_ascii_lowercase()) || word.len() < 4 {
         return word.to_owned();
     }
-    let mut stem = word.to_owned();
-    if let Some(rest) = word.strip_suffix("ies").filter(|rest| rest.len() > 1) {
-        stem = format!("{rest}y");
-    } else if !["ss", "us", "is"].iter().any(|end| word.ends_with(end)) {
-        stem = word.strip_suffix('s').unwrap_or(word).to_owned();
-    }
-    for ending in ["ing", "ed"] {
-        let rest = stem.strip_suffix(ending).filter(|rest| rest.len() > 2 && rest.contains(is_vowel));
-        if let Some(rest) = rest {
-            stem = undoubled(rest).to_owned();
-            break;
-        }
-    }
-    match stem.strip_suffix('e').filter(|rest| rest.len() > 2) {
-        Some(rest) => rest.to_owned(),
-        None => stem,
-    }
+    let one = if let Some(rest) = word.strip_suffix("ies").filter(|rest| rest.len() > 1) {
+        format!("{rest}y")
+    } else if ["ss", "us", "is"].iter().any(|end| word.ends_with(end)) {
+        word.to_owned()
+    } else {
+        word.strip_suffix('s').unwrap_or(word).to_owned()
+    };
+    let without = |ending| one.strip_suffix(ending).filter(|rest| rest.len() > 2 && rest.contains(is_vowel));
+    let stem = ["ing", "ed"].into_iter().find_map(without).map_or(one.as_str(), undoubled);
+    stem.strip_suffix('e').filter(|rest| rest.len() > 2).unwrap_or(stem).to_owned()
 }
 
 fn is_vowel(c: char) -> bool {
