@@ -4,6 +4,7 @@
 
 mod board;
 pub mod http;
+mod knowledge;
 mod load;
 mod process;
 mod rooms;
@@ -57,6 +58,7 @@ const SECTIONS: &[Section] = &[
     Section { name: "process", measure: process::measure },
     Section { name: "http", measure: load::measure },
     Section { name: "rooms", measure: rooms::measure },
+    Section { name: "knowledge", measure: knowledge::measure },
     Section { name: "board", measure: board::measure },
 ];
 

@@ -189,7 +189,7 @@ impl Visit {
     }
 }
 
-fn sign_in(server: &Server) -> Outcome<String> {
+pub fn sign_in(server: &Server) -> Outcome<String> {
     let body = br#"{"email":"admin@kith.demo","password":"kith-demo-2026"}"#.to_vec();
     let mut request = Request::get("/api/auth/sign-in").header("Content-Type", "application/json");
     request.method = "POST";
