@@ -211,6 +211,27 @@ async fn time_in_a_stage_needs_no_set_up() {
 }
 
 #[tokio::test]
+async fn an_undone_move_leaves_no_stay() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let stages = stages(&admin).await;
+    let card = deal(&admin, &stages[0], "a", 100).await;
+    app.app.clock.advance(300_000);
+    let done = moved(&admin, Move { ids: vec![card], stage: stages[1].id, ..Move::default() }).await;
+    app.app.clock.advance(300_000);
+    let undone = admin.call::<shared::change::UndoBatch>(done.batch, ()).await.unwrap();
+
+    let back = admin.call::<GetStageHistory>(card, ()).await.unwrap();
+    admin.call::<shared::change::UndoBatch>(undone.batch, ()).await.unwrap();
+    let again = admin.call::<GetStageHistory>(card, ()).await.unwrap();
+
+    let stays = |spans: &[StageSpan]| spans.iter().map(|span| (span.stage, span.left_at)).collect::<Vec<_>>();
+    assert_eq!(stays(&back), [(stages[0].id, None)]);
+    assert_eq!(stays(&again), [(stages[0].id, Some(again[1].entered_at)), (stages[1].id, None)]);
+    assert!(again[1].entered_at > back[0].entered_at);
+}
+
+#[tokio::test]
 async fn lanes_split_columns_by_owner() {
     let app = TestApp::start().await;
     let admin = app.admin().await;

@@ -141,3 +141,17 @@ async fn fifty_writers_at_once_lose_nothing() {
     let db = app.app.db.begin().await.unwrap();
     assert_eq!(server::ground::chain::verify(&db.tx).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn who_saw_a_blank_list_is_in_no_conflict_with_an_empty_one() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let id = account(&admin, "Acme").await;
+
+    let patch = Patch::set("tags", vec!["vip"]).base("tags", serde_json::Value::Null);
+    let done = admin.call::<UpdateAccount>(id, patch.clone()).await.unwrap();
+    let again = admin.call::<UpdateAccount>(id, Patch::set("tags", vec!["new"]).base("tags", serde_json::Value::Null));
+
+    assert_eq!(done.record.tags, ["vip"]);
+    assert_eq!(again.await.unwrap_err().conflicts[0].field, "tags");
+}

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod check;
+mod costs;
 mod export;
 mod linked;
 mod maven;

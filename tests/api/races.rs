@@ -1,6 +1,8 @@
 //! Many at once: one key is one command, rows are taken in one order, and what
 //! is checked still holds when it is written.
 
+use std::time::Duration;
+
 use futures::future::join_all;
 use serde_json::json;
 use shared::access::Object;
@@ -121,6 +123,37 @@ async fn no_deal_ends_up_in_a_stage_that_is_put_away_meanwhile() {
             admin.call::<ArchiveStages>((), archive(false)).await.unwrap();
         }
         admin.call::<ArchiveOpportunities>((), Archive { ids: vec![id.0], archived: true }).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_import_ends_up_in_a_stage_that_is_put_away_meanwhile() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    account(&admin, "Acme").await;
+    let stages = stages(&admin).await;
+    let stage = &stages[1];
+    for round in 0..8 {
+        let lines = (0..200).map(|n| format!("Deal {round}-{n},Acme,{}\n", stage.name));
+        let file: String = std::iter::once("deal,account,stage\n".to_owned()).chain(lines).collect();
+        let mut wizard = Wizard::read(&admin, Object::Opportunity, &file);
+        wizard.send().await.unwrap();
+        wizard.check().await;
+        let archive = |archived| StageArchive { ids: vec![stage.id.0], archived, to: None };
+        let later = async {
+            tokio::time::sleep(Duration::from_millis(20 * round)).await;
+            admin.call::<ArchiveStages>((), archive(true)).await
+        };
+
+        let (import, away) = tokio::join!(wizard.commit(), later);
+
+        assert!((import.created == 200) != away.is_ok(), "round {round}: {} created, {away:?}", import.created);
+        if away.is_ok() {
+            admin.call::<ArchiveStages>((), archive(false)).await.unwrap();
+        } else {
+            admin.call::<UndoImport>(wizard.id, ()).await.unwrap();
+            wizard.settled().await;
+        }
     }
 }
 

@@ -1,9 +1,13 @@
 //! What a request costs: statements are few, and do not grow with the rows.
 
 use shared::access::Object;
-use shared::accounts::ListAccounts;
-use shared::change::{AsOf, New};
+use shared::accounts::{GetAccount, ListAccounts};
+use shared::change::{AsOf, New, Patch};
+use shared::contacts::ListContacts;
+use shared::id::{AccountId, OpportunityId};
 use shared::opportunities::*;
+use shared::pipelines::Stage;
+use shared::products::ListProducts;
 use shared::query::{ListQuery, TotalsQuery};
 use shared::search::{Search, SearchQuery};
 use tests::{Caller, TestApp};
@@ -32,15 +36,42 @@ async fn cost<T, F: Future<Output = T>>(app: &TestApp, request: impl Fn() -> F) 
     fewest
 }
 
-async fn costs(app: &TestApp, caller: &Caller<'_>, id: shared::id::OpportunityId) -> Vec<(&'static str, u64)> {
+async fn costs(
+    app: &TestApp,
+    caller: &Caller<'_>,
+    account: AccountId,
+    deal: OpportunityId,
+) -> Vec<(&'static str, u64)> {
     let all = ListQuery { limit: Some(200), ..ListQuery::default() };
-    let search = SearchQuery { q: "deal".into(), ..SearchQuery::default() };
+    let found = ListQuery { search: Some("deal".into()), sort: Some("-close_date".into()), ..all.clone() };
+    let own = ListQuery { filter: Some(format!("account_id.is.{}", account.0)), ..all.clone() };
+    let search = SearchQuery { q: "a".into(), ..SearchQuery::default() };
+    let lanes = BoardQuery { lanes: Some(Lanes::Owner), cards: Some(100), ..BoardQuery::default() };
+    let stage = stages(caller).await[0].id;
+    let window = CardQuery {
+        stage,
+        lane: None,
+        lanes: None,
+        filter: None,
+        search: None,
+        sort: None,
+        skip: 0,
+        limit: 200,
+        as_of: None,
+    };
     vec![
         ("list accounts", cost(app, || caller.call::<ListAccounts>((), all.clone())).await),
+        ("list contacts", cost(app, || caller.call::<ListContacts>((), all.clone())).await),
+        ("list products", cost(app, || caller.call::<ListProducts>((), all.clone())).await),
         ("list deals", cost(app, || caller.call::<ListOpportunities>((), all.clone())).await),
+        ("list deals by words", cost(app, || caller.call::<ListOpportunities>((), found.clone())).await),
+        ("list an account's deals", cost(app, || caller.call::<ListOpportunities>((), own.clone())).await),
         ("count deals", cost(app, || caller.call::<CountOpportunities>((), TotalsQuery::default())).await),
-        ("open a deal", cost(app, || caller.call::<GetOpportunity>(id, AsOf::default())).await),
+        ("open an account", cost(app, || caller.call::<GetAccount>(account, AsOf::default())).await),
+        ("open a deal", cost(app, || caller.call::<GetOpportunity>(deal, AsOf::default())).await),
         ("board", cost(app, || caller.call::<GetBoard>((), BoardQuery::default())).await),
+        ("board in lanes", cost(app, || caller.call::<GetBoard>((), lanes.clone())).await),
+        ("window of a column", cost(app, || caller.call::<GetBoardCards>((), window.clone())).await),
         ("search", cost(app, || caller.call::<Search>((), search.clone())).await),
     ]
 }
@@ -50,19 +81,26 @@ async fn a_read_costs_few_statements_however_many_rows() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let stages = stages(&admin).await;
-    account(&admin, "Acme").await;
-    let id = deal(&admin, &stages[0], "Deal", 100).await;
-    costs(&app, &admin, id).await;
-    let few = costs(&app, &admin, id).await;
+    let acme = account(&admin, "Acme").await;
+    let first = deal_of(&admin, &stages[0], acme, "A deal").await;
+    costs(&app, &admin, acme, first).await;
+    let few = costs(&app, &admin, acme, first).await;
     for n in 0..60 {
-        account(&admin, &format!("Account {n}")).await;
-        deal(&admin, &stages[n % 4], &format!("Deal {n}"), 100).await;
+        let account = account(&admin, &format!("Account {n}")).await;
+        deal_of(&admin, &stages[n % 4], account, &format!("A deal {n}")).await;
     }
     // The live follower has read what was written.
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
-    let many = costs(&app, &admin, id).await;
+    let many = costs(&app, &admin, acme, first).await;
     assert_eq!(few, many);
     assert!(many.iter().all(|(_, statements)| (1..=READ).contains(statements)), "{many:?}");
+}
+
+/// A deal whose account has to be named wherever it is shown.
+async fn deal_of(caller: &Caller<'_>, stage: &Stage, account: AccountId, name: &str) -> OpportunityId {
+    let id = deal(caller, stage, name, 100).await;
+    caller.call::<UpdateOpportunity>(id, Patch::set("account_id", account.0.to_string())).await.unwrap();
+    id
 }
 
 /// The commit and the begin are not among them.

@@ -55,6 +55,8 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     const ask = page.getByRole('dialog', { name: 'Deals stand in this stage' });
     await ask.getByLabel('Move them to').selectOption('需求确认');
     await ask.getByRole('button', { name: 'Move the deals and archive' }).click();
+    // While it is open the page behind it is out of reach, for keys too.
+    await expect(ask).toBeHidden();
     await expect(page.getByRole('button', { name: '现场试用', exact: true })).toHaveCount(0);
 
     await page.keyboard.press('ControlOrMeta+z');

@@ -115,6 +115,11 @@ async function signIn(page: Page, person: Person): Promise<void> {
 
 /** axe finds nothing serious on this page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // What still fades in has less contrast than it will have.
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
   await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
     const found = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {

@@ -26,7 +26,10 @@ Kith's developer commands
 
   cargo xtask test --only STEP [--only STEP] [-- ARGS]   some steps, with arguments for their runner
   cargo xtask test --list                                the steps
-  cargo xtask bench SECTION...                           some sections: size, process, http
+  cargo xtask bench SECTION...                           some sections
+
+  The sections of bench:
+{sections}
 
 Each command first prepares what is missing and says what it does. Tools are
 kept in ~/.cache/kith (KITH_CACHE), builds in target (CARGO_TARGET_DIR).";
@@ -40,6 +43,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn help() -> String {
+    HELP.replace("{sections}", &bench::sections())
 }
 
 fn obey(words: &[String]) -> Outcome<ExitCode> {
@@ -56,8 +63,8 @@ fn obey(words: &[String]) -> Outcome<ExitCode> {
             setup::prepare(setup::Tool::ALL)?;
             shell::say("every tool is there");
         }
-        "help" | "--help" | "-h" => println!("{HELP}"),
-        other => return Err(format!("there is no command `{other}`\n\n{HELP}").into()),
+        "help" | "--help" | "-h" => println!("{}", help()),
+        other => return Err(format!("there is no command `{other}`\n\n{}", help()).into()),
     }
     Ok(ExitCode::SUCCESS)
 }

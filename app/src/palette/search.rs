@@ -6,8 +6,10 @@ use shared::search::{Hit, Search, SearchQuery};
 
 use crate::store::Asker;
 
-/// Long enough to catch two quick keys in one question.
-const PAUSE_MS: u64 = 80;
+/// A frame: keys that come at once are one question. Longer would be felt, and
+/// saves little: a question costs the server some milliseconds, and the next
+/// key stops it.
+const PAUSE_MS: u64 = 16;
 
 /// What the server found for the words.
 #[derive(Clone, Copy)]

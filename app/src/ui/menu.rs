@@ -77,35 +77,39 @@ struct Opened {
 }
 
 impl Opened {
+    /// The list, unless what was chosen has already taken the menu away.
+    fn list(self) -> Option<web_sys::HtmlDivElement> {
+        self.popover.try_get_untracked().flatten()
+    }
+
     fn put(self) {
         let is_open = self.is_open.try_get_untracked() == Some(true);
-        if let (true, Some(popover), Some(button)) =
-            (is_open, self.popover.get_untracked(), self.button.get_untracked())
-        {
+        let button = self.button.try_get_untracked().flatten();
+        if let (true, Some(popover), Some(button)) = (is_open, self.list(), button) {
             place::beside(&popover, &button, Side::Below, self.align);
         }
     }
 
     fn close(self) {
-        if let Some(popover) = self.popover.get_untracked() {
+        if let Some(popover) = self.list() {
             let _ = popover.hide_popover();
         }
     }
 
     fn toggled(self, event: &web_sys::Event) {
         let opens = event.dyn_ref::<web_sys::ToggleEvent>().is_some_and(|event| event.new_state() == "open");
-        self.is_open.set(opens);
+        let _ = self.is_open.try_set(opens);
         // Its items are made only now, so its size is known on the next frame.
         request_animation_frame(move || {
             self.put();
-            if let Some(popover) = self.popover.get_untracked().filter(|_| opens) {
+            if let Some(popover) = self.list().filter(|_| opens) {
                 focus_item(&popover, Step::First);
             }
         });
     }
 
     fn press(self, event: &KeyboardEvent) {
-        let Some(popover) = self.popover.get_untracked() else {
+        let Some(popover) = self.list() else {
             return;
         };
         let step = match event.key().as_str() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::i18n::Key;
+use shared::time::Instant;
 use shared::views::View;
 
 use super::{chosen, href};
@@ -19,7 +20,7 @@ pub fn ViewLinks() -> impl IntoView {
     let views = Memo::new(|_| {
         let me = session::user_id();
         let (mine, shared): (Vec<_>, Vec<_>) =
-            store::views().into_iter().partition(|view| view.owner_id == me && view.team_id.is_none());
+            store::views().iter().map(shown).partition(|view| view.owner_id == me && view.team_id.is_none());
         (mine, shared)
     });
     let renamed = RwSignal::new(None::<Arc<View>>);
@@ -28,6 +29,13 @@ pub fn ViewLinks() -> impl IntoView {
         {move || group(Key::NavTeamViews, views.with(|views| views.1.clone()), renamed)}
         {once(move || renamed.read().is_some(), move || rename(renamed))}
     }
+}
+
+/// A view without its stamps: that the server has it makes no other link of it,
+/// and must not close a menu that somebody has just opened.
+fn shown(view: &Arc<View>) -> Arc<View> {
+    let unstamped = View { version: 0, created_by: None, ..View::clone(view) };
+    Arc::new(View { created_at: Instant::default(), updated_at: Instant::default(), ..unstamped })
 }
 
 fn group(title: Key, views: Vec<Arc<View>>, renamed: RwSignal<Option<Arc<View>>>) -> impl IntoView {

@@ -250,7 +250,8 @@ async fn conflicts(write: &Write<'_>, schema: &Schema, id: Uuid, before: &Row, p
     for (key, mine) in &patch.set {
         let Some(base) = patch.base.get(key) else { continue };
         let theirs = before.get(key).unwrap_or(&Value::Null);
-        if theirs == base || theirs == mine {
+        // Lists send no blanks: who saw none saw an empty list.
+        if theirs == base || theirs == mine || (rows::is_blank(theirs) && rows::is_blank(base)) {
             continue;
         }
         let (by, by_name, at) = history::last_change(write.db(), schema.object, id, key).await?.unwrap_or((

@@ -243,10 +243,14 @@ pub async fn delete(db: &impl ConnectionTrait, table: &'static str, key: &'stati
     Ok(())
 }
 
+/// Nothing: an absent field and an empty list read the same.
+pub fn is_blank(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
 /// Takes from a row what a reader does not need: what is blank, as an absent
 /// field reads the same, and what never leaves the server.
 pub fn send(schema: &Schema, row: &mut Row) {
-    let is_blank = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     row.retain(|key, value| !is_blank(value) && schema.field(key).is_some_and(|field| !field.secret));
 }
 

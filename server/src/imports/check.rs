@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use shared::access::{Action, Object};
 use shared::api::{FieldError, FieldErrors};
 use shared::fields::Row;
+use shared::id::StageId;
 use shared::imports::{ImportMode, Outcome};
 use uuid::Uuid;
 
@@ -15,6 +16,7 @@ use super::table::{self, Found, Stored};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::rows;
+use crate::pipelines;
 
 /// A row with what is to be written for it.
 pub struct Verdict {
@@ -72,6 +74,11 @@ impl Checker {
             resolved.push(one);
         }
         let mut beside = self.beside(write, &stored, &resolved).await?;
+        if self.object == Object::Opportunity {
+            let deals = resolved.iter().map(|one| &one.values).chain(beside.matches.values().flatten());
+            let named = deals.chain([&self.defaults]).filter_map(|deal| rows::reference(deal, "stage_id"));
+            self.held = pipelines::stages(write, named.map(StageId).collect()).await?;
+        }
         let mut verdicts = Vec::with_capacity(stored.len());
         for (n, (row, resolved)) in stored.into_iter().zip(resolved).enumerate() {
             breathe(n).await;

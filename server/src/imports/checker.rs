@@ -7,7 +7,7 @@ use serde_json::Value;
 use shared::access::{Action, Object};
 use shared::api::FieldErrors;
 use shared::fields::{Field, Row, Schema};
-use shared::id::{TeamId, UserId};
+use shared::id::{StageId, TeamId, UserId};
 use shared::imports::{Converter, Import, Plan};
 use shared::pipelines::{Pipeline, Stage};
 use shared::products::Product;
@@ -39,6 +39,8 @@ pub struct Checker {
     pub addresses: HashMap<String, Holder>,
     pub pipelines: Vec<Pipeline>,
     pub stages: Vec<Stage>,
+    /// The stages of the chunk's deals, read anew for each: nobody puts them away meanwhile.
+    pub held: HashMap<StageId, Stage>,
     pub products: HashMap<Uuid, Product>,
     /// Where the cards of a stage are put: below this.
     pub ranks: HashMap<Uuid, Option<String>>,
@@ -95,6 +97,7 @@ impl Checker {
             addresses: HashMap::new(),
             pipelines: Vec::new(),
             stages: Vec::new(),
+            held: HashMap::new(),
             products: HashMap::new(),
             ranks: HashMap::new(),
         };

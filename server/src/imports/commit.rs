@@ -27,8 +27,9 @@ use crate::ground::records;
 use crate::ground::rows::{self, column};
 use crate::http::Ctx;
 
-/// Rows of one command; other writers have their turn in between.
-const CHUNK: u64 = 150;
+/// Rows of one command. Each command waits for the disk once, and pages that
+/// many rows share are written once; other writers wait for no longer than it.
+const CHUNK: u64 = 500;
 
 /// Writes all rows that are not written yet.
 pub async fn run(ctx: &Ctx, mut import: Import) -> Result<()> {

@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::records::{self, Room};
 use crate::ground::rows;
+use crate::opportunities;
 
 impl Checker {
     /// A new record, all rules applied. What is wrong comes as `Error::Fields`.
@@ -47,21 +48,38 @@ impl Checker {
         }
     }
 
-    async fn fresh_of<R: Room>(&self, write: &Write<'_>, id: Uuid, mut values: Row) -> Result<Row> {
+    async fn fresh_of<R: Room>(&self, write: &Write<'_>, id: Uuid, values: Row) -> Result<Row> {
+        let mut record: R = self.draft(write, id, values)?;
+        R::rules(write, None, &mut record).await?;
+        self.owned(write, &record)
+    }
+
+    /// A new record as its row and the defaults say it, before the room's rules.
+    fn draft<R: Room>(&self, write: &Write<'_>, id: Uuid, mut values: Row) -> Result<R> {
         let schema = R::OBJECT.schema();
         check_row(schema, &mut values)?;
         values.retain(|_, value| !value.is_null());
         self.complete(write, schema, &mut values)?;
         check_required(schema, &records::with_defaults::<R>(&values))?;
         values.insert("id".into(), id.to_string().into());
-        let mut record: R = rows::typed(&values)?;
-        R::rules(write, None, &mut record).await?;
-        let row = row_of(&record);
-        self.check_owner(write, schema, None, &row, Action::Create)?;
+        rows::typed(&values)
+    }
+
+    /// The row of a new record, if the importer may give it to its owner.
+    fn owned<R: Room>(&self, write: &Write<'_>, record: &R) -> Result<Row> {
+        let row = row_of(record);
+        self.check_owner(write, R::OBJECT.schema(), None, &row, Action::Create)?;
         Ok(row)
     }
 
-    async fn changed_of<R: Room>(&self, write: &Write<'_>, before: &Row, mut set: Row) -> Result<Row> {
+    async fn changed_of<R: Room>(&self, write: &Write<'_>, before: &Row, set: Row) -> Result<Row> {
+        let (old, mut new) = self.redraft::<R>(before, set)?;
+        R::rules(write, Some(&old), &mut new).await?;
+        self.changes(write, before, &new)
+    }
+
+    /// A record before and after its row, as far as the room's rules do not change it.
+    fn redraft<R: Room>(&self, before: &Row, mut set: Row) -> Result<(R, R)> {
         let schema = R::OBJECT.schema();
         check_row(schema, &mut set)?;
         set.retain(|_, value| !value.is_null());
@@ -85,10 +103,13 @@ impl Checker {
             let team = self.team_of(rows::reference(&wanted, "owner_id").map(UserId));
             wanted.insert("team_id".into(), team.map_or(Value::Null, |team| team.to_string().into()));
         }
-        let old: R = rows::typed(before)?;
-        let mut new: R = rows::typed(&wanted)?;
-        R::rules(write, Some(&old), &mut new).await?;
-        let wanted = row_of(&new);
+        Ok((rows::typed(before)?, rows::typed(&wanted)?))
+    }
+
+    /// What differs, if the importer may change it so.
+    fn changes<R: Room>(&self, write: &Write<'_>, before: &Row, new: &R) -> Result<Row> {
+        let schema = R::OBJECT.schema();
+        let wanted = row_of(new);
         check_required(schema, &wanted)?;
         self.check_owner(write, schema, Some(before), &wanted, Action::Write)?;
         Ok(wanted.into_iter().filter(|(key, value)| before.get(key).unwrap_or(&Value::Null) != value).collect())
@@ -156,14 +177,18 @@ impl Checker {
             values.entry("currency").or_insert_with(|| pipeline.currency.clone().into());
         }
         self.price_lines(&mut values);
-        let mut row = self.fresh_of::<Opportunity>(write, id, values).await?;
+        let mut deal: Opportunity = self.draft(write, id, values)?;
+        self.deal_rules(write, None, &mut deal).await?;
+        let mut row = self.owned(write, &deal)?;
         self.date_stage(write, &mut row);
         Ok(row)
     }
 
     async fn changed_deal(&self, write: &Write<'_>, before: &Row, mut values: Row) -> Result<Row> {
         self.price_lines(&mut values);
-        let mut changed = self.changed_of::<Opportunity>(write, before, values).await?;
+        let (old, mut new) = self.redraft(before, values)?;
+        self.deal_rules(write, Some(&old), &mut new).await?;
+        let mut changed = self.changes(write, before, &new)?;
         if changed.contains_key("stage_id") {
             let mut after = before.clone();
             after.extend(changed.clone());
@@ -175,6 +200,14 @@ impl Checker {
             }
         }
         Ok(changed)
+    }
+
+    /// A deal's rules ask for its stage, which is not looked up row by row.
+    async fn deal_rules(&self, write: &Write<'_>, before: Option<&Opportunity>, after: &mut Opportunity) -> Result<()> {
+        match self.held.get(&after.stage_id) {
+            Some(stage) => opportunities::in_stage(write, before, after, stage).await,
+            None => Opportunity::rules(write, before, after).await,
+        }
     }
 
     /// A line without a price costs what the product's list says.

@@ -39,7 +39,7 @@ impl Checker {
         let wanted: Vec<&Value> =
             values.iter().filter_map(|row| row.get(first.key)).filter(|value| may_stand(value)).collect();
         let mut matches = Matches::new();
-        for chunk in wanted.chunks(400) {
+        for chunk in wanted.chunks(1_000) {
             let Some(condition) = self.fitting(first, chunk) else { continue };
             let select = rows::select(self.schema)
                 .cond_where(write.scope(self.object, Action::Read))

@@ -1,6 +1,8 @@
 //! Taking a whole import back: every command that it wrote, the last first,
 //! in one command, or nothing.
 
+use std::collections::{HashMap, HashSet};
+
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use serde_json::json;
@@ -53,27 +55,40 @@ fn undone(import: &Import) -> Row {
 /// The commands by which the import's records stand now, the last first: its
 /// own, or the one that brought them back after an undo.
 async fn standing(write: &Write<'_>, import: &Import) -> Result<Vec<BatchId>> {
-    let mut standing: Vec<BatchId> = Vec::new();
-    for n in (1..=import.chunks).rev() {
-        let mut batch = chain::batch(import, n).0;
-        while let Some(next) = undone_by(write, batch).await? {
-            batch = next;
+    let mut standing: Vec<Uuid> = (1..=import.chunks).rev().map(|n| chain::batch(import, n).0).collect();
+    loop {
+        let next = undone_by(write, &standing).await?;
+        let mut kept: Vec<Uuid> = Vec::with_capacity(standing.len());
+        let mut is_final = true;
+        for batch in &standing {
+            let next = next.get(batch).ok_or(Error::NotFound)?;
+            is_final &= next.is_none();
+            kept.push(next.unwrap_or(*batch));
         }
-        if !standing.contains(&BatchId(batch)) {
-            standing.push(BatchId(batch));
+        // One command may have brought many back.
+        let mut seen = HashSet::new();
+        kept.retain(|batch| seen.insert(*batch));
+        if is_final {
+            return Ok(kept.into_iter().map(BatchId).collect());
         }
+        standing = kept;
     }
-    Ok(standing)
 }
 
-async fn undone_by(write: &Write<'_>, batch: Uuid) -> Result<Option<Uuid>> {
-    let select = Query::select()
-        .column(name("undone_by"))
-        .from(name("commands"))
-        .and_where(Expr::col(name("batch")).eq(batch))
-        .take();
-    let found = write.db().query_one(&select).await?.ok_or(Error::NotFound)?;
-    Ok(found.try_get_by_index(0)?)
+/// Which command took each of these back, if one did.
+async fn undone_by(write: &Write<'_>, batches: &[Uuid]) -> Result<HashMap<Uuid, Option<Uuid>>> {
+    let mut undone = HashMap::with_capacity(batches.len());
+    for chunk in batches.chunks(1_000) {
+        let select = Query::select()
+            .columns(["batch", "undone_by"].map(name))
+            .from(name("commands"))
+            .and_where(Expr::col(name("batch")).is_in(chunk.iter().copied()))
+            .take();
+        for found in write.db().query_all(&select).await? {
+            undone.insert(found.try_get_by_index(0)?, found.try_get_by_index(1)?);
+        }
+    }
+    Ok(undone)
 }
 
 /// A command is kept as undone by one other; here one undoes many.

@@ -16,6 +16,7 @@ use crate::ground::records;
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub use counted::COUNTED;
+pub use rules::in_stage;
 
 pub fn routes() -> Routes {
     Routes::default()

@@ -6,6 +6,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{ExprTrait as _, Order, Query};
 use shared::id::StageId;
 use shared::opportunities::Opportunity;
+use shared::pipelines::Stage;
 use shared::rank;
 
 use crate::error::{Error, Result};
@@ -20,22 +21,7 @@ impl Room for Opportunity {
 
     async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
         let stage = pipelines::stage(write, after.stage_id).await?;
-        // A deal with lines is worth what they sum to, unless said otherwise.
-        let lines_changed = before.is_none_or(|before| before.lines != after.lines);
-        let amount_changed = before.is_some_and(|before| before.amount != after.amount);
-        if lines_changed && !after.lines.is_empty() && !amount_changed && (before.is_some() || after.amount.is_none()) {
-            after.amount = Some(shared::opportunities::total(&after.lines));
-        }
-        let errors = after.check(before, &stage, write.now);
-        if !errors.is_empty() {
-            return Err(errors.into());
-        }
-        let kept = before.is_some_and(|before| before.stage_id == after.stage_id || before.rank != after.rank);
-        if after.rank.is_empty() || (before.is_some() && !kept) {
-            let first = edge(write, after.stage_id, Order::Asc).await?;
-            after.rank = rank::between(None, first.as_deref());
-        }
-        Ok(())
+        in_stage(write, before, after, &stage).await
     }
 
     /// A deal that comes to stand in a stage finds it there: in one that was
@@ -58,6 +44,31 @@ impl Room for Opportunity {
         }
         Ok(())
     }
+}
+
+/// The rules, for whoever has the stage at hand already.
+pub async fn in_stage(
+    write: &Write<'_>,
+    before: Option<&Opportunity>,
+    after: &mut Opportunity,
+    stage: &Stage,
+) -> Result<()> {
+    // A deal with lines is worth what they sum to, unless said otherwise.
+    let lines_changed = before.is_none_or(|before| before.lines != after.lines);
+    let amount_changed = before.is_some_and(|before| before.amount != after.amount);
+    if lines_changed && !after.lines.is_empty() && !amount_changed && (before.is_some() || after.amount.is_none()) {
+        after.amount = Some(shared::opportunities::total(&after.lines));
+    }
+    let errors = after.check(before, stage, write.now);
+    if !errors.is_empty() {
+        return Err(errors.into());
+    }
+    let kept = before.is_some_and(|before| before.stage_id == after.stage_id || before.rank != after.rank);
+    if after.rank.is_empty() || (before.is_some() && !kept) {
+        let first = edge(write, after.stage_id, Order::Asc).await?;
+        after.rank = rank::between(None, first.as_deref());
+    }
+    Ok(())
 }
 
 /// The first or last rank of a column.

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::ground::{records, rows};
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
-pub use rules::{is_away, stage};
+pub use rules::{is_away, stage, stages};
 
 pub fn routes() -> Routes {
     Routes::default()

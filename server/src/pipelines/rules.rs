@@ -1,7 +1,9 @@
 //! What must hold of pipelines and stages.
 
+use std::collections::{BTreeSet, HashMap};
+
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
 use shared::fields::Row;
 use shared::id::{PipelineId, StageId};
 use shared::opportunities::Opportunity;
@@ -59,6 +61,18 @@ impl Room for Stage {
 pub async fn stage(write: &Write<'_>, id: StageId) -> Result<Stage> {
     let row = rows::find_kept(write.db(), &Stage::SCHEMA, id.0, Condition::all()).await?;
     rows::typed(&row.ok_or_else(|| Error::field("stage_id", "no_such_record"))?)
+}
+
+/// As `stage`, for all that are there of many.
+pub async fn stages(write: &Write<'_>, ids: BTreeSet<StageId>) -> Result<HashMap<StageId, Stage>> {
+    let schema = &Stage::SCHEMA;
+    let select = rows::select(schema)
+        .and_where(column(schema, "id").is_in(ids.into_iter().map(|id| id.0)))
+        .order_by_expr(column(schema, "id"), Order::Asc)
+        .lock_shared()
+        .take();
+    let found = rows::all(write.db(), schema, &select).await?;
+    found.iter().map(|row| rows::typed::<Stage>(row).map(|stage| (stage.id, stage))).collect()
 }
 
 /// Whether a pipeline is put away, or is no more.

@@ -25,41 +25,62 @@ pub fn ask<F>(server: SocketAddr, connections: usize, question: F) -> Outcome<Fi
 where
     F: Fn(usize) -> Request + Sync,
 {
-    let question = &question;
-    let start = Instant::now();
-    let times: Outcome<Vec<Vec<f64>>> = thread::scope(|scope| {
-        let askers: Vec<_> = (0..connections)
-            .map(|number| scope.spawn(move || one(server, start, |turn| question(turn * connections + number))))
-            .collect();
-        askers.into_iter().map(|asker| asker.join().map_err(|_| "a connection panicked")?).collect()
-    });
-    let mut times = times?.concat();
+    let Answers { mut times, refused } = answers(server, connections, SPAN, question)?;
+    if let Some(refused) = refused.into_iter().next() {
+        return Err(refused.into());
+    }
     #[expect(clippy::cast_precision_loss, reason = "far fewer answers than 2^52")]
     let per_second = times.len() as f64 / SPAN.as_secs_f64();
     Ok(Figures { p50: percentile(&mut times, 0.5), p95: percentile(&mut times, 0.95), per_second })
 }
 
-/// Milliseconds per answer of one connection, after the warm-up.
-fn one(server: SocketAddr, start: Instant, question: impl Fn(usize) -> Request) -> Outcome<Vec<f64>> {
+/// Milliseconds per good answer, and the others in words.
+#[derive(Default)]
+pub struct Answers {
+    pub times: Vec<f64>,
+    pub refused: Vec<String>,
+}
+
+/// As `ask`, for as long as told; what is refused is kept.
+pub fn answers<F>(server: SocketAddr, connections: usize, span: Duration, question: F) -> Outcome<Answers>
+where
+    F: Fn(usize) -> Request + Sync,
+{
+    let question = &question;
+    let start = Instant::now();
+    let heard: Outcome<Vec<Answers>> = thread::scope(|scope| {
+        let askers: Vec<_> = (0..connections)
+            .map(|number| scope.spawn(move || one(server, start, span, |turn| question(turn * connections + number))))
+            .collect();
+        askers.into_iter().map(|asker| asker.join().map_err(|_| "a connection panicked")?).collect()
+    });
+    let mut all = Answers::default();
+    for heard in heard? {
+        all.times.extend(heard.times);
+        all.refused.extend(heard.refused);
+    }
+    Ok(all)
+}
+
+/// What one connection is answered after the warm-up.
+fn one(server: SocketAddr, start: Instant, span: Duration, question: impl Fn(usize) -> Request) -> Outcome<Answers> {
     let mut connection = Connection::open(server)?;
-    let mut times = Vec::new();
+    let mut heard = Answers::default();
     for turn in 0.. {
         let request = question(turn);
         let asked = Instant::now();
         let answer = connection.send(&request)?;
-        if !(200..300).contains(&answer.status) {
-            let why = String::from_utf8_lossy(&answer.body);
-            return Err(format!("{} {} answers {}: {why}", request.method, request.path, answer.status).into());
-        }
         let answered = start.elapsed();
-        if answered > WARM_UP + SPAN {
+        if answered > WARM_UP + span {
             break;
         }
-        if answered > WARM_UP {
-            times.push(asked.elapsed().as_secs_f64() * 1_000.0);
+        match answer.check(&request) {
+            Err(refused) => heard.refused.push(refused.to_string()),
+            Ok(()) if answered > WARM_UP => heard.times.push(asked.elapsed().as_secs_f64() * 1_000.0),
+            Ok(()) => {}
         }
     }
-    Ok(times)
+    Ok(heard)
 }
 
 pub fn measure() -> Outcome<Vec<Measure>> {

@@ -4,11 +4,17 @@
 
 mod board;
 pub mod http;
+mod imports;
 mod knowledge;
+mod live;
 mod load;
+mod machine;
+mod mixed;
 mod process;
 mod rooms;
+mod session;
 mod size;
+mod world;
 
 use std::process::ExitCode;
 
@@ -50,17 +56,27 @@ pub struct Measure {
 
 struct Section {
     name: &'static str,
+    what: &'static str,
     measure: fn() -> Outcome<Vec<Measure>>,
 }
 
 const SECTIONS: &[Section] = &[
-    Section { name: "size", measure: size::measure },
-    Section { name: "process", measure: process::measure },
-    Section { name: "http", measure: load::measure },
-    Section { name: "rooms", measure: rooms::measure },
-    Section { name: "knowledge", measure: knowledge::measure },
-    Section { name: "board", measure: board::measure },
+    Section { name: "size", what: "bytes that a browser loads", measure: size::measure },
+    Section { name: "process", what: "start and memory", measure: process::measure },
+    Section { name: "http", what: "the floor that all answers stand on", measure: load::measure },
+    Section { name: "rooms", what: "list, open, find, board, create, move; 10× the deals", measure: rooms::measure },
+    Section { name: "mixed", what: "reading, searching and writing at once", measure: mixed::measure },
+    Section { name: "live", what: "what other browsers hear, and how soon", measure: live::measure },
+    Section { name: "imports", what: "8,800 deals; 100,000 accounts while others read", measure: imports::measure },
+    Section { name: "knowledge", what: "search over 100,000 articles", measure: knowledge::measure },
+    Section { name: "board", what: "the app in Chromium: board, drag, search, pages", measure: board::measure },
 ];
+
+/// The sections by name, a line each.
+pub fn sections() -> String {
+    let line = |section: &Section| format!("    {:<9} {}", section.name, section.what);
+    SECTIONS.iter().map(line).collect::<Vec<_>>().join("\n")
+}
 
 impl Measure {
     /// A figure that should be small.
@@ -100,7 +116,7 @@ impl Measure {
 
 pub fn bench(names: &[String]) -> Outcome<ExitCode> {
     if let Some(name) = names.iter().find(|name| !SECTIONS.iter().any(|section| section.name == **name)) {
-        return Err(format!("there is no section `{name}`").into());
+        return Err(format!("there is no section `{name}`; there are\n{}", sections()).into());
     }
     run::build()?;
     let mut measures = Vec::new();
@@ -110,11 +126,12 @@ pub fn bench(names: &[String]) -> Outcome<ExitCode> {
             measures.extend((section.measure)()?);
         }
     }
+    println!("\n{}", machine::facts());
     Ok(conclude(&measures))
 }
 
 fn conclude(measures: &[Measure]) -> ExitCode {
-    println!("\n{:<58} {:>14}  {:>10}  {:>10}  verdict", "measure", "figure", "bound", "goal");
+    println!("{:<64} {:>14}  {:>10}  {:>10}  verdict", "measure", "figure", "bound", "goal");
     for measure in measures {
         let figure = format!("{} {}", round(measure.figure), measure.unit);
         let [bound, goal] = match measure.bar {
@@ -127,7 +144,7 @@ fn conclude(measures: &[Measure]) -> ExitCode {
             Verdict::Short => "FALLS SHORT",
             Verdict::Told => "",
         };
-        println!("{:<58} {figure:>14}  {bound:>10}  {goal:>10}  {verdict}", measure.what);
+        println!("{:<64} {figure:>14}  {bound:>10}  {goal:>10}  {verdict}", measure.what);
     }
     let short = measures.iter().filter(|measure| measure.verdict() == Verdict::Short).count();
     println!("\n{} measured, {short} fall short", measures.len());

@@ -66,7 +66,7 @@ pub fn measure() -> Outcome<Vec<Measure>> {
 }
 
 /// The process's share of memory in MiB: pages shared with others count in part.
-fn proportional_memory(process: u32) -> Outcome<f64> {
+pub fn proportional_memory(process: u32) -> Outcome<f64> {
     let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
     let kibibytes = pss(&rollup).ok_or("the kernel does not tell a PSS")?;
     Ok(f64::from(kibibytes) / 1_024.0)

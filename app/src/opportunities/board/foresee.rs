@@ -264,7 +264,7 @@ fn into_lane(board: &mut Board, id: OpportunityId, set: &Row, ground: &Ground) {
     count(&mut board.columns[from], &card, -1, ground);
     let column = &mut board.columns[to];
     count(column, &card, 1, ground);
-    let place = column.cards.partition_point(|other| other.rank < card.rank);
+    let place = column.cards.partition_point(|other| (&other.rank, other.id) < (&card.rank, card.id));
     column.cards.insert(place, card);
 }
 

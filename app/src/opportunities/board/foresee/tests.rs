@@ -162,5 +162,5 @@ fn a_deal_that_is_given_to_others_stands_in_their_lane() {
     let set = json!({ "owner_id": Uuid::from_u128(2) });
     let set = Expected::Set { object: Object::Opportunity, ids: vec![id(10).0, id(11).0], set: row_of(&set) };
     apply(&mut board, &set, &ground());
-    assert_eq!(rows(&board), [vec![], vec![12, 10, 11], vec![]]);
+    assert_eq!(rows(&board), [vec![], vec![10, 11, 12], vec![]]);
 }
