@@ -21,7 +21,8 @@ pub struct World {
 impl World {
     /// So many of each kind beside the demo company, as `kith demo --<kind> <number>` writes them.
     pub fn fill(wanted: &[(&str, usize)]) -> Outcome<Self> {
-        let given: Vec<String> = wanted.iter().flat_map(|(kind, many)| [format!("--{kind}"), many.to_string()]).collect();
+        let given: Vec<String> =
+            wanted.iter().flat_map(|(kind, many)| [format!("--{kind}"), many.to_string()]).collect();
         let data = paths::host_target().join(format!("bench{}", given.concat()));
         if data.exists() {
             fs::remove_dir_all(&data)?;
