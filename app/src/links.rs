@@ -109,7 +109,15 @@ pub fn list(object: Object) -> Option<String> {
         Object::User | Object::Team | Object::Role => Some(team()),
         Object::Pipeline | Object::Stage => Some(pipelines()),
         Object::Calendar => Some(calendars()),
-        Object::View | Object::Share | Object::SlaPolicy => None,
+        Object::View
+        | Object::Share
+        | Object::SlaPolicy
+        | Object::ArticleCategory
+        | Object::Article
+        | Object::ArticleVersion
+        | Object::ArticleFeedback
+        | Object::Gap
+        | Object::Synonym => None,
     }
 }
 

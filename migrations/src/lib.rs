@@ -6,6 +6,7 @@ mod ddl;
 mod m20261122_000001_records;
 mod m20261122_000002_auth;
 mod m20261125_000001_calendars;
+mod m20261125_000002_knowledge;
 mod m20261125_000003_tallies;
 mod m20261125_000004_log_time;
 
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_records::Migration),
             Box::new(m20261122_000002_auth::Migration),
             Box::new(m20261125_000001_calendars::Migration),
+            Box::new(m20261125_000002_knowledge::Migration),
             Box::new(m20261125_000003_tallies::Migration),
             Box::new(m20261125_000004_log_time::Migration),
         ]

@@ -1,5 +1,5 @@
-//! What an empty database starts with: roles, a pipeline and a working calendar
-//! always, and a small company to try things on when asked.
+//! What an empty database starts with: roles, a pipeline, a working calendar
+//! and synonyms always, and a small company to try things on when asked.
 
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, Query};
@@ -15,10 +15,12 @@ use crate::App;
 use crate::error::Result;
 use crate::ground::change::Write;
 use crate::ground::db::name;
+use crate::knowledge;
 
 mod company;
 pub mod crowd;
 mod grants;
+pub mod library;
 
 pub use company::{PASSWORD, SIGN_INS};
 pub use grants::{ADMIN, AUDITOR, LEAD, REP};
@@ -26,7 +28,8 @@ pub use grants::{ADMIN, AUDITOR, LEAD, REP};
 /// Writes what every company needs, once.
 pub async fn essentials(app: &App) -> Result<()> {
     let (has_roles, has_calendars) = (holds(app, "roles").await?, holds(app, "calendars").await?);
-    if has_roles && has_calendars {
+    let has_synonyms = holds(app, "synonyms").await?;
+    if has_roles && has_calendars && has_synonyms {
         return Ok(());
     }
     let mut write = app.write(Cause::Demo).await?;
@@ -40,6 +43,9 @@ pub async fn essentials(app: &App) -> Result<()> {
     }
     if !has_calendars {
         insert(&mut write, Object::Calendar, vec![calendar(&app.settings.time_zone)]).await?;
+    }
+    if !has_synonyms {
+        insert(&mut write, Object::Synonym, knowledge::starters()).await?;
     }
     write.commit(|_| ()).await
 }

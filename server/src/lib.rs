@@ -16,6 +16,7 @@ pub mod health;
 pub mod html;
 pub mod http;
 pub mod imports;
+pub mod knowledge;
 pub mod openapi;
 pub mod opportunities;
 pub mod pipelines;
@@ -119,6 +120,12 @@ pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>])
         Object::Team => records::check_holds::<shared::users::Team>(write, turns).await,
         Object::Role => records::check_holds::<shared::users::Role>(write, turns).await,
         Object::Share => records::check_holds::<shared::users::Share>(write, turns).await,
+        Object::ArticleCategory => records::check_holds::<shared::knowledge::ArticleCategory>(write, turns).await,
+        Object::Article => records::check_holds::<shared::knowledge::Article>(write, turns).await,
+        Object::ArticleVersion => records::check_holds::<shared::knowledge::ArticleVersion>(write, turns).await,
+        Object::ArticleFeedback => records::check_holds::<shared::knowledge::ArticleFeedback>(write, turns).await,
+        Object::Gap => records::check_holds::<shared::knowledge::Gap>(write, turns).await,
+        Object::Synonym => records::check_holds::<shared::knowledge::Synonym>(write, turns).await,
     }
 }
 
@@ -137,6 +144,7 @@ pub fn rooms() -> http::Routes {
         .and(sla::routes())
         .and(imports::routes())
         .and(exports::routes())
+        .and(knowledge::routes())
         .and(ground::search::routes())
         .and(ground::history::routes())
         .and(ground::ids::routes())

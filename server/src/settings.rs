@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 /// How this server runs. Each field is `KITH_<NAME>` in the environment.
+#[expect(clippy::struct_excessive_bools, reason = "each switches one thing")]
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -31,6 +32,8 @@ pub struct Settings {
     pub trusted_proxies: usize,
     /// `/metrics` for everybody who reaches the server, not only for its own machine.
     pub public_metrics: bool,
+    /// Whoever wrote an article's text does not approve it.
+    pub four_eyes: bool,
     /// Cheap password hashes, for tests only.
     pub weak_passwords: bool,
 }
@@ -48,6 +51,7 @@ pub const NAMES: &[&str] = &[
     "demo",
     "trusted_proxies",
     "public_metrics",
+    "four_eyes",
     "weak_passwords",
 ];
 
@@ -65,6 +69,7 @@ impl Default for Settings {
             demo: true,
             trusted_proxies: 0,
             public_metrics: false,
+            four_eyes: true,
             weak_passwords: false,
         }
     }

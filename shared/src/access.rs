@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::{RoleId, TeamId, UserId};
+use crate::knowledge::Audience;
 use crate::time::Instant;
 
 choices! {
@@ -27,6 +28,12 @@ choices! {
         Team = "team",
         Role = "role",
         Share = "share",
+        ArticleCategory = "article_category",
+        Article = "article",
+        ArticleVersion = "article_version",
+        ArticleFeedback = "article_feedback",
+        Gap = "gap",
+        Synonym = "synonym",
     }
 }
 
@@ -133,7 +140,12 @@ pub enum Rule {
     AccountOwnedBy(UserId),
     /// On a record of this kind that the rule reaches: shares.
     On(Object, Box<Rule>),
+    /// In a category for all of staff, or for one of these teams.
+    HeardBy(Vec<TeamId>),
+    /// Not a draft any more, not yet taken off the shelf.
+    Published,
     Any(Vec<Rule>),
+    Every(Vec<Rule>),
 }
 
 /// The kinds of which a single record can be shared.
@@ -166,6 +178,9 @@ pub struct Facts {
     pub shares: Vec<ShareFact>,
     /// The record that it is on, of a share.
     pub on: Option<(Object, Box<Facts>)>,
+    /// Of the category that it stands in.
+    pub audience: Option<(Audience, Vec<TeamId>)>,
+    pub is_published: bool,
 }
 
 /// How a kind of record is guarded.
@@ -182,6 +197,10 @@ pub enum Guard {
     /// Whoever reads the record that it is on reads it; whoever may change that
     /// record of their own right writes it: shares.
     OfRecord,
+    /// The audience of its category reads it: categories, feedback.
+    Audience,
+    /// As `Audience` once it is published, before that only who may write: articles.
+    Published,
 }
 
 /// The rule for what `actor` may do with records of `object`.
@@ -205,6 +224,9 @@ fn reach(actor: &Actor, object: Object, guard: Guard, action: Action, shares_at:
     }
     if guard == Guard::OfRecord {
         return on_records(actor, action, shares_at);
+    }
+    if matches!(guard, Guard::Audience | Guard::Published) {
+        return shelf_rule(actor, object, guard, action);
     }
     if guard == Guard::Common || (scope == Scope::All && guard != Guard::Personal) {
         return Rule::Everything;
@@ -246,6 +268,32 @@ fn reads(action: Action) -> bool {
     matches!(action, Action::Read | Action::Export)
 }
 
+/// What stands in the tree of categories: how far a scope reaches says which
+/// teams' categories are reached beside those for all of staff.
+fn shelf_rule(actor: &Actor, object: Object, guard: Guard, action: Action) -> Rule {
+    let scope = |action| actor.scope(object, action).min(actor.scope(object, Action::Read));
+    let writes = |action| match scope(action) {
+        Scope::Own if guard == Guard::Published => Rule::Every(vec![Rule::OwnedBy(actor.id), heard(actor, Scope::Own)]),
+        scope => heard(actor, scope),
+    };
+    match guard {
+        Guard::Published if reads(action) => {
+            let readers = heard(actor, scope(action));
+            Rule::Any(vec![Rule::Every(vec![Rule::Published, readers]), writes(Action::Write)])
+        }
+        _ => writes(action),
+    }
+}
+
+fn heard(actor: &Actor, scope: Scope) -> Rule {
+    match scope {
+        Scope::None => Rule::Nothing,
+        Scope::Own | Scope::Team => Rule::HeardBy(actor.team_id.into_iter().collect()),
+        Scope::Subtree => Rule::HeardBy(actor.subtree.clone()),
+        Scope::All => Rule::Everything,
+    }
+}
+
 impl Rule {
     /// The rule for one record.
     pub fn admits(&self, facts: &Facts) -> bool {
@@ -263,7 +311,13 @@ impl Rule {
             Self::On(object, rule) => {
                 facts.on.as_ref().is_some_and(|(kind, record)| kind == object && rule.admits(record))
             }
+            Self::HeardBy(teams) => facts.audience.as_ref().is_some_and(|(audience, of)| match audience {
+                Audience::Teams => of.iter().any(|team| teams.contains(team)),
+                Audience::Staff | Audience::Customers | Audience::Public => true,
+            }),
+            Self::Published => facts.is_published,
             Self::Any(rules) => rules.iter().any(|rule| rule.admits(facts)),
+            Self::Every(rules) => rules.iter().all(|rule| rule.admits(facts)),
         }
     }
 }

@@ -102,6 +102,10 @@ path_params!(
     crate::id::ImportId,
     crate::id::CalendarId,
     crate::id::SlaPolicyId,
+    crate::id::ArticleCategoryId,
+    crate::id::ArticleId,
+    crate::id::ArticleVersionId,
+    crate::id::SynonymId,
     crate::id::BatchId,
     uuid::Uuid,
     String

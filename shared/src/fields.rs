@@ -318,6 +318,12 @@ impl Object {
             Self::Team => &crate::users::Team::SCHEMA,
             Self::Role => &crate::users::Role::SCHEMA,
             Self::Share => &crate::users::Share::SCHEMA,
+            Self::ArticleCategory => &crate::knowledge::ArticleCategory::SCHEMA,
+            Self::Article => &crate::knowledge::Article::SCHEMA,
+            Self::ArticleVersion => &crate::knowledge::ArticleVersion::SCHEMA,
+            Self::ArticleFeedback => &crate::knowledge::ArticleFeedback::SCHEMA,
+            Self::Gap => &crate::knowledge::Gap::SCHEMA,
+            Self::Synonym => &crate::knowledge::Synonym::SCHEMA,
         }
     }
 }

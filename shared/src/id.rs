@@ -58,6 +58,12 @@ ids! {
     ImportId,
     CalendarId,
     SlaPolicyId,
+    ArticleCategoryId,
+    ArticleId,
+    ArticleVersionId,
+    ArticleFeedbackId,
+    GapId,
+    SynonymId,
     /// One command of a caller: its idempotency key, and the handle to undo it.
     BatchId,
 }

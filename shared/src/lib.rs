@@ -23,6 +23,7 @@ pub mod calendars;
 pub mod contacts;
 pub mod events;
 pub mod imports;
+pub mod knowledge;
 pub mod opportunities;
 pub mod order;
 pub mod pipelines;
@@ -49,6 +50,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         sla::ENDPOINTS,
         imports::ENDPOINTS,
         imports::FILES,
+        knowledge::ENDPOINTS,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

@@ -19,6 +19,7 @@ mod health;
 mod hostile;
 mod imports;
 mod jobs;
+mod knowledge;
 mod live;
 mod migrate;
 mod past;

@@ -2,7 +2,9 @@
 
 use shared::access::Object;
 use shared::api::Endpoint;
-use shared::{accounts, calendars, contacts, imports, opportunities, pipelines, products, sla, users, views};
+use shared::{
+    accounts, calendars, contacts, imports, knowledge, opportunities, pipelines, products, sla, users, views,
+};
 
 /// The paths of a kind's calls; a call it does not have is an empty path.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +79,41 @@ pub fn of(object: Object) -> Paths {
         Object::Team => paths!(users::ListTeams, users::CreateTeam, users::UpdateTeam),
         Object::Role => paths!(users::ListRoles, users::CreateRole, users::UpdateRole),
         Object::Share => paths!(users::ListShares, users::CreateShare, users::UpdateShare),
+        Object::ArticleCategory => {
+            paths!(
+                knowledge::ListArticleCategories,
+                knowledge::CreateArticleCategory,
+                knowledge::UpdateArticleCategory,
+                knowledge::ArchiveArticleCategories
+            )
+        }
+        Object::Article => {
+            paths!(
+                knowledge::ListArticles,
+                knowledge::CreateArticle,
+                knowledge::UpdateArticle,
+                knowledge::ArchiveArticles
+            )
+        }
+        Object::ArticleVersion => {
+            paths!(knowledge::ListArticleVersions, knowledge::CreateArticleVersion, knowledge::UpdateArticleVersion)
+        }
+        Object::Synonym => {
+            paths!(
+                knowledge::ListSynonyms,
+                knowledge::CreateSynonym,
+                knowledge::UpdateSynonym,
+                knowledge::ArchiveSynonyms
+            )
+        }
+        // Decided on by calls of their own.
+        Object::ArticleFeedback | Object::Gap => Paths {
+            list: knowledge::ListArticleFeedback::PATH,
+            create: knowledge::GiveArticleFeedback::PATH,
+            update: "",
+            bulk: "",
+            archive: "",
+        },
         Object::Import => Paths {
             list: imports::ListImports::PATH,
             create: imports::CreateImport::PATH,

@@ -90,7 +90,8 @@ fn start(console: Console, settings: Settings, arguments: &ArgMatches) -> Result
             Some(("recount", _)) => recount(console, settings).await.map(|()| ExitCode::SUCCESS),
             Some(("demo", given)) => {
                 let many = |name: &str| given.get_one::<usize>(name).copied().unwrap_or(0);
-                fill_demo(console, settings, many("accounts"), many("deals")).await.map(|()| ExitCode::SUCCESS)
+                let wanted = ["accounts", "deals", "articles"].map(many);
+                fill_demo(console, settings, wanted).await.map(|()| ExitCode::SUCCESS)
             }
             Some(("doctor", given)) => doctor::run(console, &settings, given.get_flag("mail")).await,
             Some(("user", given)) => people::run(console, settings, given).await.map(|()| ExitCode::SUCCESS),
@@ -116,8 +117,9 @@ async fn recount(console: Console, settings: Settings) -> Result<()> {
     Ok(())
 }
 
-/// The demo company, and as many customers and deals beside it as asked.
-async fn fill_demo(console: Console, settings: Settings, accounts: usize, deals: usize) -> Result<()> {
+/// The demo company, and as many customers, deals and articles beside it as asked.
+async fn fill_demo(console: Console, settings: Settings, wanted: [usize; 3]) -> Result<()> {
+    let [accounts, deals, articles] = wanted;
     let app = App::open(settings).await?;
     let is_new = demo::company(&app).await?;
     console.say(console.text(if is_new { Key::CliDemoWritten } else { Key::CliDemoThere }));
@@ -125,6 +127,9 @@ async fn fill_demo(console: Console, settings: Settings, accounts: usize, deals:
         say_demo_sign_ins(console);
     }
     demo::crowd::write(&app, accounts, deals).await?;
+    if articles > 0 {
+        demo::library::write(&app, articles).await?;
+    }
     app.db.close().await;
     Ok(())
 }
@@ -170,7 +175,8 @@ fn command(console: Console) -> Command {
         .subcommand(
             told("demo", Key::CliCommandDemo)
                 .arg(many("accounts", Key::CliArgAccounts))
-                .arg(many("deals", Key::CliArgDeals)),
+                .arg(many("deals", Key::CliArgDeals))
+                .arg(many("articles", Key::CliArgArticles)),
         )
         .subcommand(told("doctor", Key::CliCommandDoctor).arg(flag("mail", console.text(Key::CliArgMail))))
         .subcommand(told("user", Key::CliCommandUser).subcommand_required(true).subcommand(add).subcommand(password))

@@ -72,8 +72,10 @@ fn lead(object: Object, action: Action) -> Scope {
     match object {
         Object::Account | Object::Contact | Object::Opportunity => Scope::Subtree,
         Object::View | Object::Import => Scope::Own,
-        Object::Share => Scope::All,
-        Object::Product
+        Object::Share | Object::Gap => Scope::All,
+        Object::ArticleCategory | Object::Article | Object::ArticleVersion | Object::ArticleFeedback => Scope::Subtree,
+        Object::Synonym
+        | Object::Product
         | Object::Pipeline
         | Object::Stage
         | Object::Calendar
@@ -96,6 +98,9 @@ fn rep(object: Object, action: Action) -> Scope {
         (Object::Account | Object::Contact | Object::Opportunity, Action::Assign) => Scope::None,
         (Object::Account | Object::Contact | Object::Opportunity | Object::View | Object::Import, _) => Scope::Own,
         (Object::Share, _) => Scope::All,
+        (Object::ArticleCategory | Object::Article | Object::ArticleVersion, Action::Read) => Scope::Team,
+        (Object::ArticleFeedback, Action::Create) => Scope::Team,
+        (Object::ArticleFeedback | Object::Gap | Object::Synonym, _) => Scope::None,
         (_, Action::Read) => Scope::All,
         _ => Scope::None,
     }

@@ -15,6 +15,8 @@ use shared::time::{Instant, MINUTE};
 use shared::users::{Role, Team, User};
 use uuid::Uuid;
 
+mod shelf;
+
 use super::db::name;
 use super::rows::{self, column};
 use crate::App;
@@ -64,9 +66,15 @@ fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
                 .take();
             column(schema, "object").eq(object.word()).and(column(schema, "record_id").in_subquery(reached))
         }
+        Rule::HeardBy(teams) => shelf::heard(schema, teams),
+        Rule::Published => shelf::published(schema),
         Rule::Any(rules) => {
             let any = rules.iter().fold(Condition::any(), |any, rule| any.add(compile(rule, schema)));
             any.into()
+        }
+        Rule::Every(rules) => {
+            let all = rules.iter().fold(Condition::all(), |all, rule| all.add(compile(rule, schema)));
+            all.into()
         }
     }
 }
@@ -79,8 +87,14 @@ pub fn owned(table: &'static str, rule: &Rule) -> SimpleExpr {
         Rule::OwnedBy(user) => here("owner_id").eq(user.0),
         Rule::InTeams(teams) if teams.is_empty() => Expr::value(false),
         Rule::InTeams(teams) => here("team_id").is_in(teams.iter().map(|team| team.0)),
-        Rule::Nothing | Rule::SharedWith { .. } | Rule::AccountOwnedBy(_) | Rule::On(..) => Expr::value(false),
+        Rule::Nothing
+        | Rule::SharedWith { .. }
+        | Rule::AccountOwnedBy(_)
+        | Rule::On(..)
+        | Rule::HeardBy(_)
+        | Rule::Published => Expr::value(false),
         Rule::Any(rules) => rules.iter().fold(Condition::any(), |any, rule| any.add(owned(table, rule))).into(),
+        Rule::Every(rules) => rules.iter().fold(Condition::all(), |all, rule| all.add(owned(table, rule))).into(),
     }
 }
 
@@ -185,6 +199,7 @@ async fn facts_of_records(db: &impl ConnectionTrait, schema: &Schema, rows: &[&R
             accounts.entry(account).or_default().push(rows::id(row));
         }
     }
+    shelf::add_facts(db, schema, rows, &mut facts).await?;
     for (record, share) in shares_on(db, schema.object, &ids).await? {
         facts.entry(record).or_default().shares.push(share);
     }

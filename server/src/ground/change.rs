@@ -222,6 +222,7 @@ impl Write<'_> {
         rows::insert(self.db(), schema, &records).await?;
         links::insert(self.db(), schema, &records).await?;
         search::insert(self.db(), schema, &records).await?;
+        search::texts::insert(self.db(), schema, &records).await?;
         for row in records {
             self.tally.insert(schema.object, &row);
             let id = rows::id(&row);
@@ -263,6 +264,7 @@ impl Write<'_> {
         links::replace(self.db(), schema, &after, &to).await?;
         search::replace(self.db(), schema, &after, &to).await?;
         self.tally.update(schema.object, before, &after, &to);
+        search::texts::replace(self.db(), schema, before, &after).await?;
         self.pending.push(Pending { object: schema.object, id, op: Operation::Update, before: from, after: to });
         Ok(after)
     }
@@ -272,6 +274,7 @@ impl Write<'_> {
         let ids: Vec<Uuid> = records.iter().map(rows::id).collect();
         links::delete(self.db(), schema, &ids).await?;
         search::delete(self.db(), schema, &ids).await?;
+        search::texts::delete(self.db(), schema, &records).await?;
         rows::delete(self.db(), schema.table, "id", &ids).await?;
         for row in records {
             self.tally.delete(schema.object, &row);

@@ -15,6 +15,7 @@ use crate::App;
 use crate::auth;
 use crate::error::Result;
 use crate::imports;
+use crate::knowledge;
 
 mod lease;
 
@@ -27,6 +28,8 @@ pub enum Job {
     PasswordReset(auth::reset::Asked),
     /// Checks or writes the rows of an import.
     Import(imports::Work),
+    /// Publishes a version of an article whose time has come.
+    PublishArticle(knowledge::Due),
     /// Forgets what nobody needs any more.
     Purge,
 }
@@ -36,6 +39,7 @@ impl Job {
         match self {
             Self::PasswordReset(asked) => auth::reset::write_mail(app, asked).await,
             Self::Import(work) => imports::run(app, work).await,
+            Self::PublishArticle(due) => knowledge::publish_due(app, due).await,
             Self::Purge => purge(app).await,
         }
     }
@@ -44,7 +48,7 @@ impl Job {
     fn every(&self) -> Option<i64> {
         match self {
             Self::Purge => Some(DAY),
-            Self::PasswordReset(_) | Self::Import(_) => None,
+            Self::PasswordReset(_) | Self::Import(_) | Self::PublishArticle(_) => None,
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod jobs;
 pub mod links;
 pub mod live;
+pub mod markdown;
 pub mod migrate;
 pub mod outbox;
 pub mod query;

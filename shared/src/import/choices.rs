@@ -6,6 +6,7 @@ mod distance;
 use std::collections::HashMap;
 
 use crate::text::fold;
+pub use distance::distance;
 pub(super) use distance::{Word, within};
 
 /// What a cell means. Only the first two may be taken without asking.

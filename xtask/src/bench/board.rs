@@ -49,7 +49,7 @@ pub fn measure() -> Outcome<Vec<Measure>> {
     setup::prepare(&[Tool::Chromium, Tool::Playwright])?;
     let mut measures = Vec::new();
     for (at, (accounts, deals)) in BOARDS.into_iter().enumerate() {
-        let world = World::fill(accounts, deals)?;
+        let world = World::fill(&[("accounts", accounts), ("deals", deals)])?;
         let figures = world.with_server(|server| visit(&format!("http://{}", server.address())))?;
         for figure in &FIGURES {
             let (bound, goal) = figure.bars[at];

@@ -27,7 +27,7 @@ struct Heard {
 }
 
 pub fn measure() -> Outcome<Vec<Measure>> {
-    World::fill(1_000, 1_000)?.with_server(|server| {
+    World::fill(&[("accounts", 1_000), ("deals", 1_000)])?.with_server(|server| {
         let visit = Visit::begin(server)?;
         let mut measures = two_browsers(server, &visit)?;
         measures.extend(a_full_house(server, &visit)?);

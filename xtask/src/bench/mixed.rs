@@ -17,7 +17,7 @@ const READS: [&str; 3] = ["list 50 by stage", "open one", "board, 6 × 100 cards
 const WRITES: [&str; 2] = ["move a card", "create one"];
 
 pub fn measure() -> Outcome<Vec<Measure>> {
-    World::fill(10_000, 20_000)?.with_server(work)
+    World::fill(&[("accounts", 10_000), ("deals", 20_000)])?.with_server(work)
 }
 
 fn work(server: &Server) -> Outcome<Vec<Measure>> {

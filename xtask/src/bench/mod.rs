@@ -5,6 +5,7 @@
 mod board;
 pub mod http;
 mod imports;
+mod knowledge;
 mod live;
 mod load;
 mod machine;
@@ -67,6 +68,7 @@ const SECTIONS: &[Section] = &[
     Section { name: "mixed", what: "reading, searching and writing at once", measure: mixed::measure },
     Section { name: "live", what: "what other browsers hear, and how soon", measure: live::measure },
     Section { name: "imports", what: "8,800 deals; 100,000 accounts while others read", measure: imports::measure },
+    Section { name: "knowledge", what: "search over 100,000 articles", measure: knowledge::measure },
     Section { name: "board", what: "the app in Chromium: board, drag, search, pages", measure: board::measure },
 ];
 

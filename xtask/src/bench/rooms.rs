@@ -42,7 +42,7 @@ pub fn measure() -> Outcome<Vec<Measure>> {
 
 /// Measures every question over so many deals; the p95 of each.
 fn world(deals: usize, measures: &mut Vec<Measure>) -> Outcome<Vec<f64>> {
-    let world = World::fill(deals, deals)?;
+    let world = World::fill(&[("accounts", deals), ("deals", deals)])?;
     let what = format!("writing {deals} deals and as many accounts and contacts");
     measures.push(Measure::told(what, world.seconds, "s"));
     world.with_server(|server| asked(server, deals, measures))

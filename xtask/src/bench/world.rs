@@ -19,16 +19,19 @@ pub struct World {
 }
 
 impl World {
-    /// So many accounts, each with a contact, and so many deals.
-    pub fn fill(accounts: usize, deals: usize) -> Outcome<Self> {
-        let data = paths::host_target().join(format!("bench-{accounts}-{deals}"));
+    /// So many of each kind beside the demo company, as `kith demo --<kind> <number>` writes them.
+    pub fn fill(wanted: &[(&str, usize)]) -> Outcome<Self> {
+        let given: Vec<String> =
+            wanted.iter().flat_map(|(kind, many)| [format!("--{kind}"), many.to_string()]).collect();
+        let data = paths::host_target().join(format!("bench{}", given.concat()));
         if data.exists() {
             fs::remove_dir_all(&data)?;
         }
         fs::create_dir_all(&data)?;
         let start = Instant::now();
         let done = Command::new(server::program("release"))
-            .args(["demo", "--accounts", &accounts.to_string(), "--deals", &deals.to_string()])
+            .arg("demo")
+            .args(&given)
             .env("KITH_DATA", &data)
             .env_remove("KITH_DATABASE_URL")
             .output()?;

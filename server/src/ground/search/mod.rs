@@ -1,6 +1,7 @@
 //! Search by tokens: posting lists beside the rows, written in their
 //! transaction, read together with the caller's rule.
 
+pub mod texts;
 pub mod tokens;
 
 use std::collections::HashMap;
@@ -22,7 +23,7 @@ use crate::http::{Call, Ctx, Reply, Routes};
 use tokens::{Match, Piece};
 
 /// The kinds that the palette finds.
-const FOUND: [Object; 3] = [Object::Account, Object::Contact, Object::Opportunity];
+const FOUND: [Object; 4] = [Object::Account, Object::Contact, Object::Opportunity, Object::Article];
 const DEFAULT_HITS: u32 = 8;
 const MAX_HITS: u32 = 50;
 const MAX_QUERY: usize = 200;

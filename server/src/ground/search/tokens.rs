@@ -4,7 +4,7 @@
 //! The class of a token stands before its text: `w:` Latin words, `c:` pairs
 //! of CJK characters, `d:` digits, `p:` pinyin.
 
-mod cut;
+pub(super) mod cut;
 mod pinyin;
 
 use shared::text::phone::split_code;
@@ -102,26 +102,6 @@ pub fn query_tokens(text: &str) -> Query {
         }
     }
     query
-}
-
-/// The words of a long text in their order, for a full-text index: Latin
-/// words, numbers and pairs of CJK characters. Text and query are cut alike.
-pub fn full_text(text: &str) -> Vec<String> {
-    let text = normalise(text);
-    let mut words = Vec::new();
-    for run in runs(&text) {
-        match run {
-            Run::Cjk(run) => match pairs(run).as_slice() {
-                [pairs @ .., _] if !pairs.is_empty() => {
-                    words.extend(pairs.iter().map(|pair| String::from(*pair)));
-                }
-                // One alone has no neighbour to make a pair with.
-                _ => words.push(run.to_owned()),
-            },
-            Run::Word(run) | Run::Digits(run) => words.push(shorten(run).to_owned()),
-        }
-    }
-    words
 }
 
 /// Tokens without repetition; the first mention keeps its weight.

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_mins(5);
 const QUIET: Duration = Duration::from_secs(4);
 
 pub fn measure() -> Outcome<Vec<Measure>> {
-    World::fill(10_000, 10_000)?.with_server(|server| {
+    World::fill(&[("accounts", 10_000), ("deals", 10_000)])?.with_server(|server| {
         let session = Session::begin(server, "admin")?;
         let mut measures = published(&session)?;
         measures.extend(many(server, &session)?);

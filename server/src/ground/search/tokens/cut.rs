@@ -1,5 +1,7 @@
 //! Text made alike, and cut where its writing changes.
 
+use std::sync::OnceLock;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
@@ -19,7 +21,7 @@ pub fn normalise(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.nfkc().flat_map(char::to_lowercase) {
         if is_han(c) {
-            out.push_str(&fast2s::convert(c.encode_utf8(&mut [0; 4])));
+            out.push(simplified(c));
         } else if is_accented_latin(c) {
             decompose_canonical(c, |part| {
                 if !is_combining_mark(part) {
@@ -31,6 +33,22 @@ pub fn normalise(text: &str) -> String {
         }
     }
     out
+}
+
+/// The simplified form of a character; of most it is looked up in a table.
+pub fn simplified(c: char) -> char {
+    static TABLE: OnceLock<Vec<char>> = OnceLock::new();
+    let convert = |c: char| fast2s::convert(c.encode_utf8(&mut [0; 4])).chars().next().unwrap_or(c);
+    if !is_unified(c) {
+        return convert(c);
+    }
+    let table = TABLE.get_or_init(|| ('\u{4e00}'..='\u{9fff}').map(convert).collect());
+    table.get(c as usize - 0x4e00).copied().unwrap_or(c)
+}
+
+/// Of the block where nearly all Chinese is written.
+pub fn is_unified(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
 }
 
 /// The runs of a normalised text.
@@ -68,7 +86,7 @@ pub fn is_han(c: char) -> bool {
     )
 }
 
-fn is_cjk(c: char) -> bool {
+pub fn is_cjk(c: char) -> bool {
     let syllables = matches!(
         c,
         '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{1100}'..='\u{11ff}'

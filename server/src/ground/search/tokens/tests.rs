@@ -177,9 +177,3 @@ fn nothing_grows_without_bound() {
     assert!(finds(&word, &word, &[]));
     assert!(index_tokens(&word, &[]).iter().all(|token| token.text.len() <= 42));
 }
-
-#[test]
-fn long_texts_are_cut_into_words_and_pairs() {
-    assert_eq!(full_text("如何開發票？See FAQ 2.0 票"), ["如何", "何开", "开发", "发票", "see", "faq", "2", "0", "票"]);
-    assert_eq!(full_text("发票"), ["发票"]);
-}
