@@ -28,6 +28,9 @@ const DEFAULT_HITS: u32 = 8;
 const MAX_HITS: u32 = 50;
 const MAX_QUERY: usize = 200;
 
+/// Postings of a word are counted no further: beyond it a word is common.
+const COMMON: u64 = 500;
+
 /// Of more that fit in one way, so many compete for the few that are shown: who
 /// types one common syllable goes on typing.
 const COMPETING: u64 = 200;
@@ -150,13 +153,52 @@ async fn find(ctx: Ctx, Call { input, .. }: Call<Search>) -> Reply<Search> {
     }
     let pieces = tokens::query_tokens(&input.q).pieces;
     let limit = input.limit.unwrap_or(DEFAULT_HITS).clamp(1, MAX_HITS);
+    let mut asked: Vec<Object> =
+        FOUND.into_iter().filter(|kind| input.object.is_none_or(|only| only == *kind)).collect();
+    if pieces.is_empty() {
+        asked.clear();
+    }
     let mut hits = Vec::new();
-    for object in FOUND {
-        if !pieces.is_empty() && input.object.is_none_or(|only| only == object) {
-            hits.extend(best(&ctx, object, &pieces, limit).await?);
-        }
+    for (object, pieces) in rarest_first(&ctx, asked, &pieces).await? {
+        hits.extend(best(&ctx, object, &pieces, limit).await?);
     }
     Ok(hits)
+}
+
+/// The words for each kind, the rarest first: it leads, and the others are only
+/// looked up for its holders. Kinds that lack a word are left out.
+async fn rarest_first(ctx: &Ctx, asked: Vec<Object>, pieces: &[Piece]) -> Result<Vec<(Object, Vec<Piece>)>> {
+    if pieces.len() < 2 {
+        return Ok(asked.into_iter().map(|object| (object, pieces.to_vec())).collect());
+    }
+    let one = |object: Object, piece: &Piece| {
+        let some = Query::select()
+            .column(name("record_id"))
+            .from_subquery(postings(object, piece), name("all"))
+            .limit(COMMON)
+            .take();
+        Query::select().expr(Func::count(Expr::col(name("record_id")))).from_subquery(some, name("some")).take()
+    };
+    let counts = asked.iter().flat_map(|object| pieces.iter().map(move |piece| (*object, piece)));
+    let mut select = Query::select();
+    for (object, piece) in counts {
+        select.expr(SimpleExpr::SubQuery(None, Box::new(one(object, piece).into())));
+    }
+    let row = ctx.app.db.read.query_one(&select).await?;
+    let row = row.ok_or_else(|| Error::internal("counting words has no answer"))?;
+    let mut kinds = Vec::new();
+    for (at, object) in asked.into_iter().enumerate() {
+        let count = |n: usize| row.try_get_by_index::<i64>(at * pieces.len() + n);
+        let mut counted = Vec::new();
+        for (n, piece) in pieces.iter().enumerate() {
+            counted.push((count(n)?, piece.clone()));
+        }
+        counted.sort_by_key(|(count, _)| *count);
+        if counted.first().is_some_and(|(count, _)| *count > 0) {
+            kinds.push((object, counted.into_iter().map(|(_, piece)| piece).collect()));
+        }
+    }
+    Ok(kinds)
 }
 
 /// The best rows of one kind: the weight of the fitting token, then the name.
