@@ -134,17 +134,19 @@ fn stack_of(desk: Desk, key: CellKey, asked: [(Memo<Option<usize>>, Query<Cards>
     Stack::of(count, &column.cards, desk.first(), &pages)
 }
 
-/// The places in sight, and those of carried cards: a finger's events end with its card.
+/// The places in sight, and those of carried cards: a finger's events end with
+/// its card. The keys' end with the card that has the focus.
 /// A card that is not loaded yet has its place as its key, which no record's id is as small as.
 fn made(desk: Desk, stack: &Stack, window: std::ops::Range<usize>) -> Vec<Uuid> {
     let coming = |index: usize| Uuid::from_u128(index as u128);
     let mut made: Vec<Uuid> =
         window.map(|index| stack.at(index).map_or_else(|| coming(index), |card| card.id.into())).collect();
-    if let Some(carried) = desk.carried.get() {
-        let held = carried.ids.iter().filter(|id| stack.place(**id).is_some()).map(|id| Uuid::from(*id));
-        made.extend(held.collect::<Vec<_>>());
-        let mut seen = std::collections::HashSet::new();
-        made.retain(|made| seen.insert(*made));
+    let carried = desk.carried.get();
+    let held = carried.iter().flat_map(|carried| carried.ids.iter().copied()).chain(desk.focus.get());
+    for id in held.filter(|id| stack.place(*id).is_some()).map(Uuid::from) {
+        if !made.contains(&id) {
+            made.push(id);
+        }
     }
     made
 }

@@ -14,11 +14,12 @@ use web_sys::{AddEventListenerOptions, MouseEvent};
 
 use super::bulk::BoardBulk;
 use super::cell::Cell;
-use super::desk::{By, CellKey, Desk, Lane, pitch};
+use super::desk::{CellKey, Desk, Lane, pitch};
 use super::each_stage;
 use super::empty::{Empty, is_empty};
+use super::hand::By;
 use super::head::Head;
-use super::keys::{CardKeys, CarryKeys, PageKeys};
+use super::keys::Keys;
 use super::lanes::LaneRows;
 use super::losing::LosingAsk;
 use super::measure::follow_height;
@@ -95,14 +96,21 @@ fn Plane(desk: Desk) -> impl IntoView {
     let dragging = Dragging::new(desk);
     let reorder = Reorder::new(desk);
     let top = RwSignal::new(0.0);
-    let turned = RwSignal::new(0);
     let has_focus = RwSignal::new(false);
     let has_lanes = Memo::new(move |_| desk.lanes() != Lanes::None);
     let widths = Memo::new(move |_| desk.stages.with(|stages| widths(desk, stages)));
     let is_carrying = Memo::new(move |_| desk.carried.read().is_some());
+    let on_cancel =
+        Callback::new(move |()| if dragging.is_active() { dragging.cancel() } else { moves::give_up(desk) });
     follow_height(desk.node, desk.height);
     keep_still_under_finger(desk, dragging);
+    let elsewhere = window_event_listener(leptos::ev::focusin, move |event| {
+        if has_focus.get_untracked() && !keeps_keys(event.target()) {
+            has_focus.set(false);
+        }
+    });
     on_cleanup(move || {
+        elsewhere.remove();
         let _ = desk.carried.try_set(None);
     });
     let scrolled = move |_| {
@@ -114,17 +122,14 @@ fn Plane(desk: Desk) -> impl IntoView {
         let page = (f64::from(node.scroll_left()) / f64::from(node.client_width().max(1))).round();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few stages")]
         let page = page.max(0.0) as usize;
-        if page != turned.get_untracked() {
-            turned.set(page);
+        if page != desk.turned.get_untracked() {
+            desk.turned.set(page);
         }
     };
     view! {
-        <PageKeys desk/>
-        <Show when=move || has_focus.get()><CardKeys desk/></Show>
-        <Show when=move || is_carrying.get()>
-            <CarryKeys on_cancel=move || if dragging.is_active() { dragging.cancel() } else { moves::give_up(desk) }/>
-        </Show>
-        <Show when=is_phone>{strip(desk, turned)}</Show>
+        // Keys show nothing: their part comes without a place being kept for it.
+        <div hidden>{keys(desk, has_focus, on_cancel)}</div>
+        <Show when=is_phone>{strip(desk)}</Show>
         <div
             class="board"
             class:with-lanes=has_lanes
@@ -132,6 +137,7 @@ fn Plane(desk: Desk) -> impl IntoView {
             class:stale=move || desk.board.is_stale()
             style:--columns=move || widths.read().0.clone()
             style:--pitch=move || px(pitch())
+            style:--stages=move || desk.stages.read().len().to_string()
             node_ref=desk.node
             on:scroll=scrolled
             on:pointerdown=move |event| {
@@ -146,10 +152,13 @@ fn Plane(desk: Desk) -> impl IntoView {
             on:focusin=move |event| {
                 if let Some((id, _)) = card_of(&event) {
                     desk.focus.set(Some(id));
+                    desk.last.set_value(desk.find(id).map(|(cell, place, _)| (cell, place)));
                     has_focus.set(true);
                 }
             }
-            on:focusout=move |event| has_focus.set(stays_for_keys(&event))
+            on:focusout=move |event| if !stays_for_keys(&event) && !is_scrolled_away(&event) {
+                has_focus.set(false);
+            }
         >
             <div class="plane" style:min-width=move || format!("{}px", if is_phone() { 0 } else { widths.read().1 })>
                 <div
@@ -189,9 +198,10 @@ fn Whole(desk: Desk) -> impl IntoView {
     }
 }
 
+part! { asides: fn keys(desk: Desk, has_focus: RwSignal<bool>, on_cancel: Callback<()>) => view! { <Keys desk has_focus on_cancel/> } }
 part! { asides: fn losing(desk: Desk) => view! { <LosingAsk desk/> } }
 part! { asides: fn move_to(desk: Desk) => view! { <MoveTo desk/> } }
-part! { asides: fn strip(desk: Desk, turned: RwSignal<usize>) => view! { <Strip desk turned/> } }
+part! { asides: fn strip(desk: Desk) => view! { <Strip desk/> } }
 part! { asides: fn lanes(desk: Desk, top: RwSignal<f64>) => view! { <LaneRows desk top/> } }
 part! { asides: fn empty(desk: Desk) => view! { <Empty desk/> } }
 
@@ -205,8 +215,18 @@ fn drop_what_keys_carry(desk: Desk) {
 
 /// The list of keys opens over the board without taking its keys away.
 fn stays_for_keys(event: &web_sys::FocusEvent) -> bool {
-    let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Element>().ok());
+    keeps_keys(event.related_target())
+}
+
+fn keeps_keys(to: Option<web_sys::EventTarget>) -> bool {
+    let to = to.and_then(|to| to.dyn_into::<web_sys::Element>().ok());
     to.is_some_and(|to| to.closest("[data-card], dialog.dialog").ok().flatten().is_some())
+}
+
+/// A card that scrolls out of its column takes the focus with it, not the keys.
+fn is_scrolled_away(event: &web_sys::FocusEvent) -> bool {
+    let card = event.target().and_then(|card| card.dyn_into::<web_sys::Node>().ok());
+    event.related_target().is_none() && card.is_some_and(|card| !card.is_connected())
 }
 
 fn clicked(desk: Desk, event: &MouseEvent) {
@@ -216,7 +236,9 @@ fn clicked(desk: Desk, event: &MouseEvent) {
         return desk.moving.set(desk.together(id));
     }
     let key = id.to_string();
-    if event.ctrl_key() || event.meta_key() {
+    // Once a finger has chosen a card, it chooses further ones.
+    let is_choosing = untrack(|| is_phone() && !desk.selection.is_empty());
+    if event.ctrl_key() || event.meta_key() || is_choosing {
         return desk.selection.toggle(&key);
     }
     if event.shift_key() {

@@ -4,6 +4,7 @@ use chrono::{Datelike, Days};
 use leptos::prelude::*;
 use shared::access::Object;
 use shared::i18n::{Key, Plural};
+use shared::id::OpportunityId;
 use shared::opportunities::{BoardChange, BoardChanges, ChangedDeal, SinceQuery};
 use shared::time::Date;
 
@@ -112,13 +113,19 @@ const SHOWN: usize = 100;
 
 fn group(desk: Desk, title: Key, deals: Vec<ChangedDeal>) -> impl IntoView {
     let number = count(Plural::BoardDeals, deals.len());
-    let sums: Vec<String> = sums(&deals).iter().map(|(currency, sum)| format::money(*sum, currency)).collect();
+    let all: Vec<OpportunityId> = deals.iter().map(|deal| deal.id).collect();
+    let rows = move || question::only(&all);
+    let sum = |(currency, sum): &(String, i64)| {
+        let own = deals.iter().filter(|deal| deal.currency == *currency).map(|deal| deal.id).collect::<Vec<_>>();
+        view! { <a class="strong" href=move || question::only(&own)>{format::money(*sum, currency)}</a> }
+    };
+    let sums = sums(&deals).iter().map(sum).collect_view();
     let more = deals.len().saturating_sub(SHOWN);
     view! {
         <section class="since-group">
-            <h3 class="row"><span>{t(title)}</span><span class="faint">{number}</span><span class="grow"></span><span class="strong">{sums.join(" · ")}</span></h3>
+            <h3 class="row"><span>{t(title)}</span><a class="faint" href=rows.clone()>{number}</a><span class="grow"></span>{sums}</h3>
             <ul class="since-list">{deals.into_iter().take(SHOWN).map(|deal| line(desk, title, deal)).collect_view()}</ul>
-            {(more > 0).then(|| view! { <p class="faint small">{count(Plural::BoardSinceMore, more)}</p> })}
+            {(more > 0).then(|| view! { <a class="faint small" href=rows>{count(Plural::BoardSinceMore, more)}</a> })}
         </section>
     }
 }
