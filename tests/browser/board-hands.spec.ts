@@ -30,6 +30,44 @@ async function stageOf(page: Page, id: string): Promise<string> {
   return page.evaluate(async (id) => (await (await fetch(`/api/opportunities/${id}`)).json()).stage_id, id);
 }
 
+/** Creates records as a form would; their ids in order. */
+async function create(page: Page, path: string, records: Record<string, unknown>[]): Promise<string[]> {
+  return page.evaluate(
+    async ([path, records]) => {
+      const ids: string[] = [];
+      for (const values of records) {
+        const id = crypto.randomUUID();
+        const answer = await fetch(path, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() },
+          body: JSON.stringify({ id, values }),
+        });
+        if (!answer.ok) throw new Error(await answer.text());
+        ids.push(id);
+      }
+      return ids;
+    },
+    [path, records] as const,
+  );
+}
+
+async function undo(page: Page, batch: string): Promise<void> {
+  const status = await page.evaluate(async (batch) => {
+    const headers = { 'idempotency-key': crypto.randomUUID() };
+    return (await fetch(`/api/batches/${batch}/undo`, { method: 'POST', headers })).status;
+  }, batch);
+  expect(status).toBe(200);
+}
+
+/** A pipeline of its own with two stages. */
+async function pipeline(page: Page, name: string): Promise<{ id: string; stages: string[] }> {
+  const [id] = await create(page, '/api/pipelines', [{ name }]);
+  const stages = ['Begin', 'Go on'].map((stage, at) => ({
+    pipeline_id: id, name: stage, kind: 'open', probability: 50, position: at + 1, color: at + 1,
+  }));
+  return { id, stages: await create(page, '/api/stages', stages) };
+}
+
 test.beforeEach(async ({ app, page }) => {
   await app.signIn(page, DEMO.admin);
 });
@@ -168,6 +206,63 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(card(page, 'Rooftop pilot')).toHaveCount(0);
   });
 
+  test('what is carried over a stage counts there before it is put down', async ({ page }) => {
+    await openBoard(page);
+    const numbers = (stage: string) => head(page, stage).locator('.sum, .number').allTextContents();
+    const before = [await numbers(QUOTED), await numbers(TALKING)];
+    await card(page, '宁波港集团').focus();
+
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => numbers(TALKING)).not.toEqual(before[1]);
+    const foreseen = [await numbers(QUOTED), await numbers(TALKING)];
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => [await numbers(QUOTED), await numbers(TALKING)]).toEqual(before);
+
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowRight');
+    const saved = page.waitForResponse((answer) => answer.url().endsWith('/api/opportunities/move') && answer.ok());
+    await page.keyboard.press('Enter');
+    const { batch } = await (await saved).json();
+    await page.reload();
+    await expect(card(page, '宁波港集团')).toBeVisible();
+    expect([await numbers(QUOTED), await numbers(TALKING)]).toEqual(foreseen);
+    await undo(page, batch);
+    await expect(column(page, QUOTED)).toContainText('宁波港集团');
+  });
+
+  test('arrows go on from a card that was scrolled out of sight', async ({ page }) => {
+    const { id, stages } = await pipeline(page, 'Long');
+    const deals = Array.from({ length: 60 }, (_, n) => ({
+      name: `Deal ${n}`, pipeline_id: id, stage_id: stages[0], currency: 'CNY',
+    }));
+    await create(page, '/api/opportunities', deals);
+    await openBoard(page, `?pipeline=${id}`);
+    await card(page, 'Deal 59').focus();
+
+    await column(page, 'Begin').evaluate((list) => { list.scrollTop = list.scrollHeight; });
+    await expect(card(page, 'Deal 0')).toBeInViewport();
+    await expect(card(page, 'Deal 59')).not.toBeInViewport();
+    await page.keyboard.press('ArrowDown');
+
+    await expect(card(page, 'Deal 58')).toBeFocused();
+    await expect(card(page, 'Deal 58')).toBeInViewport();
+  });
+
+  test('an empty pipeline invites to its own first deal', async ({ page }) => {
+    const { id } = await pipeline(page, 'Empty');
+    await page.goto(`/opportunities?pipeline=${id}`);
+
+    await page.locator('.board-empty').getByRole('button', { name: 'New deal' }).click();
+
+    await expect(page).toHaveURL(new RegExp(`pipeline=${id}`));
+    const form = page.getByRole('dialog', { name: 'New deal' });
+    await form.getByLabel('Name').fill('The first');
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await expect(card(page, 'The first')).toBeVisible();
+    await expect(page).toHaveURL(new RegExp(`pipeline=${id}`));
+  });
+
   test('a board is sorted by its menu, and the address keeps it', async ({ page }) => {
     await openBoard(page);
     await page.getByRole('button', { name: 'Sorted by hand' }).click();
@@ -210,6 +305,16 @@ test.describe('on a phone', { tag: '@phone' }, () => {
     await expect(page.getByRole('dialog').getByLabel('Stage')).toContainText(TALKING);
     const chosen = page.getByRole('dialog').locator('select').nth(1);
     await expect(chosen.locator('option:checked')).toHaveText(TALKING);
+  });
+
+  test('the title is not cut beside a long pipeline’s name', async ({ page }) => {
+    const { id } = await pipeline(page, 'Renewals of the eastern region');
+    await page.goto(`/opportunities?pipeline=${id}`);
+    await expect(page.locator('.board-empty')).toBeVisible();
+
+    const title = page.getByRole('heading', { name: 'Opportunities', level: 1 });
+    expect(await title.evaluate((title) => title.scrollWidth - title.clientWidth)).toBeLessThanOrEqual(0);
+    await expectNoSidewaysScroll(page);
   });
 
   test('order, lanes, a past day and what changed are one tap away', async ({ page }) => {

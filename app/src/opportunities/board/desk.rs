@@ -7,7 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::access::{Action, Object};
 use shared::id::{OpportunityId, PipelineId, StageId};
-use shared::opportunities::{Board, Column, GetBoard, Lanes};
+use shared::opportunities::{Board, Column, GetBoard, Lanes, Move};
 use shared::pipelines::Stage;
 use shared::time::Instant;
 use uuid::Uuid;
@@ -23,7 +23,7 @@ use super::stack::Stack;
 use crate::filters::Filters;
 use crate::opportunities::drag::geometry::Area;
 use crate::opportunities::question::{self, Question};
-use crate::store::{self, Query};
+use crate::store::{self, Expected, Query};
 use crate::ui::{Selection, is_phone};
 use crate::{links, session};
 
@@ -118,6 +118,8 @@ pub struct Desk {
     pub stages: Memo<Vec<Arc<Stage>>>,
     pub carried: RwSignal<Option<Arc<Carried>>>,
     pub slot: RwSignal<Option<Slot>>,
+    /// The board as it would be if the carried cards were put down here.
+    ahead: Memo<Option<Arc<Board>>>,
     pub focus: RwSignal<Option<OpportunityId>>,
     /// The deal whose panel is open.
     pub opened: Memo<Option<OpportunityId>>,
@@ -153,6 +155,22 @@ fn stages(pipeline: Option<PipelineId>, at: Option<Instant>, board: Query<Board>
     pipeline.map(store::stages).unwrap_or_default()
 }
 
+/// Worked out anew where another stage is reached, not for each place in it.
+fn ahead(
+    board: Query<Board>,
+    carried: RwSignal<Option<Arc<Carried>>>,
+    slot: RwSignal<Option<Slot>>,
+) -> Memo<Option<Arc<Board>>> {
+    let over = Memo::new(move |_| slot.get().map(|slot| slot.cell.stage));
+    Memo::new(move |_| {
+        let (stage, carried) = (over.get()?, carried.get()?);
+        let moved = Move { ids: carried.ids.clone(), stage, ..Move::default() };
+        let mut ahead = Board::clone(&*board.data()?);
+        foresee(&mut ahead, &Expected::Moved(Box::new(moved)));
+        Some(Arc::new(ahead))
+    })
+}
+
 /// px from one card to the next. Tracked.
 pub fn pitch() -> f64 {
     if is_phone() { 128.0 } else { 92.0 }
@@ -176,14 +194,16 @@ impl Desk {
             let stages = stages(pipeline.get(), question.with(|question| question.as_of), board);
             arranged(&stages, |stage| stage.id, &order.get().unwrap_or_default())
         });
+        let (carried, slot) = (RwSignal::new(None), RwSignal::new(None));
         let desk = Self {
             filters,
             question,
             pipeline,
             board,
             stages,
-            carried: RwSignal::new(None),
-            slot: RwSignal::new(None),
+            carried,
+            slot,
+            ahead: ahead(board, carried, slot),
             focus: RwSignal::new(None),
             opened: Memo::new(|_| links::open_id().map(OpportunityId)),
             selection: Selection::new(),
@@ -245,6 +265,11 @@ impl Desk {
     pub fn in_sight(self) -> Option<StageId> {
         let at = self.turned.get();
         is_phone().then(|| self.stages.with(|stages| stages.get(at).map(|stage| stage.id))).flatten()
+    }
+
+    /// What the heads tell of: the board, and what is carried over it. Tracked.
+    pub fn foreseen(self) -> Option<Arc<Board>> {
+        self.ahead.get().or_else(|| self.board.data())
     }
 
     /// Something of a cell's answer. Tracked.

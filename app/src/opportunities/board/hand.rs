@@ -6,6 +6,7 @@ use shared::id::OpportunityId;
 use shared::opportunities::Card;
 
 use super::desk::{CellKey, Desk, Lane};
+use super::foresee;
 use crate::store;
 
 /// Where carried cards would land: before the card at `index`, the carried ones counted.
@@ -35,7 +36,10 @@ pub struct Carried {
 
 impl Carried {
     pub fn new(desk: Desk, ids: Vec<OpportunityId>, by: By) -> Arc<Self> {
-        let stood = ids.iter().filter_map(|id| desk.find(*id)).collect();
+        let stood: Vec<Standing> = ids.iter().filter_map(|id| desk.find(*id)).collect();
+        for (cell, _, card) in &stood {
+            foresee::remember(cell.stage, card);
+        }
         Arc::new(Self { ids, by, stood, _hold: store::hold() })
     }
 

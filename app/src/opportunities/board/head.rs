@@ -50,9 +50,9 @@ impl Numbers {
     }
 }
 
-/// A stage's numbers. Tracked.
+/// A stage's numbers, with what is carried over it. Tracked.
 pub fn numbers(desk: Desk, stage: StageId) -> Numbers {
-    let board = desk.board.data();
+    let board = desk.foreseen();
     board.map(|board| Numbers::of(board.columns.iter().filter(|column| column.stage == stage))).unwrap_or_default()
 }
 
@@ -172,7 +172,7 @@ fn narrow(desk: Desk, stage: Memo<Arc<Stage>>, numbers: Memo<Numbers>) -> impl I
 pub fn full(desk: Desk, stage: StageId) -> impl IntoView {
     let over = move || {
         let limit = desk.stage(stage)?.wip_limit?;
-        let board = desk.board.data()?;
+        let board = desk.foreseen()?;
         let held = board.held.iter().find(|held| held.stage == stage)?.count;
         (held > limit).then(|| fill(Key::BoardOverLimitWhy, &[("limit", &format::number(limit))]))
     };
