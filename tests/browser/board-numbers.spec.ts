@@ -101,6 +101,34 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(page).not.toHaveURL(/as_of/);
   });
 
+  test('the numbers of a past board lead to the rows of that day', async ({ page }) => {
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    // The demo has no yesterday: its board of today stands for it.
+    await page.route(/\/api\/board\?.*as_of/, async (route) => {
+      const url = new URL(route.request().url());
+      url.searchParams.delete('as_of');
+      await route.fulfill({ response: await route.fetch({ url: url.href }) });
+    });
+    await openBoard(page, `?as_of=${yesterday}`);
+    const links = [
+      column(page, ASKED).getByRole('link', { name: '5 deals' }),
+      column(page, ASKED).locator('.sum a.strong').first(),
+      column(page, ASKED).locator('.meter a').first(),
+    ];
+
+    for (const link of links) {
+      const asked = page.waitForRequest((request) => {
+        const url = new URL(request.url());
+        return url.pathname === '/api/opportunities' && url.searchParams.has('as_of') && url.searchParams.has('filter');
+      });
+      await link.click();
+      await asked;
+      await expect(page).toHaveURL(new RegExp(`layout=table.*as_of=${yesterday}|as_of=${yesterday}.*layout=table`));
+      await page.goBack();
+      await expect(page.locator('[data-card]').first()).toBeVisible();
+    }
+  });
+
   test('a full stage says so whatever is filtered, folded too', async ({ page }) => {
     await changeStage(page, ASKED, { wip_limit: 4 });
     await changeStage(page, LOST, { wip_limit: 1 });

@@ -66,7 +66,7 @@ fn Head(desk: Desk, layout: Memo<Layout>) -> impl IntoView {
     };
     let may_create = || session::can(Object::Opportunity, Action::Create);
     view! {
-        <header class="bar">
+        <header class="bar deals-bar">
             <h1>{move || words::objects(Object::Opportunity)}</h1>
             <Pipelines desk layout/>
             <SegmentedControl label=Key::BoardLayout options value=Signal::derive(move || layout.get().word().to_owned()) on_choose=choose/>

@@ -135,14 +135,15 @@ fn stack_of(desk: Desk, key: CellKey, asked: [(Memo<Option<usize>>, Query<Cards>
 }
 
 /// The places in sight, and those of carried cards: a finger's events end with
-/// its card. The keys' end with the card that has the focus.
+/// its card. The keys' end with the card that has the focus. What is folded shows none.
 /// A card that is not loaded yet has its place as its key, which no record's id is as small as.
 fn made(desk: Desk, stack: &Stack, window: std::ops::Range<usize>) -> Vec<Uuid> {
     let coming = |index: usize| Uuid::from_u128(index as u128);
+    let focus = desk.focus.get().filter(|_| !window.is_empty());
     let mut made: Vec<Uuid> =
         window.map(|index| stack.at(index).map_or_else(|| coming(index), |card| card.id.into())).collect();
     let carried = desk.carried.get();
-    let held = carried.iter().flat_map(|carried| carried.ids.iter().copied()).chain(desk.focus.get());
+    let held = carried.iter().flat_map(|carried| carried.ids.iter().copied()).chain(focus);
     for id in held.filter(|id| stack.place(*id).is_some()).map(Uuid::from) {
         if !made.contains(&id) {
             made.push(id);

@@ -72,7 +72,6 @@ pub fn Head(desk: Desk, stage: Arc<Stage>, reorder: Reorder) -> impl IntoView {
     let is_folded = Memo::new(move |_| desk.is_folded(id));
     let number = desk.stages.with_untracked(|stages| stages.iter().position(|known| known.id == id)).map(|at| at + 1);
     let stage = Memo::new(move |_| desk.stage(id).unwrap_or_else(|| stage.clone()));
-    let drag = move |event: web_sys::PointerEvent| columns::press(reorder, id, &event);
     view! {
         <section
             class="head"
@@ -81,7 +80,6 @@ pub fn Head(desk: Desk, stage: Arc<Stage>, reorder: Reorder) -> impl IntoView {
             data-column=id.to_string()
             data-number=number
             aria-label=move || stage.read().name.clone()
-            on:pointerdown=drag
         >
             {move || if is_folded.get() { narrow(desk, stage, numbers).into_any() } else { whole(desk, stage, numbers).into_any() }}
         </section>

@@ -9,6 +9,7 @@ mod empty;
 mod fold;
 mod foresee;
 pub mod hand;
+mod hands;
 mod head;
 mod kept;
 mod keys;

@@ -5,29 +5,26 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::wasm_bindgen::closure::Closure;
 use shared::api::ApiError;
 use shared::i18n::Key;
 use shared::opportunities::Lanes;
 use shared::pipelines::Stage;
-use web_sys::{AddEventListenerOptions, MouseEvent};
+use web_sys::MouseEvent;
 
 use super::bulk::BoardBulk;
 use super::cell::Cell;
 use super::desk::{CellKey, Desk, Lane, pitch};
 use super::each_stage;
 use super::empty::{Empty, is_empty};
-use super::hand::By;
+use super::hands::Hands;
 use super::head::Head;
-use super::keys::Keys;
 use super::lanes::LaneRows;
 use super::losing::LosingAsk;
 use super::measure::follow_height;
 use super::move_to::MoveTo;
-use super::moves;
 use super::strip::Strip;
 use crate::i18n::t;
-use crate::opportunities::drag::columns::{self, Reorder};
+use crate::opportunities::drag::columns::Reorder;
 use crate::opportunities::drag::session::{Dragging, card_of};
 use crate::parts::once;
 use crate::ui::{ErrorState, Skeleton, SkeletonKind, is_phone};
@@ -100,10 +97,7 @@ fn Plane(desk: Desk) -> impl IntoView {
     let has_lanes = Memo::new(move |_| desk.lanes() != Lanes::None);
     let widths = Memo::new(move |_| desk.stages.with(|stages| widths(desk, stages)));
     let is_carrying = Memo::new(move |_| desk.carried.read().is_some());
-    let on_cancel =
-        Callback::new(move |()| if dragging.is_active() { dragging.cancel() } else { moves::give_up(desk) });
     follow_height(desk.node, desk.height);
-    keep_still_under_finger(desk, dragging);
     let elsewhere = window_event_listener(leptos::ev::focusin, move |event| {
         if has_focus.get_untracked() && !keeps_keys(event.target()) {
             has_focus.set(false);
@@ -127,8 +121,8 @@ fn Plane(desk: Desk) -> impl IntoView {
         }
     };
     view! {
-        // Keys show nothing: their part comes without a place being kept for it.
-        <div hidden>{keys(desk, has_focus, on_cancel)}</div>
+        // Hands show nothing: their part comes without a place being kept for it.
+        <div hidden>{hands(desk, dragging, reorder, has_focus)}</div>
         <Show when=is_phone>{strip(desk)}</Show>
         <div
             class="board"
@@ -140,14 +134,6 @@ fn Plane(desk: Desk) -> impl IntoView {
             style:--stages=move || desk.stages.read().len().to_string()
             node_ref=desk.node
             on:scroll=scrolled
-            on:pointerdown=move |event| {
-                drop_what_keys_carry(desk);
-                dragging.pressed(&event);
-            }
-            on:pointermove=move |event| dragging.moved(&event)
-            on:pointerup=move |event| dragging.released(&event)
-            on:pointercancel=move |_| dragging.cancel()
-            on:contextmenu=move |event| if dragging.is_touching() { event.prevent_default() }
             on:click=move |event| if !dragging.is_settling() { clicked(desk, &event) }
             on:focusin=move |event| {
                 if let Some((id, _)) = card_of(&event) {
@@ -161,13 +147,7 @@ fn Plane(desk: Desk) -> impl IntoView {
             }
         >
             <div class="plane" style:min-width=move || format!("{}px", if is_phone() { 0 } else { widths.read().1 })>
-                <div
-                    class="heads"
-                    class:moving=move || reorder.is_moving()
-                    on:pointermove=move |event| columns::moved(reorder, &event)
-                    on:pointerup=move |_| columns::released(reorder)
-                    on:pointercancel=move |_| columns::cancelled(reorder)
-                >
+                <div class="heads" class:moving=move || reorder.is_moving()>
                     <Show when=move || !is_phone()>
                         {each_stage(desk, move |stage| view! { <Head desk stage reorder/> }.into_any())}
                     </Show>
@@ -198,20 +178,15 @@ fn Whole(desk: Desk) -> impl IntoView {
     }
 }
 
-part! { asides: fn keys(desk: Desk, has_focus: RwSignal<bool>, on_cancel: Callback<()>) => view! { <Keys desk has_focus on_cancel/> } }
+part! {
+    asides: fn hands(desk: Desk, dragging: Dragging, reorder: Reorder, has_focus: RwSignal<bool>) =>
+        view! { <Hands desk dragging reorder has_focus/> }
+}
 part! { asides: fn losing(desk: Desk) => view! { <LosingAsk desk/> } }
 part! { asides: fn move_to(desk: Desk) => view! { <MoveTo desk/> } }
 part! { asides: fn strip(desk: Desk) => view! { <Strip desk/> } }
 part! { asides: fn lanes(desk: Desk, top: RwSignal<f64>) => view! { <LaneRows desk top/> } }
 part! { asides: fn empty(desk: Desk) => view! { <Empty desk/> } }
-
-fn drop_what_keys_carry(desk: Desk) {
-    let by_keys =
-        desk.carried.with_untracked(|carried| carried.as_ref().is_some_and(|carried| carried.by == By::Keyboard));
-    if by_keys {
-        moves::give_up(desk);
-    }
-}
 
 /// The list of keys opens over the board without taking its keys away.
 fn stays_for_keys(event: &web_sys::FocusEvent) -> bool {
@@ -248,23 +223,4 @@ fn clicked(desk: Desk, event: &MouseEvent) {
         return desk.selection.extend_to(&key, &order.unwrap_or_default());
     }
     links::go(&untrack(|| links::opened(id)));
-}
-
-/// A finger that carries a card does not scroll. The listener must be there
-/// before the touch begins, and may refuse the scroll only if it says so first.
-fn keep_still_under_finger(desk: Desk, dragging: Dragging) {
-    Effect::new(move || {
-        let Some(node) = desk.node.get() else { return };
-        let refuse = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
-            if dragging.is_active() {
-                event.prevent_default();
-            }
-        });
-        let options = AddEventListenerOptions::new();
-        options.set_passive(false);
-        let function = refuse.as_ref().unchecked_ref();
-        let _ = node.add_event_listener_with_callback_and_add_event_listener_options("touchmove", function, &options);
-        // Lives as long as the element that holds it.
-        refuse.forget();
-    });
 }

@@ -66,7 +66,7 @@ pub fn press(reorder: Reorder, stage: StageId, event: &PointerEvent) {
     }));
 }
 
-/// For the row of heads.
+/// For the board: the head keeps the pointer wherever it goes.
 pub fn moved(reorder: Reorder, event: &PointerEvent) {
     let Some(mut held) = reorder.held.get_untracked().filter(|held| held.pointer == event.pointer_id()) else { return };
     if !held.is_moving && (event.client_x() - held.from).abs() < THRESHOLD {
