@@ -57,11 +57,11 @@ pub fn visible(tops: &[f64], top: f64, height: f64) -> Range<usize> {
 /// How many cards the fullest cell of each lane holds. Tracked.
 fn fullest(desk: Desk) -> Vec<usize> {
     let Some(board) = desk.board.data() else { return Vec::new() };
+    let in_sight = desk.in_sight();
+    let is_shown = |stage| in_sight.map_or_else(|| !desk.is_folded(stage), |seen| seen == stage);
     let of = |lane: &Lane| {
-        let own = board
-            .columns
-            .iter()
-            .filter(|column| Lane::read(column.lane.as_deref()) == *lane && !desk.is_folded(column.stage));
+        let own =
+            board.columns.iter().filter(|column| Lane::read(column.lane.as_deref()) == *lane && is_shown(column.stage));
         own.filter_map(|column| usize::try_from(column.count).ok()).max().unwrap_or(0)
     };
     desk.rows().iter().map(of).collect()
