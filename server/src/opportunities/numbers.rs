@@ -110,7 +110,7 @@ fn lane_id(lane: &str) -> Result<Uuid> {
 }
 
 fn kept_at(key: &'static str) -> SimpleExpr {
-    Expr::col((name("tallies"), name(key))).into()
+    Expr::col((name("tallies"), name(key)))
 }
 
 fn lanes(input: &BoardQuery) -> Lanes {
