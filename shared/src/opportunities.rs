@@ -16,7 +16,7 @@ use crate::time::{Date, Instant};
 
 mod attention;
 
-pub use attention::{Signal, wants_attention_from};
+pub use attention::{Mark, Signal, wants_attention_from};
 
 crate::endpoints! {
     ListOpportunities:    GET   "/api/opportunities"         (ListQuery)                -> Page<Opportunity>, Staff(Object::Opportunity, Read);
@@ -29,7 +29,7 @@ crate::endpoints! {
     BoardChanges:         GET   "/api/board/changes"         (SinceQuery)               -> BoardChange,       Staff(Object::Opportunity, Read);
     GetOpportunity:       GET   "/api/opportunities/{id}"    [OpportunityId] (AsOf)     -> Opportunity,       Staff(Object::Opportunity, Read);
     /// How long it stood in each stage.
-    GetStageHistory:      GET   "/api/opportunities/{id}/stages" [OpportunityId]        -> Vec<StageSpan>,    Staff(Object::Opportunity, Read);
+    GetStageHistory:      GET   "/api/opportunities/{id}/stages" [OpportunityId] (AsOf) -> Vec<StageSpan>,    Staff(Object::Opportunity, Read);
     CreateOpportunity:    POST  "/api/opportunities"         (New<Opportunity>)         -> Done<Opportunity>, Staff(Object::Opportunity, Create);
     UpdateOpportunity:    PATCH "/api/opportunities/{id}"    [OpportunityId] (Patch)    -> Done<Opportunity>, Staff(Object::Opportunity, Write);
     UpdateOpportunities:  POST  "/api/opportunities/bulk"    (Bulk)                     -> BulkDone,          Staff(Object::Opportunity, Write);
@@ -262,6 +262,9 @@ pub struct Card {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub close_date: Option<Date>,
     pub stage_entered_at: Instant,
+    /// Percent, where it was set by hand; else it is the stage's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<i64>,
     pub rank: String,
     pub version: i64,
 }
@@ -296,8 +299,22 @@ pub struct Board {
     /// Lanes by key in order, when asked for.
     pub lanes: Vec<String>,
     pub columns: Vec<Column>,
+    /// What the stages with a limit hold, whatever the filter; only for a reader
+    /// of all deals, for it tells of deals that others do not see.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Held>,
+    /// A filter or words leave deals out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_narrowed: bool,
     /// The log's number that the answer is from.
     pub seq: i64,
+}
+
+/// How many deals stand in a stage.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    pub stage: StageId,
+    pub count: i64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

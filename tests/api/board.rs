@@ -1,7 +1,13 @@
 //! The board: moving, places, reasons, numbers, the past.
 
+mod deals;
+mod lanes;
+mod numbers;
+mod past;
+mod since;
+
 use serde_json::json;
-use shared::change::{Assign, BulkDone, New, Patch};
+use shared::change::{AsOf, BulkDone, New, Patch};
 use shared::id::{AccountId, OpportunityId};
 use shared::opportunities::*;
 use shared::pipelines::{ListStages, Stage};
@@ -66,6 +72,31 @@ async fn a_card_goes_where_it_was_dropped() {
 }
 
 #[tokio::test]
+async fn a_card_whose_neighbours_moved_away_meanwhile_goes_near_where_they_stood() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let stages = stages(&admin).await;
+    let mut column = Vec::new();
+    for name in ["d", "c", "b", "a"] {
+        column.insert(0, deal(&admin, &stages[1], name, 100).await);
+    }
+    let (one, two) = (deal(&admin, &stages[0], "one", 100).await, deal(&admin, &stages[0], "two", 100).await);
+    let to = |id, after, before| Move { ids: vec![id], stage: stages[1].id, after, before, ..Move::default() };
+    moved(&admin, Move { ids: vec![column[1]], stage: stages[2].id, ..Move::default() }).await;
+
+    // The card above is gone: the one below marks the place.
+    moved(&admin, to(one, Some(column[1]), Some(column[2]))).await;
+    assert_eq!(names(&board(&admin).await.columns[1]), ["a", "one", "c", "d"]);
+    moved(&admin, Move { ids: vec![column[2]], stage: stages[2].id, ..Move::default() }).await;
+
+    // Both are gone: the place is where one of them stood.
+    moved(&admin, to(two, Some(column[1]), Some(column[2]))).await;
+    let stand = board(&admin).await;
+    let stand = names(&stand.columns[1]);
+    assert_eq!((stand.first(), stand.last(), stand.len()), (Some(&"a"), Some(&"d"), 4));
+}
+
+#[tokio::test]
 async fn several_cards_move_together_and_come_back_with_one_undo() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
@@ -98,7 +129,7 @@ async fn a_lost_deal_asks_why() {
 
     assert_eq!(without.fields["lost_reason"].code, "required");
     assert_eq!(without_note.fields["lost_note"].code, "required");
-    let deal = admin.call::<GetOpportunity>(card, shared::change::AsOf::default()).await.unwrap();
+    let deal = admin.call::<GetOpportunity>(card, AsOf::default()).await.unwrap();
     assert_eq!((deal.lost_reason.as_deref(), deal.probability, deal.closed_at.is_some()), (Some("price"), 0, true));
 }
 
@@ -151,7 +182,7 @@ async fn a_close_date_that_moves_later_counts_as_a_push() {
     for date in ["2026-12-01", "2026-12-20", "2026-12-10", "2027-01-05"] {
         admin.call::<UpdateOpportunity>(card, Patch::set("close_date", date)).await.unwrap();
     }
-    let deal = admin.call::<GetOpportunity>(card, shared::change::AsOf::default()).await.unwrap();
+    let deal = admin.call::<GetOpportunity>(card, AsOf::default()).await.unwrap();
     assert_eq!(deal.close_date_pushes, 2);
 }
 
@@ -203,7 +234,7 @@ async fn time_in_a_stage_needs_no_set_up() {
     app.app.clock.advance(300_000);
     moved(&admin, Move { ids: vec![card], stage: stages[1].id, ..Move::default() }).await;
 
-    let spans = admin.call::<GetStageHistory>(card, ()).await.unwrap();
+    let spans = admin.call::<GetStageHistory>(card, AsOf::default()).await.unwrap();
 
     assert_eq!(spans.iter().map(|span| span.stage).collect::<Vec<_>>(), [stages[0].id, stages[1].id]);
     let stay = spans[0].left_at.unwrap().0 - spans[0].entered_at.0;
@@ -221,9 +252,9 @@ async fn an_undone_move_leaves_no_stay() {
     app.app.clock.advance(300_000);
     let undone = admin.call::<shared::change::UndoBatch>(done.batch, ()).await.unwrap();
 
-    let back = admin.call::<GetStageHistory>(card, ()).await.unwrap();
+    let back = admin.call::<GetStageHistory>(card, AsOf::default()).await.unwrap();
     admin.call::<shared::change::UndoBatch>(undone.batch, ()).await.unwrap();
-    let again = admin.call::<GetStageHistory>(card, ()).await.unwrap();
+    let again = admin.call::<GetStageHistory>(card, AsOf::default()).await.unwrap();
 
     let stays = |spans: &[StageSpan]| spans.iter().map(|span| (span.stage, span.left_at)).collect::<Vec<_>>();
     assert_eq!(stays(&back), [(stages[0].id, None)]);
@@ -232,64 +263,25 @@ async fn an_undone_move_leaves_no_stay() {
 }
 
 #[tokio::test]
-async fn lanes_split_columns_by_owner() {
+async fn a_limit_counts_all_deals_and_tells_only_who_sees_them_all() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    let role = app.role(server::demo::ADMIN).await;
-    let bob = app.staff("Bob", role, None).await;
-    let stage = first_stage(&admin).await;
-    deal(&admin, &stage, "a", 100).await;
-    deal(&bob, &stage, "b", 100).await;
-    deal(&bob, &stage, "c", 100).await;
-
-    let board =
-        admin.call::<GetBoard>((), BoardQuery { lanes: Some(Lanes::Owner), ..BoardQuery::default() }).await.unwrap();
-
-    let bobs = board.columns.iter().find(|column| column.lane == Some(bob.id.to_string())).unwrap();
-    assert_eq!((board.lanes.len(), bobs.count, names(bobs)), (3, 2, vec!["c", "b"]));
-}
-
-#[tokio::test]
-async fn nobodys_lane_takes_cards_and_gives_them() {
-    let app = TestApp::start().await;
-    let admin = app.admin().await;
-    let stage = first_stage(&admin).await;
-    let card = deal(&admin, &stage, "a", 100).await;
-    let lanes = || async {
-        let asked = BoardQuery { lanes: Some(Lanes::Owner), ..BoardQuery::default() };
-        let board = admin.call::<GetBoard>((), asked).await.unwrap();
-        let counts = board.columns.iter().filter(|column| column.stage == stage.id).map(|column| column.count);
-        board.lanes.iter().cloned().zip(counts).collect::<Vec<_>>()
-    };
-    let (mine, nobodys) = (admin.id.to_string(), "none".to_owned());
-    let to = |owner_id| Move { ids: vec![card], stage: stage.id, owner_id, ..Move::default() };
-
-    let before = lanes().await;
-    let taken = moved(&admin, to(Assign::Nobody)).await;
-    let without = lanes().await;
-    admin.call::<shared::change::UndoBatch>(taken.batch, ()).await.unwrap();
-    let again = lanes().await;
-    moved(&admin, to(Assign::Nobody)).await;
-    moved(&admin, to(Assign::To(admin.id))).await;
-
-    assert_eq!(before, [(mine.clone(), 1), (nobodys.clone(), 0)]);
-    assert_eq!(without, [(nobodys, 1)]);
-    assert_eq!((&again, &lanes().await), (&before, &before));
-}
-
-#[tokio::test]
-async fn a_deal_is_taken_from_its_owner_only_by_who_may_assign() {
-    let app = TestApp::start().await;
     let own = app.role_of(shared::access::Scope::Own).await;
     let ann = app.staff("Ann", own, None).await;
-    let stage = first_stage(&ann).await;
-    let card = deal(&ann, &stage, "a", 100).await;
+    let stage = first_stage(&admin).await;
+    let patch = Patch::set("wip_limit", 2);
+    admin.call::<shared::pipelines::UpdateStage>(stage.id, patch).await.unwrap();
+    deal(&ann, &stage, "hers", 10).await;
+    deal(&admin, &stage, "small", 10).await;
+    deal(&admin, &stage, "large", 900).await;
+    let asked = BoardQuery { filter: Some("amount.ge.100".into()), ..BoardQuery::default() };
 
-    let to_nobody = Move { ids: vec![card], stage: stage.id, owner_id: Assign::Nobody, ..Move::default() };
-    let refused = ann.call::<MoveOpportunities>((), to_nobody).await.unwrap_err();
+    let all = admin.call::<GetBoard>((), asked.clone()).await.unwrap();
+    let hers = ann.call::<GetBoard>((), asked).await.unwrap();
 
-    assert_eq!((refused.status, refused.fields["owner_id"].code.as_str()), (422, "may_not_assign"));
-    assert_eq!(board(&ann).await.columns[0].cards[0].owner_id, Some(ann.id));
+    assert_eq!((all.columns[0].count, all.is_narrowed), (1, true));
+    assert_eq!(all.held, [Held { stage: stage.id, count: 3 }]);
+    assert_eq!((hers.columns[0].count, hers.held), (0, vec![]));
 }
 
 #[tokio::test]

@@ -96,6 +96,22 @@ async fn board(caller: &Caller<'_>, lanes: Lanes, filter: Option<&str>) -> Board
     caller.call::<GetBoard>((), query).await.unwrap()
 }
 
+/// How many cards a cell's window says there are.
+async fn window(caller: &Caller<'_>, lanes: Lanes, column: &Column) -> i64 {
+    let asked = CardQuery {
+        stage: column.stage,
+        lane: column.lane.clone(),
+        lanes: Some(lanes),
+        filter: None,
+        search: None,
+        sort: None,
+        skip: 0,
+        limit: 1,
+        as_of: None,
+    };
+    caller.call::<GetBoardCards>((), asked).await.unwrap().count
+}
+
 /// Readers of every scope, and deals that change hands among them.
 struct Company<'a> {
     admin: Caller<'a>,
@@ -172,7 +188,9 @@ impl<'a> Company<'a> {
             _ => {
                 let stage = self.stages.choose(random).unwrap().id;
                 let days = random.random_bool(0.8).then(|| random.random_range(1..4));
-                let patch = match random.random_range(0..3) {
+                let patch = match random.random_range(0..5) {
+                    3 => Patch::set("probability", random.random_range(0..100)),
+                    4 => Patch::set("wip_limit", random.random_bool(0.7).then_some(3)),
                     0 => Patch::set("kind", *["open", "on_hold"].choose(random).unwrap()),
                     _ => Patch::set("rot_days", days),
                 };
@@ -263,7 +281,16 @@ impl<'a> Company<'a> {
             for lanes in [Lanes::None, Lanes::Owner, Lanes::Team] {
                 let kept = board(reader, lanes, None).await;
                 let counted = board(reader, lanes, Some(EVERYTHING)).await;
-                assert_eq!(kept, counted, "{lanes:?} for {name}");
+                assert_eq!((kept.is_narrowed, counted.is_narrowed), (false, true));
+                assert_eq!(Board { is_narrowed: true, ..kept.clone() }, counted, "{lanes:?} for {name}");
+                // Every fifth cell, which is one of each stage.
+                for column in kept.columns.iter().step_by(5) {
+                    assert_eq!(window(reader, lanes, column).await, column.count, "{lanes:?} for {name}");
+                }
+                for held in &kept.held {
+                    let own = kept.columns.iter().filter(|column| column.stage == held.stage);
+                    assert_eq!(held.count, own.map(|column| column.count).sum::<i64>(), "for {name}");
+                }
             }
             let at = Some(reader.test.app.clock.now());
             let query = BoardQuery { as_of: at, cards: Some(100), ..BoardQuery::default() };

@@ -6,7 +6,7 @@ use shared::i18n::{Key, Plural};
 use shared::money;
 use shared::query::resolve::target_of;
 use shared::query::{Arg, Filter};
-use shared::time::Date;
+use shared::time::{Date, Instant};
 use uuid::Uuid;
 
 use super::condition::{Ask, Condition, Offer};
@@ -56,6 +56,8 @@ pub fn condition(own: &'static Schema, condition: &Condition) -> Said {
             [from, to] => Some(format!("{} – {}", arg(field, from), arg(field, to))),
             _ => None,
         },
+        // Ids say nothing; how many there are does.
+        _ if field.kind == FieldKind::Id => Some(count(Plural::TableRecords, condition.args.len())),
         _ => several(condition.args.iter().map(|one| arg(field, one)).collect()),
     };
     Said { label, value }
@@ -144,6 +146,7 @@ fn literal(field: &Field, literal: &str) -> Option<String> {
         FieldKind::Bool => text(if literal == "true" { Key::ValueYes } else { Key::ValueNo }).to_owned(),
         FieldKind::Money => format::decimal(literal.parse().ok()?, money_digits()),
         FieldKind::Int { .. } => format::number(literal.parse().ok()?),
+        FieldKind::Time if literal.parse::<i64>().is_ok() => format::exact(Instant(literal.parse().ok()?)),
         FieldKind::Date | FieldKind::Time => format::date(literal.parse::<Date>().ok()?),
         FieldKind::Text { .. } | FieldKind::LongText { .. } | FieldKind::List(ListKind::Tags) => {
             fill(Key::FilterQuoted, &[("text", literal)])

@@ -4,6 +4,7 @@ mod board;
 mod drag;
 mod form;
 mod page;
+mod past_table;
 mod question;
 mod record;
 mod table;

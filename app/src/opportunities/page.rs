@@ -5,12 +5,13 @@ use shared::access::{Action, Object};
 use shared::i18n::{Key, Plural};
 use shared::query::Filter;
 
-use super::board::{Board, Desk, PastBanner, PastButton, SinceButton, SincePanel};
+use super::board::{Board, Desk, Options, PastBanner, PastButton, SinceButton, SincePanel, choose_lanes};
 use super::question::{self, Layout, Question};
 use crate::filters::FilterBar;
 use crate::i18n::{count, fill, t, text};
 use crate::opportunities::record::RecordPanel;
 use crate::parts::once;
+use crate::record::as_of;
 use crate::record::creating::{self, NewRecord};
 use crate::table::ViewMenu;
 use crate::ui::{Button, ButtonKind, Chip, Choice, Glyph, Menu, MenuItem, SegmentedControl, Select, format, is_phone};
@@ -18,7 +19,8 @@ use crate::{links, part, session, shell, store, words};
 
 part! { asides: fn since_panel(desk: Desk) => view! { <SincePanel desk/> } }
 part! { asides: fn record_panel(desk: Desk) => view! { <RecordPanel desk/> } }
-part! { records: fn deal_form() => super::form::DealForm() }
+part! { records: fn deal_form(desk: Desk) => view! { <super::form::DealForm desk/> } }
+part! { records: fn past_table(desk: Desk) => view! { <super::past_table::PastTable desk/> } }
 part! { records: fn table(desk: Desk) => view! { <super::table::Table desk/> } }
 
 #[component]
@@ -38,9 +40,12 @@ pub fn Page() -> impl IntoView {
                 {once(|| links::param("since").is_some(), move || since_panel(desk))}
                 {once(|| links::open_id().is_some(), move || record_panel(desk))}
             }.into_any(),
-            Layout::Table => table(desk),
+            Layout::Table => {
+                let is_past = Memo::new(|_| as_of::moment().is_some());
+                (move || if is_past.get() { past_table(desk) } else { table(desk) }).into_any()
+            }
         }}
-        <NewRecord object=Object::Opportunity title=Key::OpportunityNew form=deal_form/>
+        <NewRecord object=Object::Opportunity title=Key::OpportunityNew form=move || deal_form(desk)/>
     }
 }
 
@@ -61,7 +66,7 @@ fn Head(desk: Desk, layout: Memo<Layout>) -> impl IntoView {
     };
     let may_create = || session::can(Object::Opportunity, Action::Create);
     view! {
-        <header class="bar">
+        <header class="bar deals-bar">
             <h1>{move || words::objects(Object::Opportunity)}</h1>
             <Pipelines desk layout/>
             <SegmentedControl label=Key::BoardLayout options value=Signal::derive(move || layout.get().word().to_owned()) on_choose=choose/>
@@ -113,8 +118,7 @@ fn Narrowing(desk: Desk) -> impl IntoView {
             .map(|lanes| Choice::new(lanes.word(), words::choice("lanes", lanes.word())))
             .collect::<Vec<_>>()
     });
-    let choose =
-        |word: String| links::set_params(&[("lanes", Some(word.as_str()).filter(|word| *word != Lanes::None.word()))]);
+    let choose = |word: String| choose_lanes(&word);
     view! {
         <div class="bar sub narrowing">
             <FilterBar filters=desk.filters/>
@@ -125,6 +129,7 @@ fn Narrowing(desk: Desk) -> impl IntoView {
                 <label class="chip lanes-choice"><span>{t(Key::BoardLanes)}</span><Select value=lanes options label=Key::BoardLanes on_commit=choose/></label>
             </Show>
             <Show when=move || !is_phone()><PastButton/></Show>
+            <Options desk/>
             <ViewMenu object=Object::Opportunity layout="board"/>
             <span class="grow"></span>
             {move || totals(desk).map(|said| view! { <a class="faint small totals" href=move || all_rows(desk)>{said}</a> })}

@@ -1,14 +1,14 @@
 //! The question of the page, as its address puts it.
 
 use shared::access::Object;
-use shared::id::PipelineId;
+use shared::id::{OpportunityId, PipelineId};
 use shared::opportunities::Lanes;
-use shared::query::{Filter, Op, text};
+use shared::query::{Arg, Filter, Op, text};
 use shared::time::{Date, Instant};
 
 use crate::filters::Filters;
 use crate::record::as_of;
-use crate::ui::is_phone;
+use crate::ui::format;
 use crate::{links, store};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,8 +62,7 @@ impl Question {
             filter: asked.flatten(),
             search: links::param("search").filter(|words| !words.trim().is_empty()),
             sort: links::param("sort"),
-            // One stage fills a phone; lanes would leave no room.
-            lanes: if is_phone() { Lanes::None } else { lanes },
+            lanes,
             as_of: as_of::moment(),
         }
     }
@@ -84,20 +83,55 @@ pub fn pipeline(question: &Question) -> Option<PipelineId> {
     store::pipeline(question.pipeline).map(|pipeline| pipeline.id)
 }
 
-/// The table of the rows behind a number of this page. Tracked.
+/// The table of the rows behind a number of this page, on the same day. Tracked.
 pub fn rows(filters: Filters, more: Filter) -> String {
     let Ok(filter) = filters.get() else { return links::opportunities() };
     let filter = if filter.is_everything() { more } else { more.and(filter) };
-    links::with(&[
-        ("layout", Some("table")),
-        ("filter", Some(&text::print(&filter))),
-        ("pipeline", None),
-        ("lanes", None),
-        ("sort", None),
-        ("open", None),
-        ("since", None),
-        ("new", None),
-    ])
+    links::with(&[table(&text::print(&filter)).as_slice(), OTHERWISE].concat())
+}
+
+/// The table of just these deals as they are now, if an address can name so many.
+/// Tracked.
+pub fn only(ids: &[OpportunityId]) -> Option<String> {
+    if ids.is_empty() || ids.len() > NAMED {
+        return None;
+    }
+    let ids = ids.iter().map(|id| Arg::Literal(id.to_string()));
+    let filter = text::print(&Filter::test("id", Op::Is, ids));
+    Some(links::with(&[table(&filter).as_slice(), OTHERWISE, &[("search", None), ("as_of", None)]].concat()))
+}
+
+/// As many values as one test may hold.
+const NAMED: usize = 200;
+
+fn table(filter: &str) -> [(&str, Option<&str>); 2] {
+    [("layout", Some("table")), ("filter", Some(filter))]
+}
+
+/// What a board's address says that a table understands otherwise, or not at all.
+const OTHERWISE: &[(&str, Option<&str>)] = &[
+    ("pipeline", None),
+    ("lanes", None),
+    ("sort", None),
+    ("open", None),
+    ("since", None),
+    ("new", None),
+    ("archived", None),
+];
+
+/// The day that is shown, where it is past. Tracked.
+pub fn past_day() -> Option<Date> {
+    as_of::day().filter(|_| as_of::moment().is_some())
+}
+
+/// The day that is shown. Tracked.
+pub fn day() -> Date {
+    past_day().unwrap_or_else(format::today)
+}
+
+/// The moment that is shown. Tracked.
+pub fn now() -> Instant {
+    as_of::moment().unwrap_or_else(format::clock)
 }
 
 /// The rows of a lane: an owner's, a team's, or nobody's.

@@ -53,7 +53,16 @@ pub fn Table(desk: Desk) -> impl IntoView {
     let in_pipeline = move || desk.question.with(|question| question.pipeline).map(|id| Filter::is("pipeline_id", id));
     let listing = Listing::new::<Opportunity, CountOpportunities>(&SHAPE, desk.filters, in_pipeline);
     let may_create = Memo::new(|_| session::can(Object::Opportunity, Action::Create));
+    let in_one = Memo::new(move |_| desk.question.with(|question| question.pipeline.is_some()));
     let empty = move || {
+        if in_one.get() {
+            return view! {
+                <EmptyState glyph=Glyph::SquareKanban title=Key::BoardEmptyHere>
+                    <Button label=Key::BoardAllPipelines on_click=|()| links::go(&untrack(|| links::with(&[("pipeline", None)])))/>
+                </EmptyState>
+            }
+            .into_any();
+        }
         view! {
             <EmptyState glyph=Glyph::SquareKanban title=Key::BoardEmpty text=Key::BoardEmptyText>
                 {may_create.get().then(|| view! {
@@ -62,6 +71,7 @@ pub fn Table(desk: Desk) -> impl IntoView {
                 <a class="btn" href=links::imports>{crate::i18n::t(Key::BoardImport)}</a>
             </EmptyState>
         }
+        .into_any()
     };
     view! {
         <ListBar listing/>

@@ -1,5 +1,7 @@
 //! Looking back: a record's changes, and records as they were.
 
+mod totals;
+
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::ConnectionTrait;
@@ -19,6 +21,8 @@ use super::query::{Asked, DEFAULT_LIMIT, MAX_LIMIT, order, resolve};
 use super::{rows, search, undo};
 use crate::error::{Error, Result};
 use crate::http::{Call, Ctx, Reply, Routes};
+
+pub use totals::totals;
 
 pub fn routes() -> Routes {
     Routes::default().on(changes).on(undo_batch).on(undo_change)
@@ -205,7 +209,8 @@ async fn related(ctx: &Ctx, schema: &Schema, past: &[Row]) -> Result<Related> {
 }
 
 /// As the list is sorted now; what is referred to stands by its name of today.
-async fn sort_rows(ctx: &Ctx, schema: &Schema, past: &mut [Row], sort: &str) -> Result<()> {
+/// `sort` is checked like that of today's rows.
+pub async fn sort_rows(ctx: &Ctx, schema: &Schema, past: &mut [Row], sort: &str) -> Result<()> {
     order(schema, Some(sort), sort)?;
     let keys = text::parse_sort(sort);
     let mut names = HashMap::new();

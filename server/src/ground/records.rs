@@ -80,7 +80,7 @@ pub async fn list<R: Room>(ctx: &Ctx, query: &ListQuery) -> Listed {
 pub async fn totals<R: Room>(ctx: &Ctx, query: &TotalsQuery) -> Result<Totals> {
     match query.as_of {
         None => query::totals(ctx, R::OBJECT.schema(), query).await,
-        Some(_) => Err(Error::field("as_of", "operator_unfit")),
+        Some(at) => history::totals(ctx, R::OBJECT.schema(), query, at).await,
     }
 }
 

@@ -22,18 +22,18 @@ use crate::ground::rows::{self, column};
 use crate::http::Ctx;
 
 const SCHEMA: &Schema = &Opportunity::SCHEMA;
-const DEFAULT_CARDS: u32 = 30;
-const MAX_CARDS: u32 = 100;
+pub const DEFAULT_CARDS: u32 = 30;
+pub const MAX_CARDS: u32 = 100;
 
 /// A cell of the board: a stage, and a lane when there are lanes.
 pub type Cell = (StageId, Option<String>);
 
 pub async fn get(ctx: &Ctx, input: &BoardQuery) -> Result<Board> {
     let pipeline = pipeline(ctx, input.pipeline).await?;
-    let stages = stages(ctx, pipeline).await?;
     if let Some(at) = input.as_of {
-        return past::board(ctx, input, pipeline, &stages, at).await;
+        return past::board(ctx, input, pipeline, at).await;
     }
+    let stages = stages(ctx, pipeline, Archived::Without).await?;
     let seq = last_seq(&ctx.app.db.read).await?;
     let lanes = input.lanes.unwrap_or_default();
     let condition = condition(ctx, input, pipeline)?;
@@ -48,7 +48,9 @@ pub async fn get(ctx: &Ctx, input: &BoardQuery) -> Result<Board> {
     if let Some(stage) = stages.first().filter(|_| lanes != Lanes::None) {
         cells.entry((stage.id, Some(NO_LANE.to_owned()))).or_default();
     }
-    Ok(assemble(pipeline, &stages, lanes, cells, seq))
+    let held = numbers::held(ctx, &stages).await?;
+    let is_narrowed = query::is_narrowed(input.filter.as_deref(), input.search.as_deref())?;
+    Ok(Board { held, is_narrowed, ..assemble(pipeline, &stages, lanes, cells, seq) })
 }
 
 /// Columns in the order of the stages, lanes in the order of their keys, cells
@@ -76,7 +78,7 @@ pub fn assemble(
             columns.push(column);
         }
     }
-    Board { pipeline, lanes: keys, columns, seq }
+    Board { pipeline, lanes: keys, columns, seq, ..Board::default() }
 }
 
 /// The pipeline asked for, else the default one of the reader's team.
@@ -97,13 +99,16 @@ async fn pipeline(ctx: &Ctx, asked: Option<PipelineId>) -> Result<PipelineId> {
     pipelines.first().map(|pipeline| pipeline.id).ok_or(Error::NotFound)
 }
 
-async fn stages(ctx: &Ctx, pipeline: PipelineId) -> Result<Vec<Stage>> {
+/// The pipeline's stages in their order, those put away too where asked.
+pub async fn stages(ctx: &Ctx, pipeline: PipelineId, archived: Archived) -> Result<Vec<Stage>> {
     let schema = &Stage::SCHEMA;
-    let select = rows::select(schema)
+    let mut select = rows::select(schema);
+    select
         .and_where(column(schema, "pipeline_id").eq(pipeline.0))
-        .and_where(column(schema, "archived_at").is_null())
-        .order_by_expr(column(schema, "position"), sea_orm::sea_query::Order::Asc)
-        .take();
+        .order_by_expr(column(schema, "position"), sea_orm::sea_query::Order::Asc);
+    if archived == Archived::Without {
+        select.and_where(column(schema, "archived_at").is_null());
+    }
     rows::all(&ctx.app.db.read, schema, &select).await?.iter().map(rows::typed).collect()
 }
 

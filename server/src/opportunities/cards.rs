@@ -13,7 +13,7 @@ use shared::query::Archived;
 use shared::time::Instant;
 use uuid::Uuid;
 
-use super::past;
+use super::{numbers, past};
 use crate::error::{Error, Result};
 use crate::ground::db::name;
 use crate::ground::query::{self, Asked};
@@ -26,7 +26,7 @@ const MAX_WINDOW: u32 = 200;
 pub const NO_LANE: &str = "none";
 
 /// How many columns a card takes.
-pub const WIDTH: usize = 12;
+pub const WIDTH: usize = 14;
 
 const COLUMNS: [&str; WIDTH] = [
     "id",
@@ -41,6 +41,8 @@ const COLUMNS: [&str; WIDTH] = [
     "stage_entered_at",
     "rank",
     "version",
+    "probability",
+    "is_probability_manual",
 ];
 
 /// A select of cards; `read` reads it.
@@ -57,6 +59,7 @@ pub fn read(result: &QueryResult) -> Result<Card> {
     let date = |at: usize| -> Result<_> {
         Ok(result.try_get_by_index::<Option<String>>(at)?.and_then(|text| text.parse().ok()))
     };
+    let is_manual: bool = result.try_get_by_index(13)?;
     Ok(Card {
         id: OpportunityId(result.try_get_by_index(0)?),
         name: result.try_get_by_index(1)?,
@@ -71,14 +74,17 @@ pub fn read(result: &QueryResult) -> Result<Card> {
         stage_entered_at: Instant(result.try_get_by_index(9)?),
         rank: result.try_get_by_index(10)?,
         version: result.try_get_by_index(11)?,
+        probability: Some(result.try_get_by_index(12)?).filter(|_| is_manual),
     })
 }
 
 /// A card of a whole row.
 pub fn of_row(row: &Row) -> Result<Card> {
     let kept = COLUMNS.iter().filter_map(|key| Some(((*key).to_owned(), row.get(*key)?.clone())));
-    let card: Row = kept.filter(|(_, value)| !value.is_null()).collect();
-    let mut card: Row = card;
+    let mut card: Row = kept.filter(|(_, value)| !value.is_null()).collect();
+    if card.remove("is_probability_manual") != Some(Value::Bool(true)) {
+        card.remove("probability");
+    }
     card.entry("version").or_insert(Value::from(0));
     Ok(serde_json::from_value(Value::Object(card))?)
 }
@@ -134,12 +140,7 @@ pub async fn window(ctx: &Ctx, input: &CardQuery) -> Result<Cards> {
         condition = condition.add(lane);
     }
     let db = &ctx.app.db.read;
-    let count = Query::select()
-        .expr(sea_orm::sea_query::Expr::cust("COUNT(*)"))
-        .from(name(SCHEMA.table))
-        .cond_where(condition.clone())
-        .take();
-    let count = db.query_one(&count).await?.map_or(Ok(0), |found| found.try_get_by_index(0))?;
+    let count = numbers::count(ctx, input, condition.clone()).await?;
     let mut cards = select(condition);
     query::sorted(&mut cards, &query::order(SCHEMA, input.sort.as_deref(), "rank")?);
     cards.offset(u64::from(input.skip)).limit(u64::from(input.limit.clamp(1, MAX_WINDOW)));

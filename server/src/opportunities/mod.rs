@@ -58,8 +58,8 @@ async fn get(ctx: Ctx, Call { path: id, input }: Call<GetOpportunity>) -> Reply<
     records::get(&ctx, id, Some(&input)).await
 }
 
-async fn stage_history(ctx: Ctx, Call { path: id, .. }: Call<GetStageHistory>) -> Reply<GetStageHistory> {
-    spans::of(&ctx, id).await
+async fn stage_history(ctx: Ctx, Call { path: id, input }: Call<GetStageHistory>) -> Reply<GetStageHistory> {
+    spans::of(&ctx, id, input.as_of).await
 }
 
 async fn create(ctx: Ctx, Call { input, .. }: Call<CreateOpportunity>) -> Reply<CreateOpportunity> {

@@ -3,8 +3,9 @@
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{ExprTrait as _, Order, Query};
 use serde_json::Value;
-use shared::access::Action;
+use shared::access::{Action, Object};
 use shared::change::{BulkDone, Patch};
+use shared::fields::Row;
 use shared::id::{OpportunityId, StageId};
 use shared::opportunities::{Move, Opportunity};
 use shared::rank;
@@ -14,6 +15,7 @@ use super::rules::edge;
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
+use crate::ground::history;
 use crate::ground::records::{apply_to, check_size};
 use crate::ground::rows::{self, column};
 use crate::http::Ctx;
@@ -43,29 +45,65 @@ pub async fn run(ctx: &Ctx, wanted: Move) -> Result<BulkDone> {
 
 /// The ranks to go between, as the column stands without the moved cards.
 async fn place(write: &Write<'_>, wanted: &Move, ids: &[Uuid]) -> Result<(Option<String>, Option<String>)> {
-    match (wanted.after, wanted.before) {
-        (Some(after), _) => {
-            let low = rank_of(write, after, wanted.stage, "after").await?;
-            let high = neighbour(write, wanted.stage, &low, ids, Order::Asc).await?;
-            Ok((Some(low), high))
+    let stage = wanted.stage;
+    // Somebody moved a neighbour away meanwhile: the other one marks the place
+    // too, and else the place where it stood. The card itself did not move.
+    let mut gone = Vec::new();
+    for (mark, order) in [(wanted.after, Order::Asc), (wanted.before, Order::Desc)] {
+        let Some(mark) = mark else { continue };
+        match mark_of(write, mark, stage).await? {
+            Mark::Stands(rank) => return beside(write, stage, rank, ids, order).await,
+            Mark::Stood(rank) => gone.extend(rank),
         }
-        (None, Some(before)) => {
-            let high = rank_of(write, before, wanted.stage, "before").await?;
-            let low = neighbour(write, wanted.stage, &high, ids, Order::Desc).await?;
-            Ok((low, Some(high)))
+    }
+    match (gone.into_iter().next(), wanted.after.or(wanted.before)) {
+        (Some(rank), _) => {
+            let low = neighbour(write, stage, &rank, ids, Order::Desc).await?;
+            Ok((low, neighbour(write, stage, &rank, ids, Order::Asc).await?))
         }
-        (None, None) => Ok((edge(write, wanted.stage, Order::Desc).await?, None)),
+        (None, Some(_)) => Ok((None, edge(write, stage, Order::Asc).await?)),
+        (None, None) => Ok((edge(write, stage, Order::Desc).await?, None)),
     }
 }
 
-async fn rank_of(write: &Write<'_>, card: OpportunityId, stage: StageId, key: &str) -> Result<String> {
-    let scope = write.scope(shared::access::Object::Opportunity, Action::Read);
-    let row = rows::find(write.db(), &Opportunity::SCHEMA, card.0, scope).await?;
-    // Somebody moved the neighbour away: the place is not there any more.
-    let row = row.filter(|row| rows::reference(row, "stage_id") == Some(stage.0));
-    let rank = row.and_then(|row| row.get("rank").and_then(Value::as_str).map(str::to_owned));
-    rank.ok_or_else(|| Error::field(key, "no_such_record"))
+/// Below a card's rank (ascending), or above it.
+async fn beside(
+    write: &Write<'_>,
+    stage: StageId,
+    rank: String,
+    ids: &[Uuid],
+    order: Order,
+) -> Result<(Option<String>, Option<String>)> {
+    let is_below = order == Order::Asc;
+    let next = neighbour(write, stage, &rank, ids, order).await?;
+    Ok(if is_below { (Some(rank), next) } else { (next, Some(rank)) })
 }
+
+/// A card that marks a place in a column.
+enum Mark {
+    Stands(String),
+    /// It left; where it stood last, as far as the log tells.
+    Stood(Option<String>),
+}
+
+async fn mark_of(write: &Write<'_>, card: OpportunityId, stage: StageId) -> Result<Mark> {
+    let scope = write.scope(Object::Opportunity, Action::Read);
+    let Some(row) = rows::find(write.db(), &Opportunity::SCHEMA, card.0, scope).await? else {
+        return Ok(Mark::Stood(None));
+    };
+    let rank_in = |row: &Row| row.get("rank").and_then(Value::as_str).map(str::to_owned);
+    let is_here = |row: &Row| rows::reference(row, "stage_id") == Some(stage.0);
+    if let Some(rank) = rank_in(&row).filter(|_| is_here(&row)) {
+        return Ok(Mark::Stands(rank));
+    }
+    let of_card = history::of_record(Object::Opportunity, card.0);
+    let log = history::log(write.db(), of_card, Order::Desc, Some(RECENT)).await?;
+    let left = log.into_iter().find(|change| is_here(&change.before));
+    Ok(Mark::Stood(left.and_then(|change| rank_in(&change.before))))
+}
+
+/// A neighbour that was dropped beside left only just now.
+const RECENT: u64 = 20;
 
 async fn neighbour(
     write: &Write<'_>,

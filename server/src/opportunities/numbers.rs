@@ -10,12 +10,15 @@ use sea_orm::sea_query::{
 use sea_orm::{ConnectionTrait as _, QueryResult};
 use shared::access::{Action, Object, Rule};
 use shared::fields::Schema;
-use shared::opportunities::{BoardQuery, Column, Lanes, Opportunity, Sum};
+use shared::id::StageId;
+use shared::opportunities::{BoardQuery, CardQuery, Column, Held, Lanes, Opportunity, Sum};
 use shared::pipelines::{Stage, StageKind};
 use shared::time::Date;
+use uuid::Uuid;
 
 use super::board::{Cell, cell_of};
-use crate::error::Result;
+use super::cards::NO_LANE;
+use crate::error::{Error, Result};
 use crate::ground::access;
 use crate::ground::clock::Clock;
 use crate::ground::db::{name, sum};
@@ -51,6 +54,63 @@ pub async fn of(
         }
     }
     Ok(cells.into_iter().map(|(cell, numbers)| (cell, numbers.column())).collect())
+}
+
+/// How many deals the stages with a limit hold, whatever is asked for. Who does
+/// not see all deals is told nothing: beside the cards they see, the number
+/// would tell how many they do not.
+pub async fn held(ctx: &Ctx, stages: &[Stage]) -> Result<Vec<Held>> {
+    let limited: Vec<StageId> = stages.iter().filter(|stage| stage.wip_limit.is_some()).map(|stage| stage.id).collect();
+    if limited.is_empty() || ctx.rule(Object::Opportunity, Action::Read)? != Rule::Everything {
+        return Ok(Vec::new());
+    }
+    let place = kept_at("place");
+    let select = tally::kept(Object::Opportunity, What::All, &Rule::Everything)
+        .and_where(place.clone().is_in(limited.iter().map(|stage| stage.0)))
+        .expr(place.clone())
+        .expr(sum(kept_at("n")))
+        .add_group_by([place])
+        .take();
+    let mut counts: HashMap<StageId, i64> = HashMap::new();
+    for line in ctx.app.db.read.query_all(&select).await? {
+        counts.insert(StageId(line.try_get_by_index(0)?), line.try_get_by_index(1)?);
+    }
+    Ok(limited.into_iter().map(|stage| Held { stage, count: counts.get(&stage).copied().unwrap_or(0) }).collect())
+}
+
+/// How many deals one cell holds; `condition` is the question about its rows.
+pub async fn count(ctx: &Ctx, input: &CardQuery, condition: Condition) -> Result<i64> {
+    let of_rows = |condition: Condition| {
+        Query::select().expr(Expr::cust("COUNT(*)")).from(name(SCHEMA.table)).cond_where(condition).take()
+    };
+    let mut select = of_rows(condition.clone());
+    if !is_narrowed(input.filter.as_deref(), input.search.as_deref())? {
+        let rule = ctx.rule(Object::Opportunity, Action::Read)?;
+        select = tally::kept(Object::Opportunity, What::All, &rule)
+            .expr(sum(kept_at("n")))
+            .and_where(kept_at("place").eq(input.stage.0))
+            .take();
+        if let (Some(lane), lanes @ (Lanes::Owner | Lanes::Team)) = (&input.lane, input.lanes.unwrap_or_default()) {
+            select.and_where(kept_at(lanes.word()).eq(lane_id(lane)?));
+        }
+        if let Some(opened) = access::opened(SCHEMA, &rule) {
+            select.union(UnionType::All, of_rows(condition.add(opened)));
+        }
+    }
+    let mut count = 0;
+    for line in ctx.app.db.read.query_all(&select).await? {
+        count += line.try_get_by_index::<i64>(0)?;
+    }
+    Ok(count)
+}
+
+/// A lane's owner or team; nil where kept numbers have none.
+fn lane_id(lane: &str) -> Result<Uuid> {
+    if lane == NO_LANE { Ok(Uuid::nil()) } else { lane.parse().map_err(|_| Error::field("lane", "not_id")) }
+}
+
+fn kept_at(key: &'static str) -> SimpleExpr {
+    Expr::col((name("tallies"), name(key)))
 }
 
 fn lanes(input: &BoardQuery) -> Lanes {
@@ -102,11 +162,11 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// From the kept numbers, and from the rows that only a share or an account opens.
     fn kept(&self, rule: &Rule) -> SelectStatement {
-        let key = Expr::col((name("tallies"), name("key")));
+        let key = kept_at("key");
         let today = self.today.to_string();
         let none = || Expr::cust("0");
         let no_currency = || Expr::cust("''");
-        let summed = |what: &'static str| sum(Expr::col((name("tallies"), name(what))));
+        let summed = |what: &'static str| sum(kept_at(what));
         let mut all = self.tally(What::All, rule);
         all.expr(key.clone()).exprs(["n", "amount", "weighted"].map(summed)).exprs([none(), none()]);
         all.add_group_by([key.clone()]);
@@ -128,7 +188,7 @@ impl Asked<'_> {
 
     /// Kept numbers of the board's stages, by stage.
     fn tally(&self, what: What, rule: &Rule) -> SelectStatement {
-        let place = Expr::col((name("tallies"), name("place")));
+        let place = kept_at("place");
         tally::kept(Object::Opportunity, what, rule)
             .and_where(place.clone().is_in(self.stages.iter().map(|stage| stage.id.0)))
             .expr(place.clone())

@@ -1,6 +1,7 @@
 //! Pipelines and their stages.
 
 mod empty;
+mod follow;
 mod rules;
 
 use std::collections::HashSet;
@@ -67,7 +68,7 @@ async fn create_stage(ctx: Ctx, Call { input, .. }: Call<CreateStage>) -> Reply<
 }
 
 async fn update_stage(ctx: Ctx, Call { path: id, input }: Call<UpdateStage>) -> Reply<UpdateStage> {
-    records::update(&ctx, id, input).await
+    follow::update(&ctx, id, input).await
 }
 
 async fn order_stages(ctx: Ctx, Call { input, .. }: Call<OrderStages>) -> Reply<OrderStages> {

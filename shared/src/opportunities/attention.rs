@@ -5,6 +5,7 @@ use chrono::Days;
 
 use super::Card;
 use crate::pipelines::{Stage, StageKind};
+use crate::query::{Arg, Filter, Op};
 use crate::time::Date;
 
 choices! {
@@ -45,6 +46,44 @@ impl Card {
     }
 }
 
+/// The deals of a stage behind one mark of its meter: together they are all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Fine,
+    Stale,
+    Late,
+}
+
+impl Mark {
+    /// What `Card::signal` says, as a question: of a past day, or of today,
+    /// whichever day that is when it is asked.
+    pub fn filter(self, stage: &Stage, past: Option<Date>) -> Filter {
+        let own = Filter::is("stage_id", stage.id);
+        if stage.kind != StageKind::Open {
+            return if self == Self::Fine { own } else { own.and(Filter::Any(Vec::new())) };
+        }
+        let late = Filter::test("next_step_on", Op::Lt, [days_ago(0, past)]);
+        let mut stale = vec![Filter::test("next_step_on", Op::Empty, [])];
+        if let Some(days) = stage.rot_days.and_then(|days| u32::try_from(days).ok()) {
+            let long = Filter::test("stage_entered_at", Op::Le, [days_ago(days, past)]);
+            stale.push(Filter::test("next_step_on", Op::Ge, [days_ago(0, past)]).and(long));
+        }
+        own.and(match self {
+            Self::Late => late,
+            Self::Stale => Filter::Any(stale),
+            Self::Fine => Filter::Not(Box::new(Filter::Any([vec![late], stale].concat()))),
+        })
+    }
+}
+
+/// The day so many days before, as a filter names it.
+fn days_ago(days: u32, past: Option<Date>) -> Arg {
+    match past {
+        None => Arg::Today(i32::try_from(days).map_or(i32::MIN, |days| -days)),
+        Some(day) => Arg::Literal(day.checked_sub_days(Days::new(days.into())).unwrap_or(Date::MIN).to_string()),
+    }
+}
+
 /// The first day on which an open deal is overdue, rotting or without a next
 /// step; `None`: it has no next step, and is so on every day.
 pub fn wants_attention_from(next_step_on: Option<Date>, rots_on: Option<Date>) -> Option<Date> {
@@ -55,6 +94,7 @@ pub fn wants_attention_from(next_step_on: Option<Date>, rots_on: Option<Date>) -
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::text::print;
 
     fn day(n: u64) -> Date {
         Date::default() + Days::new(n)
@@ -76,6 +116,25 @@ mod tests {
         assert_eq!(told(None, 114), Signal::Rotting);
         let won = Stage { kind: StageKind::Won, ..stage };
         assert_eq!(signal(None, &won, day(500), day(100)), Signal::Fine);
+    }
+
+    #[test]
+    fn a_mark_asks_for_what_the_signal_says() {
+        let stage = Stage { rot_days: Some(2), ..Stage::default() };
+        let asked = |mark: Mark, stage: &Stage| print(&mark.filter(stage, None));
+        let own = format!("stage_id.is.{}", stage.id);
+        let stale = "next_step_on.empty,all(next_step_on.ge.@today,stage_entered_at.le.@today-2)";
+        assert_eq!(asked(Mark::Late, &stage), format!("all({own},next_step_on.lt.@today)"));
+        assert_eq!(asked(Mark::Stale, &stage), format!("all({own},any({stale}))"));
+        assert_eq!(asked(Mark::Fine, &stage), format!("all({own},not(any(next_step_on.lt.@today,{stale})))"));
+        let then = print(&Mark::Stale.filter(&stage, Some("2026-11-20".parse().unwrap())));
+        assert_eq!(
+            then,
+            format!("all({own},any({}))", stale.replace("@today-2", "2026-11-18").replace("@today", "2026-11-20"))
+        );
+        let won = Stage { kind: StageKind::Won, ..stage };
+        assert_eq!(asked(Mark::Fine, &won), own);
+        assert_eq!(asked(Mark::Late, &won), format!("all({own},any())"));
     }
 
     #[test]

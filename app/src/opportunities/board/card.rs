@@ -47,7 +47,7 @@ pub fn card(desk: Desk, view: CellView, id: OpportunityId) -> impl IntoView {
             .get()
             .map_or(Next { class: "next", words: String::new() }, |stage| card.with(|card| next::step(card, &stage)))
     });
-    let rot = Memo::new(move |_| stage.get().and_then(|stage| card.with(|card| next::rot(card, &stage))));
+    let rot = Memo::new(move |_| stage.get().and_then(|stage| next::rot(card.read().stage_entered_at, &stage)));
     let key = StoredValue::new(id.to_string());
     let is_chosen = Memo::new(move |_| desk.selection.has(&key.read_value()));
     let is_carried = Memo::new(move |_| desk.carried.read().as_ref().is_some_and(|carried| carried.ids.contains(&id)));
@@ -55,7 +55,7 @@ pub fn card(desk: Desk, view: CellView, id: OpportunityId) -> impl IntoView {
         let card = card.get();
         let mut parts = vec![title(&card), card.name.clone(), amount(&card), next.get().words];
         parts.extend(owner(&card));
-        parts.extend(rot.get());
+        parts.extend(rot.get().map(|rot| rot.why));
         parts.extend(is_chosen.get().then(|| text(Key::BoardChosen).to_owned()));
         parts.retain(|part| !part.is_empty());
         parts.dedup();
@@ -76,7 +76,7 @@ pub fn card(desk: Desk, view: CellView, id: OpportunityId) -> impl IntoView {
             aria-describedby="board-hint"
             aria-posinset=move || index.get() + 1
             aria-setsize=move || stack.with(|stack| stack.count)
-            data-tip=rot
+            data-tip=move || rot.get().map(|rot| rot.why)
             style:transform=move || shift(view, index.get())
         >
             <div class="top">
@@ -86,6 +86,7 @@ pub fn card(desk: Desk, view: CellView, id: OpportunityId) -> impl IntoView {
             <div class="muted clip">{move || card.read().name.clone()}</div>
             <div class="foot">
                 <span class=move || next.read().class><span class="dot"></span><span class="clip">{move || next.read().words.clone()}</span></span>
+                {move || rot.get().map(|rot| view! { <span class="stands">{rot.words}</span> })}
                 {move || card.with(|card| card.owner_id).map(|owner| {
                     let name = move || store::name(shared::access::Object::User, owner).unwrap_or_default();
                     view! { <Avatar id=owner.to_string() name=Signal::derive(name)/> }

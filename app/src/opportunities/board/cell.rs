@@ -134,17 +134,22 @@ fn stack_of(desk: Desk, key: CellKey, asked: [(Memo<Option<usize>>, Query<Cards>
     Stack::of(count, &column.cards, desk.first(), &pages)
 }
 
-/// The places in sight, and those of carried cards: a finger's events end with its card.
+/// The places in sight, and those of carried cards: a finger's events end with
+/// its card. The keys' end with the card that has the focus; what is folded shows none.
+/// In the order of their places: an element that is put elsewhere loses the focus.
 /// A card that is not loaded yet has its place as its key, which no record's id is as small as.
 fn made(desk: Desk, stack: &Stack, window: std::ops::Range<usize>) -> Vec<Uuid> {
     let coming = |index: usize| Uuid::from_u128(index as u128);
-    let mut made: Vec<Uuid> =
-        window.map(|index| stack.at(index).map_or_else(|| coming(index), |card| card.id.into())).collect();
-    if let Some(carried) = desk.carried.get() {
-        let held = carried.ids.iter().filter(|id| stack.place(**id).is_some()).map(|id| Uuid::from(*id));
-        made.extend(held.collect::<Vec<_>>());
-        let mut seen = std::collections::HashSet::new();
-        made.retain(|made| seen.insert(*made));
+    let focus = desk.focus.get().filter(|_| !window.is_empty());
+    let mut made: Vec<(usize, Uuid)> =
+        window.map(|index| (index, stack.at(index).map_or_else(|| coming(index), |card| card.id.into()))).collect();
+    let carried = desk.carried.get();
+    let held = carried.iter().flat_map(|carried| carried.ids.iter().copied()).chain(focus);
+    for held in held.filter_map(|id| Some((stack.place(id)?, Uuid::from(id)))) {
+        if !made.contains(&held) {
+            made.push(held);
+        }
     }
-    made
+    shared::order::sort_by_key(&mut made, |(place, _)| *place);
+    made.into_iter().map(|(_, key)| key).collect()
 }

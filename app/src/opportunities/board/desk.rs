@@ -7,20 +7,23 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::access::{Action, Object};
 use shared::id::{OpportunityId, PipelineId, StageId};
-use shared::opportunities::{Board, Card, Column, GetBoard, Lanes};
+use shared::opportunities::{Board, Column, GetBoard, Lanes, Move};
 use shared::pipelines::Stage;
+use shared::time::Instant;
 use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::fold::Folds;
 use super::foresee::foresee;
+use super::hand::{Carried, Slot, Standing};
+use super::kept::{Kept, arranged};
 use super::losing::Losing;
 use super::stack::Stack;
 use crate::filters::Filters;
 use crate::opportunities::drag::geometry::Area;
 use crate::opportunities::question::{self, Question};
-use crate::store::{self, Query};
+use crate::store::{self, Expected, Query};
 use crate::ui::{Selection, is_phone};
 use crate::{links, session};
 
@@ -85,32 +88,6 @@ impl CellKey {
     }
 }
 
-/// Where carried cards would land: before the card at `index`, the carried ones counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Slot {
-    pub cell: CellKey,
-    pub index: usize,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
-    Pointer,
-    Keyboard,
-}
-
-/// Cards in somebody's hand. Meanwhile nothing of others' moves on the board.
-pub struct Carried {
-    pub ids: Vec<OpportunityId>,
-    pub by: By,
-    _hold: store::Hold,
-}
-
-impl Carried {
-    pub fn new(ids: Vec<OpportunityId>, by: By) -> Arc<Self> {
-        Arc::new(Self { ids, by, _hold: store::hold() })
-    }
-}
-
 /// A cell that is on the page.
 #[derive(Clone, Copy)]
 pub struct CellHandle {
@@ -141,6 +118,8 @@ pub struct Desk {
     pub stages: Memo<Vec<Arc<Stage>>>,
     pub carried: RwSignal<Option<Arc<Carried>>>,
     pub slot: RwSignal<Option<Slot>>,
+    /// The board as it would be if the carried cards were put down here.
+    ahead: Memo<Option<Arc<Board>>>,
     pub focus: RwSignal<Option<OpportunityId>>,
     /// The deal whose panel is open.
     pub opened: Memo<Option<OpportunityId>>,
@@ -151,12 +130,45 @@ pub struct Desk {
     /// What is said to those who listen.
     pub saying: RwSignal<String>,
     pub folds: Folds,
+    /// A person's own order of the columns.
+    pub order: Kept,
     /// The column that takes a new deal at its top.
     pub adding: RwSignal<Option<StageId>>,
+    /// The stage that a phone is turned to, counted from the first.
+    pub turned: RwSignal<usize>,
     /// px of the room for cells.
     pub height: RwSignal<f64>,
     pub node: NodeRef<html::Div>,
+    /// Where each lane begins, and where the last one ends; set by who shows them.
+    pub tops: StoredValue<Option<Memo<Vec<f64>>>>,
+    /// The place that had the focus last: its card may be out of sight.
+    pub last: StoredValue<Option<(CellKey, usize)>>,
     cells: StoredValue<Vec<CellHandle>, LocalStorage>,
+}
+
+/// The pipeline's stages; on a past board also those that were put away since. Tracked.
+fn stages(pipeline: Option<PipelineId>, at: Option<Instant>, board: Query<Board>) -> Vec<Arc<Stage>> {
+    if let (Some(_), Some(board)) = (at, board.data()) {
+        let first = board.columns.iter().take_while(|column| column.lane == board.columns[0].lane);
+        return first.filter_map(|column| store::stage(column.stage)).collect();
+    }
+    pipeline.map(store::stages).unwrap_or_default()
+}
+
+/// Worked out anew where another stage is reached, not for each place in it.
+fn ahead(
+    board: Query<Board>,
+    carried: RwSignal<Option<Arc<Carried>>>,
+    slot: RwSignal<Option<Slot>>,
+) -> Memo<Option<Arc<Board>>> {
+    let over = Memo::new(move |_| slot.get().map(|slot| slot.cell.stage));
+    Memo::new(move |_| {
+        let (stage, carried) = (over.get()?, carried.get()?);
+        let moved = Move { ids: carried.ids.clone(), stage, ..Move::default() };
+        let mut ahead = Board::clone(&*board.data()?);
+        foresee(&mut ahead, &Expected::Moved(Box::new(moved)));
+        Some(Arc::new(ahead))
+    })
 }
 
 /// px from one card to the next. Tracked.
@@ -175,16 +187,23 @@ fn first(lanes: Lanes) -> u32 {
 impl Desk {
     pub fn new(filters: Filters, question: Memo<Question>) -> Self {
         let pipeline = Memo::new(move |_| question.with(question::pipeline));
-        let stages = Memo::new(move |_| pipeline.get().map(store::stages).unwrap_or_default());
         let ask = move || question.with(|question| board_query(question, pipeline.get()));
+        let board = store::patched::<GetBoard>(ask, &[Object::Opportunity], foresee);
+        let order = Kept::of("columns", pipeline);
+        let stages = Memo::new(move |_| {
+            let stages = stages(pipeline.get(), question.with(|question| question.as_of), board);
+            arranged(&stages, |stage| stage.id, &order.get().unwrap_or_default())
+        });
+        let (carried, slot) = (RwSignal::new(None), RwSignal::new(None));
         let desk = Self {
             filters,
             question,
             pipeline,
-            board: store::patched::<GetBoard>(ask, &[Object::Opportunity], foresee),
+            board,
             stages,
-            carried: RwSignal::new(None),
-            slot: RwSignal::new(None),
+            carried,
+            slot,
+            ahead: ahead(board, carried, slot),
             focus: RwSignal::new(None),
             opened: Memo::new(|_| links::open_id().map(OpportunityId)),
             selection: Selection::new(),
@@ -192,9 +211,13 @@ impl Desk {
             moving: RwSignal::new(Vec::new()),
             saying: RwSignal::new(String::new()),
             folds: Folds::of(pipeline, stages),
+            order,
             adding: RwSignal::new(None),
+            turned: RwSignal::new(0),
             height: RwSignal::new(700.0),
             node: NodeRef::new(),
+            tops: StoredValue::new(None),
+            last: StoredValue::new(None),
             cells: StoredValue::new_local(Vec::new()),
         };
         desk.forget_what_left();
@@ -238,6 +261,17 @@ impl Desk {
         self.stages.with(|stages| stages.iter().find(|stage| stage.id == id).cloned())
     }
 
+    /// The one stage that a phone shows. Tracked.
+    pub fn in_sight(self) -> Option<StageId> {
+        let at = self.turned.get();
+        is_phone().then(|| self.stages.with(|stages| stages.get(at).map(|stage| stage.id))).flatten()
+    }
+
+    /// What the heads tell of: the board, and what is carried over it. Tracked.
+    pub fn foreseen(self) -> Option<Arc<Board>> {
+        self.ahead.get().or_else(|| self.board.data())
+    }
+
     /// Something of a cell's answer. Tracked.
     pub fn column<T>(self, key: CellKey, read: impl FnOnce(&Column) -> T) -> Option<T> {
         let board = self.board.data()?;
@@ -270,12 +304,22 @@ impl Desk {
     }
 
     /// A card where it stands, if that is loaded.
-    pub fn find(self, id: OpportunityId) -> Option<(CellKey, usize, Arc<Card>)> {
-        self.cells().into_iter().find_map(|cell| {
+    pub fn find(self, id: OpportunityId) -> Option<Standing> {
+        let found = self.cells().into_iter().find_map(|cell| {
             let stack = cell.stack.try_get_untracked()?;
             let place = stack.place(id)?;
             Some((cell.key, place, stack.at(place)?.clone()))
+        });
+        found.or_else(|| {
+            let carried = self.carried.try_get_untracked().flatten()?;
+            carried.stood.iter().find(|(.., card)| card.id == id).cloned()
         })
+    }
+
+    /// Where a lane begins and ends, px below the heads. Untracked.
+    pub fn bounds(self, lane: usize) -> Option<(f64, f64)> {
+        let tops = self.tops.try_get_value().flatten()?.try_get_untracked()?;
+        Some((*tops.get(lane)?, *tops.get(lane + 1)?))
     }
 
     /// The cards that a command on this one is about: all chosen ones if it is among them.

@@ -46,15 +46,20 @@ pub fn Empty(desk: Desk) -> impl IntoView {
                     </EmptyState>
                 }.into_any(),
                 Why::Past => view! { <EmptyState glyph=Glyph::History title=Key::BoardNoneThen/> }.into_any(),
-                Why::Nothing => invitation().into_any(),
+                Why::Nothing => invitation(desk).into_any(),
             }}
         </div>
     }
 }
 
-fn invitation() -> impl IntoView {
+/// Who chose a pipeline knows what a deal is.
+fn invitation(desk: Desk) -> impl IntoView {
+    let is_chosen = Memo::new(move |_| desk.question.with(|question| question.pipeline.is_some()));
+    let title =
+        Signal::derive(move || text(if is_chosen.get() { Key::BoardEmptyHere } else { Key::BoardEmpty }).to_owned());
+    let why = Signal::derive(move || (!is_chosen.get()).then(|| text(Key::BoardEmptyText).to_owned()));
     view! {
-        <EmptyState glyph=Glyph::SquareKanban title=Key::BoardEmpty text=text(Key::BoardEmptyText)>
+        <EmptyState glyph=Glyph::SquareKanban title text=why>
             <Show when=|| session::can(Object::Opportunity, Action::Create)>
                 <Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::OpportunityNew on_click=|()| creating::begin()/>
             </Show>

@@ -6,46 +6,51 @@ use leptos::prelude::*;
 use shared::id::{PipelineId, StageId};
 use shared::pipelines::{Stage, StageKind};
 
-use crate::ui::storage;
+use super::kept::Kept;
 
 #[derive(Clone, Copy)]
 pub struct Folds {
-    pipeline: Memo<Option<PipelineId>>,
+    kept: Kept,
     folded: Memo<Vec<StageId>>,
-    /// What is stored was changed so often.
-    changes: RwSignal<u32>,
+    /// Jumped into by a key: open until another one is.
+    visited: RwSignal<Option<StageId>>,
 }
 
 impl Folds {
     pub fn of(pipeline: Memo<Option<PipelineId>>, stages: Memo<Vec<Arc<Stage>>>) -> Self {
-        let changes = RwSignal::new(0);
-        let folded = Memo::new(move |_| {
-            changes.track();
-            let stored = pipeline.get().and_then(|pipeline| storage::read(&name(pipeline)));
-            stored.map_or_else(|| stages.with(|stages| usual(stages)), |text| read(&text))
-        });
-        Self { pipeline, folded, changes }
+        let kept = Kept::of("folded", pipeline);
+        let folded = Memo::new(move |_| kept.get().unwrap_or_else(|| stages.with(|stages| usual(stages))));
+        Self { kept, folded, visited: RwSignal::new(None) }
     }
 
     /// Tracked.
     pub fn has(self, stage: StageId) -> bool {
-        self.folded.read().contains(&stage)
+        self.folded.read().contains(&stage) && self.visited.get() != Some(stage)
     }
 
     pub fn toggle(self, stage: StageId) {
-        let Some(pipeline) = self.pipeline.get_untracked() else { return };
         let mut folded = self.folded.get_untracked();
+        let is_folded = untrack(|| self.has(stage));
+        self.visited.set(None);
         match folded.iter().position(|known| *known == stage) {
-            Some(at) => drop(folded.remove(at)),
+            Some(at) if is_folded => drop(folded.remove(at)),
+            Some(_) => return,
             None => folded.push(stage),
         }
-        storage::write(&name(pipeline), &print(&folded));
-        self.changes.update(|changes| *changes += 1);
+        self.kept.set(&folded);
     }
-}
 
-fn name(pipeline: PipelineId) -> String {
-    format!("kith.folded.{pipeline}")
+    /// Opens a column for as long as one is in it; what is kept stays.
+    pub fn visit(self, stage: StageId) {
+        self.visited.set(Some(stage));
+    }
+
+    /// Somebody went on to another column.
+    pub fn leave(self, to: StageId) {
+        if self.visited.get_untracked().is_some_and(|visited| visited != to) {
+            self.visited.set(None);
+        }
+    }
 }
 
 /// What was lost or put aside is not what one works on.
@@ -54,40 +59,21 @@ fn usual(stages: &[Arc<Stage>]) -> Vec<StageId> {
     stages.iter().filter(is_aside).map(|stage| stage.id).collect()
 }
 
-fn read(text: &str) -> Vec<StageId> {
-    text.split(',').filter_map(|id| id.parse().ok()).collect()
-}
-
-fn print(folded: &[StageId]) -> String {
-    folded.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use uuid::Uuid;
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    fn id(n: u128) -> StageId {
-        StageId(Uuid::from_u128(n))
-    }
-
-    #[test]
-    fn folds_are_read_as_they_were_written() {
-        let folded = vec![id(1), id(7)];
-        assert_eq!(read(&print(&folded)), folded);
-        assert_eq!(read(&print(&Vec::new())), Vec::new());
-    }
-
     #[test]
     fn what_is_lost_or_on_hold_is_folded_at_first() {
-        let stage = |n, kind| Arc::new(Stage { id: id(n), kind, ..Stage::default() });
+        let stage = |n, kind| Arc::new(Stage { id: StageId(Uuid::from_u128(n)), kind, ..Stage::default() });
         let stages = [
             stage(1, StageKind::Open),
             stage(2, StageKind::Won),
             stage(3, StageKind::Lost),
             stage(4, StageKind::OnHold),
         ];
-        assert_eq!(usual(&stages), vec![id(3), id(4)]);
+        assert_eq!(usual(&stages), [3, 4].map(|n| StageId(Uuid::from_u128(n))));
     }
 }

@@ -11,7 +11,7 @@ use shared::fields::{Row, row_of};
 use shared::id::{OpportunityId, StageId};
 use shared::money::percent_of;
 use shared::opportunities::{Board, Card, Cards, Column, Move, Signal, Sum};
-use shared::pipelines::Stage;
+use shared::pipelines::{Stage, StageKind};
 use shared::time::{Date, Instant};
 use uuid::Uuid;
 
@@ -112,7 +112,16 @@ fn lift(board: &mut Board, id: OpportunityId, from: Option<StageId>, ground: &Gr
         (board.columns.iter().position(|column| column.stage == stage && lane(column))?, card)
     };
     count(&mut board.columns[column], &card, -1, ground);
+    hold(board, column, -1);
     Some((card, column))
+}
+
+/// What a stage with a limit holds follows too.
+fn hold(board: &mut Board, column: usize, by: i64) {
+    let stage = board.columns[column].stage;
+    if let Some(held) = board.held.iter_mut().find(|held| held.stage == stage) {
+        held.count = (held.count + by).max(0);
+    }
 }
 
 /// Whether a card's owner is the lane's; a lane of teams cannot be told from a card.
@@ -129,7 +138,8 @@ fn count(column: &mut Column, card: &Card, sign: i64, ground: &Ground) {
         Signal::Today | Signal::Fine => {}
     }
     let amount = card.amount.unwrap_or(0) * sign;
-    let weighted = percent_of(amount, stage.probability);
+    let own = card.probability.filter(|_| stage.kind == StageKind::Open);
+    let weighted = percent_of(amount, own.unwrap_or(stage.probability));
     match column.sums.iter_mut().find(|sum| sum.currency == card.currency) {
         Some(sum) => {
             sum.amount += amount;
@@ -160,16 +170,25 @@ fn move_cards(board: &mut Board, moved: &Move, ground: &Ground) {
             None => by_lane.push((lane, vec![card])),
         }
     }
+    // On top of the stage, which one lane's first card marks, is on top of every lane.
+    let top = moved.before.filter(|_| moved.after.is_none()).and_then(|id| column_with(board, id));
+    let top = top.map(|column| column.lane.clone());
     for (lane, cards) in by_lane {
-        let Some(column) = board.columns.iter_mut().find(|column| column.stage == moved.stage && column.lane == lane)
+        let Some(at) = board.columns.iter().position(|column| column.stage == moved.stage && column.lane == lane)
         else {
             continue;
         };
+        hold(board, at, i64::try_from(cards.len()).unwrap_or(0));
+        let column = &mut board.columns[at];
         let is_whole = usize::try_from(column.count).is_ok_and(|count| column.cards.len() >= count);
         for card in &cards {
             count(column, card, 1, ground);
         }
-        put(&mut column.cards, cards, moved, is_whole);
+        if top.as_ref().is_some_and(|top| *top != lane) {
+            column.cards.splice(0..0, cards);
+        } else {
+            put(&mut column.cards, cards, moved, is_whole);
+        }
     }
 }
 
@@ -188,6 +207,10 @@ const NOBODY: &str = "none";
 
 fn lane_in<'a>(row: &'a Row, key: &str) -> Option<&'a str> {
     row.get(key).map(|id| id.as_str().unwrap_or(NOBODY))
+}
+
+fn column_with(board: &Board, id: OpportunityId) -> Option<&Column> {
+    board.columns.iter().find(|column| column.cards.iter().any(|card| card.id == id))
 }
 
 /// Puts cards at the place a move names, if it lies in this stretch. `is_whole`:
@@ -215,7 +238,8 @@ fn create(board: &mut Board, row: &Row, ground: &Ground) {
     let Some(stage) = row.get("stage_id").and_then(|id| id.as_str()?.parse().ok()).map(StageId) else { return };
     let Ok(mut card) = serde_json::from_value::<Card>(row.clone().into()) else { return };
     let is_there = board.columns.iter().any(|column| column.cards.iter().any(|known| known.id == card.id));
-    if is_there {
+    // Whether it fits a filter, the answer says.
+    if is_there || board.is_narrowed {
         return;
     }
     card.account = card.account_id.and_then(|id| name_of(Object::Account, id.0));
@@ -223,7 +247,9 @@ fn create(board: &mut Board, row: &Row, ground: &Ground) {
     let lanes = ["owner_id", "team_id"].map(|key| lane_in(row, key).unwrap_or(NOBODY));
     let is_there = |lane: &String| lanes.contains(&lane.as_str());
     let fits = |column: &Column| column.stage == stage && column.lane.as_ref().is_none_or(is_there);
-    if let Some(column) = board.columns.iter_mut().find(|column| fits(column)) {
+    if let Some(at) = board.columns.iter().position(fits) {
+        hold(board, at, 1);
+        let column = &mut board.columns[at];
         count(column, &card, 1, ground);
         column.cards.insert(0, card);
     }
@@ -276,6 +302,11 @@ fn changed(card: &Card, set: &Row) -> Card {
             row.insert(key.clone(), value.clone());
         }
     }
+    // A card keeps its chance only while it is its own.
+    let is_own = set.get("is_probability_manual").map_or(card.probability.is_some(), |is_manual| is_manual == true);
+    if !is_own {
+        row.remove("probability");
+    }
     let mut after: Card = serde_json::from_value(row.into()).unwrap_or_else(|_| card.clone());
     if after.account_id != card.account_id {
         after.account = after.account_id.and_then(|id| name_of(Object::Account, id.0));
@@ -284,7 +315,7 @@ fn changed(card: &Card, set: &Row) -> Card {
 }
 
 /// What a card shows of its deal and leaves out while it is empty.
-const FIELDS: &[&str] = &["account_id", "amount", "owner_id", "next_step", "next_step_on", "close_date"];
+const FIELDS: &[&str] = &["account_id", "amount", "owner_id", "next_step", "next_step_on", "close_date", "probability"];
 
 fn name_of(object: Object, id: Uuid) -> Option<String> {
     store::peek((object, id))?.get("name")?.as_str().map(str::to_owned)

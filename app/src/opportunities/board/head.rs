@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use shared::access::{Action, Object};
 use shared::i18n::{Key, Plural};
 use shared::id::StageId;
-use shared::opportunities::{Column, Sum};
+use shared::opportunities::{Column, Mark, Sum};
 use shared::pipelines::{Stage, StageKind};
 use shared::query::Filter;
 
@@ -50,9 +50,9 @@ impl Numbers {
     }
 }
 
-/// A stage's numbers. Tracked.
+/// A stage's numbers, with what is carried over it. Tracked.
 pub fn numbers(desk: Desk, stage: StageId) -> Numbers {
-    let board = desk.board.data();
+    let board = desk.foreseen();
     board.map(|board| Numbers::of(board.columns.iter().filter(|column| column.stage == stage))).unwrap_or_default()
 }
 
@@ -72,7 +72,6 @@ pub fn Head(desk: Desk, stage: Arc<Stage>, reorder: Reorder) -> impl IntoView {
     let is_folded = Memo::new(move |_| desk.is_folded(id));
     let number = desk.stages.with_untracked(|stages| stages.iter().position(|known| known.id == id)).map(|at| at + 1);
     let stage = Memo::new(move |_| desk.stage(id).unwrap_or_else(|| stage.clone()));
-    let drag = move |event: web_sys::PointerEvent| columns::press(reorder, id, &event);
     view! {
         <section
             class="head"
@@ -81,7 +80,6 @@ pub fn Head(desk: Desk, stage: Arc<Stage>, reorder: Reorder) -> impl IntoView {
             data-column=id.to_string()
             data-number=number
             aria-label=move || stage.read().name.clone()
-            on:pointerdown=drag
         >
             {move || if is_folded.get() { narrow(desk, stage, numbers).into_any() } else { whole(desk, stage, numbers).into_any() }}
         </section>
@@ -90,7 +88,6 @@ pub fn Head(desk: Desk, stage: Arc<Stage>, reorder: Reorder) -> impl IntoView {
 
 fn whole(desk: Desk, stage: Memo<Arc<Stage>>, numbers: Memo<Numbers>) -> impl IntoView {
     let id = stage.with_untracked(|stage| stage.id);
-    let limit = move || stage.with(|stage| stage.wip_limit).filter(|limit| numbers.read().count > *limit);
     view! {
         <div class="row">
             <Dot hue=Signal::derive(move || hue(&stage.read()))/>
@@ -98,22 +95,22 @@ fn whole(desk: Desk, stage: Memo<Arc<Stage>>, numbers: Memo<Numbers>) -> impl In
             <a class="faint number" href=move || rows(desk, id, None) aria-label=move || count(Plural::BoardDeals, usize::try_from(numbers.read().count).unwrap_or(0))>
                 {move || format::number(numbers.read().count)}
             </a>
-            {move || limit().map(|limit| view! {
-                <span class="tag warn" data-tip=fill(Key::BoardOverLimitWhy, &[("limit", &format::number(limit))])>{t(Key::BoardOverLimit)}</span>
-            })}
+            {full(desk, id)}
             <span class="grow"></span>
             <span class="faint small chance" data-tip=move || crate::words::field(Object::Stage, "probability")>{move || format::percent(stage.read().probability)}</span>
             <span class="head-actions">{actions(desk, stage)}</span>
         </div>
         <div class="sums">{move || sums(desk, id, &numbers.read())}</div>
-        {move || meter(&numbers.read(), stage.read().kind)}
+        {move || meter(desk, &numbers.read(), &stage.read())}
         <QuickAdd desk stage=id/>
     }
 }
 
 fn actions(desk: Desk, stage: Memo<Arc<Stage>>) -> impl IntoView {
     let id = stage.with_untracked(|stage| stage.id);
-    let may_add = move || session::can(Object::Opportunity, Action::Create) && !desk.is_fixed();
+    // A lost deal says why, which the short form does not ask.
+    let is_lost = move || stage.read().kind == StageKind::Lost;
+    let may_add = move || session::can(Object::Opportunity, Action::Create) && !desk.is_fixed() && !is_lost();
     let label = Signal::derive(move || fill(Key::BoardColumnMenu, &[("stage", &stage.read().name)]));
     view! {
         <Show when=may_add>
@@ -134,13 +131,13 @@ part! { asides: fn commands(desk: Desk, id: StageId) => view! { <Commands desk i
 
 #[component]
 fn Commands(desk: Desk, id: StageId) -> impl IntoView {
-    let may_order = move || session::can(Object::Stage, Action::Write) && !desk.is_fixed();
     view! {
         <MenuItem label=Key::BoardFold glyph=Glyph::ChevronLeft on_choose=move || desk.folds.toggle(id)/>
-        <Show when=may_order>
-            <MenuSection/>
-            <MenuItem label=Key::BoardColumnLeft on_choose=move || columns::shift(desk, id, -1)/>
-            <MenuItem label=Key::BoardColumnRight on_choose=move || columns::shift(desk, id, 1)/>
+        <MenuSection/>
+        <MenuItem label=Key::BoardColumnLeft shortcut="shift+arrowleft" on_choose=move || columns::shift(desk, id, -1)/>
+        <MenuItem label=Key::BoardColumnRight shortcut="shift+arrowright" on_choose=move || columns::shift(desk, id, 1)/>
+        <Show when=move || desk.order.get().is_some()>
+            <MenuItem label=Key::BoardColumnsShared on_choose=move || desk.order.forget()/>
         </Show>
     }
 }
@@ -163,8 +160,21 @@ fn narrow(desk: Desk, stage: Memo<Arc<Stage>>, numbers: Memo<Numbers>) -> impl I
         <a class="faint number" href=move || rows(desk, id, None) aria-label=move || count(Plural::BoardDeals, usize::try_from(numbers.read().count).unwrap_or(0))>
             {move || format::number(numbers.read().count)}
         </a>
+        {full(desk, id)}
         <div class="sums">{move || sums(desk, id, &numbers.read())}</div>
     }
+}
+
+/// Says that a stage holds more than it should, all deals counted, whatever is
+/// shown of them.
+pub fn full(desk: Desk, stage: StageId) -> impl IntoView {
+    let over = move || {
+        let limit = desk.stage(stage)?.wip_limit?;
+        let board = desk.foreseen()?;
+        let held = board.held.iter().find(|held| held.stage == stage)?.count;
+        (held > limit).then(|| fill(Key::BoardOverLimitWhy, &[("limit", &format::number(limit))]))
+    };
+    move || over().map(|why| view! { <span class="tag warn" data-tip=why>{t(Key::BoardOverLimit)}</span> })
 }
 
 pub fn hue(stage: &Stage) -> Hue {
@@ -186,27 +196,50 @@ pub fn sums(desk: Desk, stage: StageId, numbers: &Numbers) -> impl IntoView + us
             </div>
         }
     };
-    numbers.sums.clone().into_iter().take(3).map(line).collect_view()
+    let mut first = numbers.sums.clone();
+    let more = first.split_off(first.len().min(SUMS));
+    view! {
+        {first.into_iter().map(line).collect_view()}
+        {(!more.is_empty()).then(|| view! {
+            <details>
+                <summary class="faint small">{count(Plural::BoardMoreSums, more.len())}</summary>
+                {more.into_iter().map(line).collect_view()}
+            </details>
+        })}
+    }
 }
 
-/// How many are fine, stale and late; the tooltip says it in words.
-pub fn meter(numbers: &Numbers, kind: StageKind) -> impl IntoView + use<> {
+/// Currencies that stand in a head unasked.
+const SUMS: usize = 3;
+
+/// The deals behind a mark of a stage's meter. Tracked.
+pub fn marked(desk: Desk, stage: &Stage, mark: Mark) -> String {
+    question::rows(desk.filters, mark.filter(stage, question::past_day()))
+}
+
+/// How many are fine, stale and late, each a link to them; the words say it too.
+fn meter(desk: Desk, numbers: &Numbers, stage: &Stage) -> impl IntoView + use<> {
     let (late, stale) = (numbers.late, numbers.stale);
     let fine = (numbers.count - late - stale).max(0);
-    let words = move || {
-        if kind != StageKind::Open {
-            return count(Plural::BoardDeals, usize::try_from(fine).unwrap_or(0));
-        }
+    let words = if stage.kind == StageKind::Open {
         let [fine, stale, late] = [fine, stale, late].map(format::number);
         fill(Key::BoardMeter, &[("fine", &fine), ("stale", &stale), ("late", &late)])
+    } else {
+        count(Plural::BoardDeals, usize::try_from(fine).unwrap_or(0))
     };
-    let share = move |part: i64| part.to_string();
+    let part = |mark: Mark, number: i64, class: &'static str, said: Plural| {
+        (number > 0).then(|| {
+            let said = count(said, usize::try_from(number).unwrap_or(0));
+            let share = number.to_string();
+            view! { <a class=class href=marked(desk, stage, mark) aria-label=said data-tip=words.clone() style:flex-grow=share></a> }
+        })
+    };
     view! {
-        <div class="meter" role="img" aria-label=words data-tip=words>
-            {(fine > 0).then(|| view! { <i class="g" style:flex-grow=share(fine)></i> })}
-            {(stale > 0).then(|| view! { <i class="w" style:flex-grow=share(stale)></i> })}
-            {(late > 0).then(|| view! { <i class="b" style:flex-grow=share(late)></i> })}
-            {(fine + stale + late == 0).then(|| view! { <i style:flex-grow="1"></i> })}
+        <div class="meter" role="group" aria-label=words.clone()>
+            {part(Mark::Fine, fine, "g", Plural::BoardFine)}
+            {part(Mark::Stale, stale, "w", Plural::BoardStale)}
+            {part(Mark::Late, late, "b", Plural::BoardLate)}
+            {(numbers.count == 0).then(|| view! { <i style:flex-grow="1"></i> })}
         </div>
     }
 }

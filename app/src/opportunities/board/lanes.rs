@@ -57,11 +57,11 @@ pub fn visible(tops: &[f64], top: f64, height: f64) -> Range<usize> {
 /// How many cards the fullest cell of each lane holds. Tracked.
 fn fullest(desk: Desk) -> Vec<usize> {
     let Some(board) = desk.board.data() else { return Vec::new() };
+    let in_sight = desk.in_sight();
+    let is_shown = |stage| in_sight.map_or_else(|| !desk.is_folded(stage), |seen| seen == stage);
     let of = |lane: &Lane| {
-        let own = board
-            .columns
-            .iter()
-            .filter(|column| Lane::read(column.lane.as_deref()) == *lane && !desk.is_folded(column.stage));
+        let own =
+            board.columns.iter().filter(|column| Lane::read(column.lane.as_deref()) == *lane && is_shown(column.stage));
         own.filter_map(|column| usize::try_from(column.count).ok()).max().unwrap_or(0)
     };
     desk.rows().iter().map(of).collect()
@@ -74,9 +74,18 @@ pub fn LaneRows(desk: Desk, top: RwSignal<f64>) -> impl IntoView {
     let tops = Memo::new(move |_| fullest.with(|lanes| tops(lanes.iter().map(|most| height(*most, pitch())))));
     let shown = Memo::new(move |_| tops.with(|tops| visible(tops, top.get(), desk.height.get())));
     let lanes = Memo::new(move |_| desk.rows());
+    desk.tops.set_value(Some(tops));
+    on_cleanup(move || {
+        let _ = desk.tops.try_update_value(Option::take);
+    });
+    // Lanes in sight, and those that carried cards came from.
     let keys = move || {
-        let lanes = lanes.read();
-        shown.get().filter_map(|at| lanes.get(at).copied().map(Uuid::from)).collect::<Vec<_>>()
+        let (lanes, shown) = (lanes.read(), shown.get());
+        let carried = desk.carried.get();
+        let is_made = |(at, lane): &(usize, &Lane)| {
+            shown.contains(at) || carried.as_ref().is_some_and(|carried| carried.lanes().any(|from| from == **lane))
+        };
+        lanes.iter().enumerate().filter(is_made).map(|(_, lane)| Uuid::from(*lane)).collect::<Vec<_>>()
     };
     let bounds = move |lane: Lane| {
         let at = lanes.read().iter().position(|known| *known == lane).unwrap_or(0);
@@ -102,6 +111,9 @@ fn LaneRow(desk: Desk, lane: Lane, bounds: Memo<(f64, f64)>) -> impl IntoView {
     });
     let name = Memo::new(move |_| name(desk.lanes(), lane));
     let rows = move || question::rows(desk.filters, lane_filter(desk, lane));
+    let rows_in = move |currency: String| {
+        move || question::rows(desk.filters, lane_filter(desk, lane).and(Filter::is("currency", &currency)))
+    };
     let body = Signal::derive(move || {
         let (top, bottom) = bounds.get();
         bottom - top - HEAD
@@ -123,7 +135,7 @@ fn LaneRow(desk: Desk, lane: Lane, bounds: Memo<(f64, f64)>) -> impl IntoView {
                     {move || format::number(numbers.read().count)}
                 </a>
                 {move || numbers.read().sums.iter().map(|sum| view! {
-                    <a class="small" href=rows>{format::money(sum.amount, &sum.currency)}</a>
+                    <a class="small" href=rows_in(sum.currency.clone())>{format::money(sum.amount, &sum.currency)}</a>
                 }).collect_view()}
             </header>
             <div class="cells" style:height=move || px(body.get())>

@@ -30,7 +30,7 @@ pub fn LosingAsk(desk: Desk) -> impl IntoView {
         match desk.losing.get() {
             Some(losing) if !dialog.open() => {
                 let _ = dialog.show_modal();
-                let at = losing.at.or_else(|| middle_of(desk, losing.target.cell));
+                let at = losing.at.or_else(|| middle_of(desk, losing.target.cell(untrack(|| desk.lanes()))?));
                 // Its size is known once its form is in it.
                 request_animation_frame(move || stand(&dialog, at));
             }

@@ -15,9 +15,9 @@ use super::each_stage;
 use super::head::{hue, numbers};
 use super::lanes;
 use super::moves::{self, Target};
-use crate::i18n::{count, fill, locale};
+use crate::i18n::{count, fill, locale, t};
 use crate::store::{self, Command};
-use crate::ui::{Dot, Sheet, format};
+use crate::ui::{Dot, Glyph, Icon, Sheet, format};
 use crate::{session, words};
 
 /// Mounted once on a board; opens while `desk.moving` holds cards.
@@ -42,15 +42,27 @@ pub fn MoveTo(desk: Desk) -> impl IntoView {
         let ids = desk.moving.read();
         ids.first().and_then(|id| desk.find(*id)).map(|(cell, ..)| cell)
     };
+    // A finger has no other way to choose several.
+    let alone = move || desk.moving.with(|ids| ids.first().copied().filter(|_| ids.len() == 1));
+    let choose_card = move |id: OpportunityId| {
+        open.set(false);
+        desk.selection.set([id.to_string()]);
+    };
     let choose = move |stage: StageId| {
         let ids = desk.moving.get_untracked();
-        let lane = untrack(here).map_or(Lane::Whole, |cell| cell.lane);
         open.set(false);
-        moves::put(desk, ids, Target { cell: CellKey { stage, lane }, slot: None }, None);
+        moves::put(desk, ids, Target::top(stage), None);
     };
     view! {
         <Sheet open title=Signal::derive(heading) on_close=move || desk.moving.set(Vec::new())>
             <ul class="move-to">
+                {move || alone().map(|id| view! {
+                    <li class="choose">
+                        <button type="button" on:click=move |_| choose_card(id)>
+                            <Icon glyph=Glyph::Check/><span class="grow">{t(Key::BoardChoose)}</span>
+                        </button>
+                    </li>
+                })}
                 {each_stage(desk, move |stage| {
                     let id = stage.id;
                     let tone = hue(&stage);

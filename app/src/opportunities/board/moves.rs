@@ -12,19 +12,41 @@ use shared::pipelines::StageKind;
 use super::card::title;
 use super::desk::{CellKey, Desk, Lane};
 use super::foresee;
+use super::hand::Slot;
 use super::lanes;
 use super::losing::Losing;
 use super::stack::{Stack, place_of};
 use crate::i18n::{fill, locale, text};
 use crate::record::Loss;
 use crate::store::{self, Command, Expected};
+use crate::ui::is_phone;
 use crate::words;
 
-/// Where cards go; without a slot, on top.
+/// Where cards go; without a slot, on top. Without a lane each stays in its
+/// own: only a drop into another lane changes an owner or a team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
-    pub cell: CellKey,
+    pub stage: StageId,
+    pub lane: Option<Lane>,
     pub slot: Option<usize>,
+}
+
+impl Target {
+    /// A place in a cell.
+    pub fn slot(Slot { cell, index }: Slot) -> Self {
+        Self { stage: cell.stage, lane: Some(cell.lane), slot: Some(index) }
+    }
+
+    /// The top of a stage, whatever the lanes.
+    pub fn top(stage: StageId) -> Self {
+        Self { stage, lane: None, slot: None }
+    }
+
+    /// The one cell that the cards go to, if it is one. Tracked.
+    pub fn cell(self, lanes: Lanes) -> Option<CellKey> {
+        let lane = self.lane.or((lanes == Lanes::None).then_some(Lane::Whole))?;
+        Some(CellKey { stage: self.stage, lane })
+    }
 }
 
 /// A card and where it stood.
@@ -40,8 +62,8 @@ pub fn put(desk: Desk, ids: Vec<OpportunityId>, target: Target, at: Option<(f64,
     if desk.is_fixed() || ids.is_empty() {
         return give_up(desk);
     }
-    let enters = ids.iter().any(|id| desk.find(*id).is_none_or(|(cell, ..)| cell.stage != target.cell.stage));
-    let is_lost = desk.stage(target.cell.stage).is_some_and(|stage| stage.kind == StageKind::Lost);
+    let enters = ids.iter().any(|id| desk.find(*id).is_none_or(|(cell, ..)| cell.stage != target.stage));
+    let is_lost = desk.stage(target.stage).is_some_and(|stage| stage.kind == StageKind::Lost);
     if is_lost && enters {
         return desk.losing.set(Some(Losing { ids, target, at }));
     }
@@ -60,7 +82,8 @@ pub fn give_up(desk: Desk) {
 
 pub fn send(desk: Desk, ids: &[OpportunityId], target: Target, loss: Option<Loss>) {
     let stood = stood(desk, ids);
-    let stack = desk.cell(target.cell).map(|cell| cell.stack.get_untracked()).unwrap_or_default();
+    let cell = target.cell(untrack(|| desk.lanes()));
+    let stack = cell.and_then(|cell| desk.cell(cell)).map(|cell| cell.stack.get_untracked()).unwrap_or_default();
     let slot = target.slot.unwrap_or(0);
     if stood.len() == ids.len() && stays(&stood, &stack, target, slot) {
         desk.say(untrack(|| text(Key::BoardSaidStays)));
@@ -83,6 +106,10 @@ pub fn send(desk: Desk, ids: &[OpportunityId], target: Target, loss: Option<Loss
     }
     // First the empty hands, so that the cards fall into place in one frame.
     desk.let_go();
+    // A finger that chose cards opens them again once they are moved.
+    if untrack(is_phone) {
+        desk.selection.clear();
+    }
     store::run(command);
     desk.say(spoken);
     desk.focus_on(ids[0]);
@@ -105,8 +132,11 @@ fn stood(desk: Desk, ids: &[OpportunityId]) -> Vec<Stood> {
 /// Dropped where they came from, in the order they stood in.
 fn stays(stood: &[Stood], stack: &Stack, target: Target, slot: usize) -> bool {
     let Some(first) = stood.first().and_then(|first| stack.place(first.card.id)) else { return false };
-    let in_place =
-        |(n, stood): (usize, &Stood)| stood.cell == target.cell && stack.place(stood.card.id) == Some(first + n);
+    let in_place = |(n, stood): (usize, &Stood)| {
+        Some(stood.cell.lane) == target.lane
+            && stood.cell.stage == target.stage
+            && stack.place(stood.card.id) == Some(first + n)
+    };
     target.slot.is_some() && stood.iter().enumerate().all(in_place) && (first..=first + stood.len()).contains(&slot)
 }
 
@@ -119,18 +149,21 @@ fn wanted(
     loss: Option<Loss>,
 ) -> Move {
     let is_by_hand = desk.question.with_untracked(super::super::question::Question::is_by_hand);
-    let (after, before) = if is_by_hand { stack.neighbours(target.slot.unwrap_or(0), ids) } else { (None, None) };
+    let lanes = untrack(|| desk.lanes());
+    let (after, before) = match target.cell(lanes) {
+        _ if !is_by_hand => (None, None),
+        Some(_) => stack.neighbours(target.slot.unwrap_or(0), ids),
+        None => (None, untrack(|| first_of(desk, target.stage, ids))),
+    };
     let first = stood.first().map(|stood| stood.cell.stage);
     let is_one = stood.len() == ids.len() && stood.iter().all(|stood| Some(stood.cell.stage) == first);
-    // Who names a stage alone leaves each card with its owner and team.
-    let changes_lane = target.slot.is_some() && stood.iter().any(|stood| stood.cell.lane != target.cell.lane);
-    let lane = if changes_lane { target.cell.lane } else { Lane::Whole };
-    let (owner_id, team_id) = lane_values(untrack(|| desk.lanes()), lane);
+    let lane = target.lane.filter(|lane| stood.iter().any(|stood| stood.cell.lane != *lane));
+    let (owner_id, team_id) = lane_values(lanes, lane.unwrap_or(Lane::Whole));
     let loss = loss.map(|loss| (loss.reason, loss.note));
     let (lost_reason, lost_note) = loss.map_or((None, None), |(reason, note)| (Some(reason), note));
     Move {
         ids: ids.to_vec(),
-        stage: target.cell.stage,
+        stage: target.stage,
         after,
         before,
         from: first.filter(|_| is_one),
@@ -139,6 +172,14 @@ fn wanted(
         lost_reason,
         lost_note,
     }
+}
+
+/// The uppermost card of a stage over all lanes, without those that are moved. Tracked.
+fn first_of(desk: Desk, stage: StageId, without: &[OpportunityId]) -> Option<OpportunityId> {
+    let board = desk.board.data()?;
+    let of_stage = board.columns.iter().filter(|column| column.stage == stage);
+    let first = of_stage.filter_map(|column| column.cards.iter().find(|card| !without.contains(&card.id)));
+    first.min_by(|a, b| (&a.rank, a.id).cmp(&(&b.rank, b.id))).map(|card| card.id)
 }
 
 /// The owner or team that stands for a lane.
@@ -192,11 +233,17 @@ pub fn called(desk: Desk, cell: CellKey) -> String {
     }
 }
 
+/// Where the cards go, in words. Tracked.
+fn named(desk: Desk, target: Target) -> String {
+    called(desk, target.cell(desk.lanes()).unwrap_or(CellKey { stage: target.stage, lane: Lane::Whole }))
+}
+
 /// For the toast.
 fn said(desk: Desk, stood: &[Stood], number: usize, target: Target) -> String {
-    let stage = called(desk, target.cell);
+    let stage = named(desk, target);
+    let is_at_home = |cell: CellKey| cell.stage == target.stage && target.lane.is_none_or(|lane| lane == cell.lane);
     match stood {
-        [one] if number == 1 && one.cell == target.cell => {
+        [one] if number == 1 && is_at_home(one.cell) => {
             fill(Key::BoardReordered, &[("name", &title(&one.card)), ("stage", &stage)])
         }
         [one] if number == 1 => fill(Key::BoardMoved, &[("name", &title(&one.card)), ("stage", &stage)]),
@@ -206,10 +253,13 @@ fn said(desk: Desk, stood: &[Stood], number: usize, target: Target) -> String {
 
 /// For those who listen: where it stands now, and among how many.
 fn spoken(desk: Desk, stood: &[Stood], stack: &Stack, ids: &[OpportunityId], target: Target, slot: usize) -> String {
+    let stage = named(desk, target);
+    if target.lane.is_none() && desk.lanes() != Lanes::None {
+        return said(desk, stood, ids.len(), target);
+    }
     let carried = stack.places_of(ids);
     let place = (place_of(slot.min(stack.count), &carried) + 1).to_string();
     let all = (stack.count - carried.len() + ids.len()).to_string();
-    let stage = called(desk, target.cell);
     match stood {
         [one] if ids.len() == 1 => fill(
             Key::BoardSaidMoved,

@@ -3,9 +3,10 @@
 use shared::i18n::{Key, Plural};
 use shared::opportunities::Card;
 use shared::pipelines::{Stage, StageKind};
-use shared::time::Date;
+use shared::time::{Date, Instant};
 
 use crate::i18n::{count, fill, text};
+use crate::opportunities::question;
 use crate::ui::format;
 
 /// The line at the foot of a card.
@@ -24,7 +25,7 @@ pub fn step(card: &Card, stage: &Stage) -> Next {
         let when = card.close_date.map(format::date).unwrap_or_default();
         return Next { class: "next", words: if what.is_empty() { when } else { what.to_owned() } };
     }
-    let today = format::today();
+    let today = question::day();
     let (class, words) = match card.next_step_on {
         Some(day) if day < today => ("next late", with(count(Plural::BoardOverdue, days(day, today)))),
         Some(day) if day == today => ("next today", with(format::day(day))),
@@ -39,10 +40,18 @@ fn days(from: Date, to: Date) -> usize {
     usize::try_from((to - from).num_days()).unwrap_or(0)
 }
 
-/// Why a card counts as rotting, if it does. Tracked.
-pub fn rot(card: &Card, stage: &Stage) -> Option<String> {
-    let (stands, limit) = rots(stage, format::day_of(card.stage_entered_at), format::today())?;
-    Some(fill(Key::BoardRotting, &[("days", &format::number(stands)), ("limit", &format::number(limit))]))
+/// That a deal rots, in short and with why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rot {
+    pub words: String,
+    pub why: String,
+}
+
+/// Whether a deal that came into a stage then rots on the day that is shown. Tracked.
+pub fn rot(entered: Instant, stage: &Stage) -> Option<Rot> {
+    let (stands, limit) = rots(stage, format::day_of(entered), question::day())?;
+    let why = fill(Key::BoardRotting, &[("days", &format::number(stands)), ("limit", &format::number(limit))]);
+    Some(Rot { words: count(Plural::BoardStands, usize::try_from(stands).unwrap_or(0)), why })
 }
 
 /// How many days it stands there, and how many are usual, when it is too long.

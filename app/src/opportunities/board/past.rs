@@ -13,7 +13,7 @@ use crate::ui::field::unique_id;
 use crate::ui::place::{self, Align, Side};
 use crate::ui::{Button, ButtonKind, DateInput, Field, Glyph, Icon, format};
 
-fn go(day: Option<Date>) {
+pub fn go(day: Option<Date>) {
     links::go(&untrack(|| links::with(&[("as_of", day.map(|day| day.to_string()).as_deref())])));
 }
 
@@ -50,7 +50,7 @@ pub fn PastButton() -> impl IntoView {
 }
 
 part! {
-    asides: fn day_field(value: RwSignal<Option<Date>>, choose: Callback<Option<Date>>) =>
+    asides: pub fn day_field(value: RwSignal<Option<Date>>, choose: Callback<Option<Date>>) =>
         view! { <Field label=Key::BoardPastDay><DateInput value on_commit=choose/></Field> }
 }
 

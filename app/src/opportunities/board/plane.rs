@@ -5,28 +5,26 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::wasm_bindgen::closure::Closure;
 use shared::api::ApiError;
 use shared::i18n::Key;
 use shared::opportunities::Lanes;
 use shared::pipelines::Stage;
-use web_sys::{AddEventListenerOptions, MouseEvent};
+use web_sys::MouseEvent;
 
 use super::bulk::BoardBulk;
 use super::cell::Cell;
-use super::desk::{By, CellKey, Desk, Lane, pitch};
+use super::desk::{CellKey, Desk, Lane, pitch};
 use super::each_stage;
 use super::empty::{Empty, is_empty};
+use super::hands::Hands;
 use super::head::Head;
-use super::keys::{CardKeys, CarryKeys, PageKeys};
 use super::lanes::LaneRows;
 use super::losing::LosingAsk;
 use super::measure::follow_height;
 use super::move_to::MoveTo;
-use super::moves;
 use super::strip::Strip;
 use crate::i18n::t;
-use crate::opportunities::drag::columns::{self, Reorder};
+use crate::opportunities::drag::columns::Reorder;
 use crate::opportunities::drag::session::{Dragging, card_of};
 use crate::parts::once;
 use crate::ui::{ErrorState, Skeleton, SkeletonKind, is_phone};
@@ -95,14 +93,18 @@ fn Plane(desk: Desk) -> impl IntoView {
     let dragging = Dragging::new(desk);
     let reorder = Reorder::new(desk);
     let top = RwSignal::new(0.0);
-    let turned = RwSignal::new(0);
     let has_focus = RwSignal::new(false);
     let has_lanes = Memo::new(move |_| desk.lanes() != Lanes::None);
     let widths = Memo::new(move |_| desk.stages.with(|stages| widths(desk, stages)));
     let is_carrying = Memo::new(move |_| desk.carried.read().is_some());
     follow_height(desk.node, desk.height);
-    keep_still_under_finger(desk, dragging);
+    let elsewhere = window_event_listener(leptos::ev::focusin, move |event| {
+        if has_focus.get_untracked() && !keeps_keys(event.target()) {
+            has_focus.set(false);
+        }
+    });
     on_cleanup(move || {
+        elsewhere.remove();
         let _ = desk.carried.try_set(None);
     });
     let scrolled = move |_| {
@@ -114,17 +116,14 @@ fn Plane(desk: Desk) -> impl IntoView {
         let page = (f64::from(node.scroll_left()) / f64::from(node.client_width().max(1))).round();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few stages")]
         let page = page.max(0.0) as usize;
-        if page != turned.get_untracked() {
-            turned.set(page);
+        if page != desk.turned.get_untracked() {
+            desk.turned.set(page);
         }
     };
     view! {
-        <PageKeys desk/>
-        <Show when=move || has_focus.get()><CardKeys desk/></Show>
-        <Show when=move || is_carrying.get()>
-            <CarryKeys on_cancel=move || if dragging.is_active() { dragging.cancel() } else { moves::give_up(desk) }/>
-        </Show>
-        <Show when=is_phone>{strip(desk, turned)}</Show>
+        // Hands show nothing: their part comes without a place being kept for it.
+        <div hidden>{hands(desk, dragging, reorder, has_focus)}</div>
+        <Show when=is_phone>{strip(desk)}</Show>
         <div
             class="board"
             class:with-lanes=has_lanes
@@ -132,33 +131,23 @@ fn Plane(desk: Desk) -> impl IntoView {
             class:stale=move || desk.board.is_stale()
             style:--columns=move || widths.read().0.clone()
             style:--pitch=move || px(pitch())
+            style:--stages=move || desk.stages.read().len().to_string()
             node_ref=desk.node
             on:scroll=scrolled
-            on:pointerdown=move |event| {
-                drop_what_keys_carry(desk);
-                dragging.pressed(&event);
-            }
-            on:pointermove=move |event| dragging.moved(&event)
-            on:pointerup=move |event| dragging.released(&event)
-            on:pointercancel=move |_| dragging.cancel()
-            on:contextmenu=move |event| if dragging.is_touching() { event.prevent_default() }
             on:click=move |event| if !dragging.is_settling() { clicked(desk, &event) }
             on:focusin=move |event| {
                 if let Some((id, _)) = card_of(&event) {
                     desk.focus.set(Some(id));
+                    desk.last.set_value(desk.find(id).map(|(cell, place, _)| (cell, place)));
                     has_focus.set(true);
                 }
             }
-            on:focusout=move |event| has_focus.set(stays_for_keys(&event))
+            on:focusout=move |event| if !stays_for_keys(&event) && !is_scrolled_away(&event) {
+                has_focus.set(false);
+            }
         >
             <div class="plane" style:min-width=move || format!("{}px", if is_phone() { 0 } else { widths.read().1 })>
-                <div
-                    class="heads"
-                    class:moving=move || reorder.is_moving()
-                    on:pointermove=move |event| columns::moved(reorder, &event)
-                    on:pointerup=move |_| columns::released(reorder)
-                    on:pointercancel=move |_| columns::cancelled(reorder)
-                >
+                <div class="heads" class:moving=move || reorder.is_moving()>
                     <Show when=move || !is_phone()>
                         {each_stage(desk, move |stage| view! { <Head desk stage reorder/> }.into_any())}
                     </Show>
@@ -189,24 +178,30 @@ fn Whole(desk: Desk) -> impl IntoView {
     }
 }
 
+part! {
+    asides: fn hands(desk: Desk, dragging: Dragging, reorder: Reorder, has_focus: RwSignal<bool>) =>
+        view! { <Hands desk dragging reorder has_focus/> }
+}
 part! { asides: fn losing(desk: Desk) => view! { <LosingAsk desk/> } }
 part! { asides: fn move_to(desk: Desk) => view! { <MoveTo desk/> } }
-part! { asides: fn strip(desk: Desk, turned: RwSignal<usize>) => view! { <Strip desk turned/> } }
+part! { asides: fn strip(desk: Desk) => view! { <Strip desk/> } }
 part! { asides: fn lanes(desk: Desk, top: RwSignal<f64>) => view! { <LaneRows desk top/> } }
 part! { asides: fn empty(desk: Desk) => view! { <Empty desk/> } }
 
-fn drop_what_keys_carry(desk: Desk) {
-    let by_keys =
-        desk.carried.with_untracked(|carried| carried.as_ref().is_some_and(|carried| carried.by == By::Keyboard));
-    if by_keys {
-        moves::give_up(desk);
-    }
-}
-
 /// The list of keys opens over the board without taking its keys away.
 fn stays_for_keys(event: &web_sys::FocusEvent) -> bool {
-    let to = event.related_target().and_then(|to| to.dyn_into::<web_sys::Element>().ok());
+    keeps_keys(event.related_target())
+}
+
+fn keeps_keys(to: Option<web_sys::EventTarget>) -> bool {
+    let to = to.and_then(|to| to.dyn_into::<web_sys::Element>().ok());
     to.is_some_and(|to| to.closest("[data-card], dialog.dialog").ok().flatten().is_some())
+}
+
+/// A card that scrolls out of its column takes the focus with it, not the keys.
+fn is_scrolled_away(event: &web_sys::FocusEvent) -> bool {
+    let card = event.target().and_then(|card| card.dyn_into::<web_sys::Node>().ok());
+    event.related_target().is_none() && card.is_some_and(|card| !card.is_connected())
 }
 
 fn clicked(desk: Desk, event: &MouseEvent) {
@@ -216,7 +211,9 @@ fn clicked(desk: Desk, event: &MouseEvent) {
         return desk.moving.set(desk.together(id));
     }
     let key = id.to_string();
-    if event.ctrl_key() || event.meta_key() {
+    // Once a finger has chosen a card, it chooses further ones.
+    let is_choosing = untrack(|| is_phone() && !desk.selection.is_empty());
+    if event.ctrl_key() || event.meta_key() || is_choosing {
         return desk.selection.toggle(&key);
     }
     if event.shift_key() {
@@ -226,23 +223,4 @@ fn clicked(desk: Desk, event: &MouseEvent) {
         return desk.selection.extend_to(&key, &order.unwrap_or_default());
     }
     links::go(&untrack(|| links::opened(id)));
-}
-
-/// A finger that carries a card does not scroll. The listener must be there
-/// before the touch begins, and may refuse the scroll only if it says so first.
-fn keep_still_under_finger(desk: Desk, dragging: Dragging) {
-    Effect::new(move || {
-        let Some(node) = desk.node.get() else { return };
-        let refuse = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
-            if dragging.is_active() {
-                event.prevent_default();
-            }
-        });
-        let options = AddEventListenerOptions::new();
-        options.set_passive(false);
-        let function = refuse.as_ref().unchecked_ref();
-        let _ = node.add_event_listener_with_callback_and_add_event_listener_options("touchmove", function, &options);
-        // Lives as long as the element that holds it.
-        refuse.forget();
-    });
 }

@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::access::Object;
 use shared::accounts::Account;
+use shared::api::ApiError;
 use shared::i18n::Key;
 use shared::id::{AccountId, OpportunityId, StageId};
 use shared::opportunities::Opportunity;
@@ -18,21 +19,45 @@ use crate::store::{self, Command};
 use crate::ui::{Button, ButtonKind, Field, Glyph, IconButton, IconKind, MoneyInput, TextInput, format};
 use crate::{id, part, session, words};
 
+/// What is typed. It outlives the form: what is refused comes back into it.
+#[derive(Clone, Copy)]
+struct Typed {
+    name: RwSignal<String>,
+    account: RwSignal<Option<Uuid>>,
+    amount: RwSignal<Option<i64>>,
+    wrong: RwSignal<Option<String>>,
+}
+
 #[component]
 pub fn QuickAdd(desk: Desk, stage: StageId) -> impl IntoView {
     let is_open = Memo::new(move |_| desk.adding.get() == Some(stage));
-    view! { <Show when=move || is_open.get()>{add_form(desk, stage)}</Show> }
+    let typed = Typed {
+        name: RwSignal::new(String::new()),
+        account: RwSignal::new(None),
+        amount: RwSignal::new(None),
+        wrong: RwSignal::new(None),
+    };
+    view! { <Show when=move || is_open.get()>{add_form(desk, stage, typed)}</Show> }
 }
 
-part! { asides: fn add_form(desk: Desk, stage: StageId) => view! { <AddForm desk stage/> } }
+part! { asides: fn add_form(desk: Desk, stage: StageId, typed: Typed) => view! { <AddForm desk stage typed/> } }
+
+/// A refused deal is typed again, unless the next one is on its way by now.
+fn put_back(desk: Desk, typed: Typed, deal: &Opportunity, error: &ApiError) {
+    if typed.name.try_with_untracked(|name| name.trim().is_empty()) != Some(true) {
+        return;
+    }
+    typed.name.set(deal.name.clone());
+    typed.account.set(deal.account_id.map(Uuid::from));
+    typed.amount.set(deal.amount);
+    typed.wrong.set(Some(words::error(error)));
+    desk.adding.set(Some(deal.stage_id));
+}
 
 #[component]
-fn AddForm(desk: Desk, stage: StageId) -> impl IntoView {
-    let name = RwSignal::new(String::new());
-    let account = RwSignal::new(None::<Uuid>);
-    let amount = RwSignal::new(None::<i64>);
+fn AddForm(desk: Desk, stage: StageId, typed: Typed) -> impl IntoView {
+    let Typed { name, account, amount, wrong } = typed;
     let currency = RwSignal::new(untrack(|| form::currency(desk.pipeline.get())));
-    let wrong = RwSignal::new(None::<String>);
     let first = NodeRef::<html::Input>::new();
     let close = move || desk.adding.set(None);
     let add = move || {
@@ -56,7 +81,8 @@ fn AddForm(desk: Desk, stage: StageId) -> impl IntoView {
             team_id: untrack(session::me).and_then(|me| me.actor.team_id),
             ..Opportunity::default()
         };
-        store::run(Command::create(&deal).said(untrack(|| fill(Key::OpportunityCreated, &[("name", &text)]))));
+        let command = Command::create(&deal).said(untrack(|| fill(Key::OpportunityCreated, &[("name", &text)])));
+        store::run(command.refused(move |error| put_back(desk, typed, &deal, error)));
         // What belongs to the next one too stays: the column, the currency.
         name.set(String::new());
         account.set(None);

@@ -4,6 +4,7 @@ use chrono::{Datelike, Days};
 use leptos::prelude::*;
 use shared::access::Object;
 use shared::i18n::{Key, Plural};
+use shared::id::OpportunityId;
 use shared::opportunities::{BoardChange, BoardChanges, ChangedDeal, SinceQuery};
 use shared::time::Date;
 
@@ -12,7 +13,10 @@ use crate::i18n::{count, fill, t};
 use crate::links;
 use crate::opportunities::question;
 use crate::store;
-use crate::ui::{DateInput, Drawer, DrawerHeader, EmptyState, ErrorState, Glyph, Icon, Skeleton, SkeletonKind, format};
+use crate::ui::{
+    Button, ButtonKind, DateInput, Drawer, DrawerHeader, EmptyState, ErrorState, Glyph, Icon, Skeleton, SkeletonKind,
+    format,
+};
 use crate::words;
 
 /// Monday: on a Monday, the one before.
@@ -107,18 +111,34 @@ fn sums(deals: &[ChangedDeal]) -> Vec<(String, i64)> {
     sums
 }
 
-/// As many as one reads; the rest is counted.
+/// As many as one reads at first; the rest is counted, and shown when asked for.
+/// More than an address can name open here alone.
 const SHOWN: usize = 100;
 
 fn group(desk: Desk, title: Key, deals: Vec<ChangedDeal>) -> impl IntoView {
     let number = count(Plural::BoardDeals, deals.len());
-    let sums: Vec<String> = sums(&deals).iter().map(|(currency, sum)| format::money(*sum, currency)).collect();
-    let more = deals.len().saturating_sub(SHOWN);
+    let all: Vec<OpportunityId> = deals.iter().map(|deal| deal.id).collect();
+    let rows = move || question::only(&all);
+    let sum = |(currency, sum): &(String, i64)| {
+        let own = deals.iter().filter(|deal| deal.currency == *currency).map(|deal| deal.id).collect::<Vec<_>>();
+        view! { <a class="strong" href=move || question::only(&own)>{format::money(*sum, currency)}</a> }
+    };
+    let sums = sums(&deals).iter().map(sum).collect_view();
+    let shown = RwSignal::new(SHOWN);
+    let all_lines = StoredValue::new(deals);
+    let lines = move || {
+        all_lines.with_value(|deals| {
+            deals.iter().take(shown.get()).cloned().map(|deal| line(desk, title, deal)).collect_view()
+        })
+    };
+    let more = move || all_lines.with_value(|deals| deals.len().saturating_sub(shown.get()));
     view! {
         <section class="since-group">
-            <h3 class="row"><span>{t(title)}</span><span class="faint">{number}</span><span class="grow"></span><span class="strong">{sums.join(" · ")}</span></h3>
-            <ul class="since-list">{deals.into_iter().take(SHOWN).map(|deal| line(desk, title, deal)).collect_view()}</ul>
-            {(more > 0).then(|| view! { <p class="faint small">{count(Plural::BoardSinceMore, more)}</p> })}
+            <h3 class="row"><span>{t(title)}</span><a class="faint" href=rows>{number}</a><span class="grow"></span>{sums}</h3>
+            <ul class="since-list">{lines}</ul>
+            <Show when=move || { more() > 0 }>
+                <Button kind=ButtonKind::Quiet label=Signal::derive(move || count(Plural::BoardSinceMore, more())) on_click=move |()| shown.update(|shown| *shown += SHOWN)/>
+            </Show>
         </section>
     }
 }

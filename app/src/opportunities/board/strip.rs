@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 use shared::i18n::{Key, Plural};
 use shared::id::StageId;
+use shared::opportunities::Mark;
 
 use super::desk::Desk;
 use super::each_stage;
-use super::head::{numbers, sums};
+use super::head::{full, marked, numbers, sums};
 use crate::i18n::{count, t};
 use crate::ui::format;
 
-/// `turned` is the stage the board is scrolled to.
 #[component]
-pub fn Strip(desk: Desk, turned: RwSignal<usize>) -> impl IntoView {
-    let current = Memo::new(move |_| desk.stages.with(|stages| stages.get(turned.get()).map(|stage| stage.id)));
+pub fn Strip(desk: Desk) -> impl IntoView {
+    let current = Memo::new(move |_| desk.in_sight());
     let now = Memo::new(move |_| current.get().map(|stage| numbers(desk, stage)).unwrap_or_default());
     // The chip of the stage in sight stays in sight.
     Effect::new(move || {
@@ -37,6 +37,7 @@ pub fn Strip(desk: Desk, turned: RwSignal<usize>) -> impl IntoView {
                         on:click=move |_| turn_to(desk, id)
                     >
                         {name} " " <b>{move || format::number(number.get())}</b>
+                        {full(desk, id)}
                     </button>
                 }.into_any()
             })}
@@ -44,9 +45,11 @@ pub fn Strip(desk: Desk, turned: RwSignal<usize>) -> impl IntoView {
         <div class="strip-sums">
             <div class="sums">{move || current.get().map(|stage| sums(desk, stage, &now.read()))}</div>
             <span class="grow"></span>
-            {move || usize::try_from(now.read().late).ok().filter(|late| *late > 0).map(|late| view! {
-                <span class="small bad">{count(Plural::BoardLate, late)}</span>
-            })}
+            {move || {
+                let late = usize::try_from(now.read().late).ok().filter(|late| *late > 0)?;
+                let stage = desk.stage(current.get()?)?;
+                Some(view! { <a class="small bad" href=marked(desk, &stage, Mark::Late)>{count(Plural::BoardLate, late)}</a> })
+            }}
         </div>
     }
 }

@@ -1,20 +1,15 @@
-//! Another order of the columns: a head is dragged, or moved by its menu.
+//! Another order of the columns, for oneself: a head is dragged, or moved by
+//! its menu or keys. The order that all share is the administrators'.
 
 use leptos::prelude::*;
-use shared::access::{Action, Object};
-use shared::fields::row_with;
 use shared::i18n::Key;
 use shared::id::StageId;
-use shared::pipelines::{OrderStages, StageOrder};
-use uuid::Uuid;
 use wasm_bindgen::JsCast;
 use web_sys::PointerEvent;
 
 use super::geometry::nearest;
 use crate::i18n::fill;
 use crate::opportunities::board::desk::{Desk, area_of};
-use crate::session;
-use crate::store::{self, Command, Expected};
 
 /// px before a press becomes a drag.
 const THRESHOLD: i32 = 6;
@@ -59,8 +54,7 @@ pub fn press(reorder: Reorder, stage: StageId, event: &PointerEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let is_control =
         target.is_some_and(|target| target.closest("a, button, input, form, .popover").ok().flatten().is_some());
-    let may = untrack(|| session::can(Object::Stage, Action::Write) && !reorder.desk.is_fixed());
-    if is_control || !may || event.button() != 0 || event.pointer_type() != "mouse" {
+    if is_control || event.button() != 0 || event.pointer_type() != "mouse" {
         return;
     }
     reorder.held.set(Some(Held {
@@ -72,7 +66,7 @@ pub fn press(reorder: Reorder, stage: StageId, event: &PointerEvent) {
     }));
 }
 
-/// For the row of heads.
+/// For the board: the head keeps the pointer wherever it goes.
 pub fn moved(reorder: Reorder, event: &PointerEvent) {
     let Some(mut held) = reorder.held.get_untracked().filter(|held| held.pointer == event.pointer_id()) else { return };
     if !held.is_moving && (event.client_x() - held.from).abs() < THRESHOLD {
@@ -105,7 +99,7 @@ pub fn released(reorder: Reorder) {
     if let Some(to) = held.to {
         let ids: Vec<StageId> =
             reorder.desk.stages.with_untracked(|stages| stages.iter().map(|stage| stage.id).collect());
-        order(reorder.desk, held.stage, put(&ids, held.stage, to));
+        order(reorder.desk, held.stage, &put(&ids, held.stage, to));
     }
 }
 
@@ -119,7 +113,7 @@ pub fn shift(desk: Desk, stage: StageId, by: isize) {
     let Some(at) = ids.iter().position(|id| *id == stage) else { return };
     let to = if by < 0 { at.checked_sub(1) } else { Some((at + 2).min(ids.len())) };
     if let Some(to) = to {
-        order(desk, stage, put(&ids, stage, to));
+        order(desk, stage, &put(&ids, stage, to));
     }
 }
 
@@ -130,21 +124,21 @@ fn put(ids: &[StageId], stage: StageId, to: usize) -> Vec<StageId> {
     [without(before), vec![stage], without(behind)].concat()
 }
 
-fn order(desk: Desk, moved: StageId, stages: Vec<StageId>) {
+/// Keeps the order as this person's own.
+fn order(desk: Desk, moved: StageId, stages: &[StageId]) {
     let before: Vec<StageId> = desk.stages.with_untracked(|stages| stages.iter().map(|stage| stage.id).collect());
-    let Some(pipeline_id) = desk.pipeline.get_untracked().filter(|_| before != stages) else { return };
-    let name = untrack(|| desk.stage(moved)).map(|stage| stage.name.clone()).unwrap_or_default();
-    let mut command = Command::of::<OrderStages>((), &StageOrder { pipeline_id, stages: stages.clone() });
-    for (position, stage) in stages.iter().enumerate() {
-        let set = row_with([("position".to_owned(), (position + 1).into())]);
-        command = command.expecting(Expected::Set { object: Object::Stage, ids: vec![Uuid::from(*stage)], set });
+    if before == stages {
+        return;
     }
-    store::run(command.said(untrack(|| fill(Key::BoardColumnMoved, &[("stage", &name)]))));
+    let name = untrack(|| desk.stage(moved)).map(|stage| stage.name.clone()).unwrap_or_default();
+    desk.order.set(stages);
+    desk.say(untrack(|| fill(Key::BoardColumnMoved, &[("stage", &name)])));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]

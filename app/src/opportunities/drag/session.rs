@@ -10,7 +10,8 @@ use web_sys::{Element, PointerEvent};
 
 use super::geometry::{nearest, slot_at, speed};
 use super::ghost::Ghost;
-use crate::opportunities::board::desk::{By, Carried, CellHandle, Desk, Slot, area_of, pitch};
+use crate::opportunities::board::desk::{CellHandle, Desk, area_of, pitch};
+use crate::opportunities::board::hand::{By, Carried, Slot};
 use crate::opportunities::board::moves::{self, Target};
 use crate::ui::{format, is_phone};
 
@@ -170,7 +171,7 @@ impl Dragging {
             .carried
             .with_untracked(|carried| carried.as_ref().map(|carried| carried.ids.clone()).unwrap_or_default());
         match slot {
-            Some(Slot { cell, index }) => moves::put(self.desk, ids, Target { cell, slot: Some(index) }, Some(drag.at)),
+            Some(slot) => moves::put(self.desk, ids, Target::slot(slot), Some(drag.at)),
             None => moves::give_up(self.desk),
         }
     }
@@ -210,7 +211,7 @@ impl Dragging {
                 drag.phase = Phase::Active(ghost);
             }
         });
-        desk.carried.set(Some(Carried::new(ids, By::Pointer)));
+        desk.carried.set(Some(Carried::new(desk, ids, By::Pointer)));
         self.frame_soon();
     }
 
@@ -297,7 +298,10 @@ fn clear(timer: Option<TimeoutHandle>) {
 /// The cell under the pointer, and the slot in it. A stage of a phone's strip goes first.
 fn over(desk: Desk, (x, y): (f64, f64), top: f64) -> Option<(CellHandle, Slot)> {
     if let Some(stage) = strip_stage(x, y) {
-        let cell = desk.cells().into_iter().find(|cell| cell.key.stage == stage)?;
+        // In its own lane: the strip is about stages.
+        let lane = desk.carried.with_untracked(|carried| carried.as_ref().and_then(|carried| carried.lanes().next()));
+        let mut cells = desk.cells().into_iter().filter(|cell| cell.key.stage == stage);
+        let cell = cells.find(|cell| lane.is_none_or(|lane| cell.key.lane == lane))?;
         return Some((cell, Slot { cell: cell.key, index: 0 }));
     }
     let cells: Vec<_> = desk.cells().into_iter().filter_map(|cell| Some((cell, cell.node.get_untracked()?))).collect();

@@ -17,7 +17,8 @@ use crate::record::{Draft, FieldEditor, RefPicker};
 use crate::ui::{Button, ButtonKind, Field, Glyph, format};
 use crate::{links, session, store, words};
 
-use super::board::create_account;
+use super::board::{Desk, create_account};
+use super::question::Layout;
 use stages::Stages;
 
 const FIRST: &[&str] = &["amount", "close_date", "owner_id", "source", "next_step", "next_step_on"];
@@ -29,13 +30,14 @@ pub fn currency(pipeline: Option<PipelineId>) -> String {
     own.filter(|currency| !currency.is_empty()).unwrap_or_else(session::currency)
 }
 
-/// A deal as it begins: the reader's own, in the first stage, for the account
-/// that the address names.
-fn blank() -> Opportunity {
+/// A deal as it begins: the reader's own, for the account that the address
+/// names; in the stage it names, else the one a phone's board shows, else the first.
+fn blank(desk: Desk) -> Opportunity {
     let me = session::me();
     let pipeline = store::pipeline(links::param("pipeline").and_then(|id| id.parse().ok())).map(|pipeline| pipeline.id);
     let asked = links::param("stage").and_then(|id| id.parse().ok()).map(StageId);
     let stages = pipeline.map(store::stages).unwrap_or_default();
+    let asked = asked.or_else(|| (Layout::in_url() == Layout::Board).then(|| desk.in_sight()).flatten());
     let stage = stages.iter().find(|stage| Some(stage.id) == asked).or_else(|| stages.first());
     Opportunity {
         pipeline_id: pipeline.unwrap_or_default(),
@@ -56,8 +58,8 @@ fn check(deal: &mut Opportunity) -> shared::api::FieldErrors {
 }
 
 #[component]
-pub fn DealForm() -> impl IntoView {
-    let draft = Draft::of(Object::Opportunity, row_of(&untrack(blank)));
+pub fn DealForm(desk: Desk) -> impl IntoView {
+    let draft = Draft::of(Object::Opportunity, row_of(&untrack(|| blank(desk))));
     // Followed from the stage until somebody sets it by hand.
     draft.set("probability", serde_json::Value::Null);
     let sending = Sending::new(draft);

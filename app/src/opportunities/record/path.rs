@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::access::{Action, Object};
-use shared::change::Patch;
+use shared::change::{AsOf, Patch};
 use shared::i18n::{Key, Plural};
 use shared::id::{OpportunityId, PipelineId, StageId};
 use shared::opportunities::{GetStageHistory, Opportunity, StageSpan};
@@ -15,10 +15,12 @@ use shared::time::{DAY, Instant};
 use uuid::Uuid;
 
 use crate::i18n::{count, fill, t};
-use crate::record::{Loss, Shown, loss_form};
+use crate::opportunities::board::rot;
+use crate::opportunities::question;
+use crate::record::{Loss, Shown, as_of, loss_form};
 use crate::store::{self, Command};
 use crate::ui::place::Align;
-use crate::ui::{Dot, Glyph, Hue, Menu, MenuItem, Sheet, format};
+use crate::ui::{Dot, Glyph, Hue, Menu, MenuItem, Sheet};
 
 /// A stage's colour and name. Tracked.
 pub fn stage_mark(id: Uuid) -> impl IntoView {
@@ -43,11 +45,12 @@ pub fn days_in(spans: &[StageSpan], now: Instant) -> HashMap<StageId, i64> {
 #[component]
 pub fn Path(shown: Shown) -> impl IntoView {
     let id = OpportunityId(shown.id);
-    let spans = store::query::<GetStageHistory>(move || Some((id, ())), &[Object::Opportunity]);
+    let spans =
+        store::query::<GetStageHistory>(move || Some((id, AsOf { as_of: as_of::moment() })), &[Object::Opportunity]);
     let current = Memo::new(move |_| shown.id_of("stage_id").map(StageId));
     let pipeline = Memo::new(move |_| shown.id_of("pipeline_id").map(PipelineId));
     let stages = Memo::new(move |_| pipeline.get().map(store::stages).unwrap_or_default());
-    let days = Memo::new(move |_| spans.data().map(|spans| days_in(&spans, format::clock())).unwrap_or_default());
+    let days = Memo::new(move |_| spans.data().map(|spans| days_in(&spans, question::now())).unwrap_or_default());
     let losing = RwSignal::new(None::<StageId>);
     // The way itself; where it ends otherwise shows only once it has.
     let on_path = move || {
@@ -76,6 +79,11 @@ pub fn Path(shown: Shown) -> impl IntoView {
                 </Menu>
             </Show>
         </div>
+        {move || {
+            let stage = store::stage(current.get()?)?;
+            let entered = shown.get("stage_entered_at").as_i64().map(Instant)?;
+            rot(entered, &stage).map(|rot| view! { <p class="rot-why small">{rot.why}</p> })
+        }}
         <Losing shown losing/>
     }
 }

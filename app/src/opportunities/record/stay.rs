@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::access::Object;
+use shared::change::AsOf;
 use shared::i18n::{Key, Plural};
 use shared::id::OpportunityId;
 use shared::opportunities::{GetStageHistory, StageSpan};
@@ -9,7 +10,8 @@ use shared::time::{DAY, HOUR};
 
 use super::path::stage_mark;
 use crate::i18n::{count, t};
-use crate::record::Shown;
+use crate::opportunities::question;
+use crate::record::{Shown, as_of};
 use crate::store;
 use crate::ui::{ErrorState, Skeleton, SkeletonKind, format};
 use crate::words;
@@ -17,7 +19,8 @@ use crate::words;
 #[component]
 pub fn Stays(shown: Shown) -> impl IntoView {
     let id = OpportunityId(shown.id);
-    let spans = store::query::<GetStageHistory>(move || Some((id, ())), &[Object::Opportunity]);
+    let spans =
+        store::query::<GetStageHistory>(move || Some((id, AsOf { as_of: as_of::moment() })), &[Object::Opportunity]);
     view! {
         {move || match (spans.data(), spans.error()) {
             (Some(spans), _) => view! {
@@ -33,7 +36,7 @@ fn stay(span: &StageSpan) -> impl IntoView + use<> {
     let (entered, left) = (span.entered_at, span.left_at);
     let by = span.by;
     let lasted = move || {
-        let ms = left.unwrap_or_else(format::clock).0 - entered.0;
+        let ms = left.unwrap_or_else(question::now).0 - entered.0;
         let number = |unit: i64| usize::try_from(ms / unit).unwrap_or(0);
         if ms >= DAY {
             count(Plural::OpportunityDays, number(DAY))

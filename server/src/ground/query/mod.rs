@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::http::Ctx;
 
 pub use order::{OrderKey, order, sorted, window};
-pub use totals::totals;
+pub use totals::{Group, groups, summed, totals};
 
 pub const DEFAULT_LIMIT: u32 = 50;
 pub const MAX_LIMIT: u32 = 500;

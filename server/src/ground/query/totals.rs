@@ -23,7 +23,8 @@ pub async fn totals(ctx: &Ctx, schema: &Schema, query: &TotalsQuery) -> Result<T
         return all(ctx, schema).await;
     }
     let condition = condition(ctx, schema, &Asked::totals(query))?;
-    let groups = groups(schema, query.group.as_deref())?;
+    let groups: Vec<_> =
+        groups(schema, query.group.as_deref())?.iter().map(|group| (group.expression(schema), group.holds())).collect();
     let summed = summed(schema, query.sum.as_deref())?;
     let is_money = summed.is_some_and(|field| field.kind == FieldKind::Money);
     let mut select = Query::select();
@@ -83,22 +84,45 @@ async fn all(ctx: &Ctx, schema: &Schema) -> Result<Totals> {
     Ok(Totals { lines: vec![TotalLine { count, ..TotalLine::default() }] })
 }
 
-/// `stage_id,close_date:month` as expressions.
-fn groups(schema: &Schema, text: Option<&str>) -> Result<Vec<(SimpleExpr, Holds)>> {
+/// What lines are made of: a field, or the first characters of a day.
+#[derive(Clone, Copy)]
+pub struct Group {
+    pub field: &'static Field,
+    pub length: Option<usize>,
+}
+
+impl Group {
+    fn expression(self, schema: &Schema) -> SimpleExpr {
+        let here = column(schema, self.field.key);
+        match self.length {
+            Some(length) => Func::cust("substr").args([here, Expr::cust("1"), Expr::cust(length.to_string())]).into(),
+            None => here,
+        }
+    }
+
+    fn holds(self) -> Holds {
+        match self.field.kind {
+            FieldKind::Ref(_) => Holds::Id,
+            FieldKind::Bool => Holds::Bool,
+            _ => Holds::Text,
+        }
+    }
+}
+
+/// `stage_id,close_date:month` as fields.
+pub fn groups(schema: &Schema, text: Option<&str>) -> Result<Vec<Group>> {
     let mut groups = Vec::new();
     for asked in text.unwrap_or_default().split(',').filter(|part| !part.is_empty()) {
         let (key, per) = asked.split_once(':').map_or((asked, None), |(key, per)| (key, Some(per)));
         let bad = || FieldErrors::from([("group".to_owned(), FieldError::new("bad_group").with("field", asked))]);
         let field = schema.field(key).filter(|field| field.groups && !field.secret).ok_or_else(bad)?;
-        let here = column(schema, field.key);
-        groups.push(match (per, field.kind) {
-            (None, FieldKind::Ref(_)) => (here, Holds::Id),
-            (None, FieldKind::Bool) => (here, Holds::Bool),
-            (None, _) => (here, Holds::Text),
-            (Some("month"), FieldKind::Date) => (start_of(here, "7"), Holds::Text),
-            (Some("year"), FieldKind::Date) => (start_of(here, "4"), Holds::Text),
+        let length = match (per, field.kind) {
+            (None, _) => None,
+            (Some("month"), FieldKind::Date) => Some(7),
+            (Some("year"), FieldKind::Date) => Some(4),
             _ => return Err(bad().into()),
-        });
+        };
+        groups.push(Group { field, length });
     }
     if groups.len() > 2 {
         return Err(Error::field("group", "too_many"));
@@ -106,12 +130,7 @@ fn groups(schema: &Schema, text: Option<&str>) -> Result<Vec<(SimpleExpr, Holds)
     Ok(groups)
 }
 
-/// The first characters of a date: its month or its year.
-fn start_of(date: SimpleExpr, length: &'static str) -> SimpleExpr {
-    Func::cust("substr").args([date, Expr::cust("1"), Expr::cust(length)]).into()
-}
-
-fn summed(schema: &Schema, key: Option<&str>) -> Result<Option<&'static Field>> {
+pub fn summed(schema: &Schema, key: Option<&str>) -> Result<Option<&'static Field>> {
     let Some(key) = key.filter(|key| !key.is_empty()) else { return Ok(None) };
     let bad = || FieldErrors::from([("sum".to_owned(), FieldError::new("bad_sum").with("field", key))]);
     let field = schema.field(key).filter(|field| field.sums && !field.secret).ok_or_else(bad)?;

@@ -56,6 +56,31 @@ fn a_moved_card_stands_at_its_place_and_numbers_follow() {
 }
 
 #[test]
+fn a_chance_of_its_own_goes_with_a_card() {
+    let mut board = board();
+    board.columns[0].cards[1].probability = Some(90);
+    board.columns[0].sums[0].weighted += percent_of(1200, 90) - percent_of(1200, 20);
+    apply(&mut board, &moved(&[12], 2, Some(21), Some(22)), &ground());
+    assert_eq!([0, 1].map(|at| board.columns[at].sums[0].weighted), [480, 2150 + 1080]);
+}
+
+#[test]
+fn a_new_card_waits_for_the_answer_where_a_filter_may_leave_it_out() {
+    let row = |id: u128| {
+        let deal = json!({ "id": Uuid::from_u128(id), "stage_id": Uuid::from_u128(1), "name": "n", "currency": "CNY",
+            "rank": "a", "version": 0, "stage_entered_at": 0 });
+        deal.as_object().cloned().expect("an object")
+    };
+    let created = |id| Expected::Created { object: Object::Opportunity, row: row(id) };
+    let mut board = board();
+    board.held = vec![shared::opportunities::Held { stage: board.columns[0].stage, count: 8 }];
+    apply(&mut board, &created(31), &ground());
+    board.is_narrowed = true;
+    apply(&mut board, &created(32), &ground());
+    assert_eq!((ids(&board, 0), board.held[0].count), (vec![31, 11, 12, 13], 9));
+}
+
+#[test]
 fn a_move_twice_is_a_move_once() {
     let mut once = board();
     apply(&mut once, &moved(&[12, 13], 2, None, Some(21)), &ground());
@@ -71,6 +96,17 @@ fn order_within_a_column_changes_no_number() {
     apply(&mut board, &moved(&[13], 1, None, Some(11)), &ground());
     assert_eq!(ids(&board, 0), [13, 11, 12]);
     assert_eq!(board.columns[0].sums, column(1, &[11, 12, 13], 20).sums);
+}
+
+#[test]
+fn cards_of_several_lanes_go_on_top_of_their_own() {
+    let of = |lane: &str, column: Column| Column { lane: Some(lane.to_owned()), ..column };
+    let columns = [("a", 1, &[11][..]), ("a", 2, &[21]), ("b", 1, &[12]), ("b", 2, &[22])];
+    let columns = columns.map(|(lane, stage, cards)| of(lane, column(stage, cards, 20))).to_vec();
+    let mut board = Board { lanes: vec!["a".into(), "b".into()], columns, ..Board::default() };
+    apply(&mut board, &moved(&[11, 12], 2, None, Some(21)), &ground());
+    assert_eq!([0, 1, 2, 3].map(|at| ids(&board, at)), [vec![], vec![11, 21], vec![], vec![12, 22]]);
+    assert_eq!([0, 1, 2, 3].map(|at| board.columns[at].count), [0, 2, 0, 2]);
 }
 
 #[test]
