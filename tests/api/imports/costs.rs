@@ -28,7 +28,9 @@ async fn four_hundred_rows_are_written_in_a_few_statements() {
     write.commit().await.unwrap();
     let before = app.app.db.statements();
 
-    server::imports::run(&app.app, Work { import: wizard.id, by: ada.id, is_commit: true }).await.unwrap();
+    server::imports::run(&app.app, Work { import: wizard.id, by: ada.id, state: ImportState::Committing })
+        .await
+        .unwrap();
 
     let statements = app.app.db.statements() - before;
     let import = wizard.settled().await;
