@@ -250,7 +250,7 @@ fn companies(count: usize) -> String {
 }
 
 /// Puts the import to work with nobody to do it.
-async fn set_state(app: &TestApp, state: ImportState) {
+pub async fn set_state(app: &TestApp, state: ImportState) {
     let write = app.app.db.begin().await.unwrap();
     write.tx.execute_unprepared(&format!("UPDATE imports SET state = '{state}'")).await.unwrap();
     write.commit().await.unwrap();
