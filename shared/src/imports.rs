@@ -20,7 +20,7 @@ use crate::access::Access::{SignedIn, Staff};
 use crate::access::Action::*;
 use crate::access::Object;
 use crate::api::{FieldError, FieldErrors, Page, Route};
-use crate::change::{BulkDone, Done, New, Patch};
+use crate::change::{Done, New, Patch};
 use crate::fields::{ListKind, Row};
 use crate::id::{ImportId, PipelineId, TeamId, UserId};
 use crate::query::ListQuery;
@@ -54,8 +54,11 @@ crate::endpoints! {
     UpdateRow:    POST  "/api/imports/{id}/row"     [ImportId] (NewRow)     -> ImportRow,       Staff(Object::Import, Create);
     /// Starts or resumes the commit; progress is read from the import.
     Commit:       POST  "/api/imports/{id}/commit"  [ImportId]              -> Import,          Staff(Object::Import, Create);
-    /// Takes everything back that the import wrote, or nothing.
-    UndoImport:   POST  "/api/imports/{id}/undo"    [ImportId]              -> BulkDone,        Staff(Object::Import, Create);
+    /// Starts or resumes taking back what the import wrote. What somebody
+    /// changed since is told at once, and then nothing is taken back.
+    UndoImport:   POST  "/api/imports/{id}/undo"    [ImportId]              -> Import,          Staff(Object::Import, Create);
+    /// Starts or resumes bringing back what an undo took away.
+    RedoImport:   POST  "/api/imports/{id}/redo"    [ImportId]              -> Import,          Staff(Object::Import, Create);
 }
 
 /// Files, not JSON.
@@ -118,6 +121,11 @@ choices! {
         Checked = "checked",
         Committing = "committing",
         Committed = "committed",
+        /// What was written is being taken back, or brought again.
+        Undoing = "undoing",
+        Redoing = "redoing",
+        /// An undo or a redo broke off: part of the records is there.
+        Halted = "halted",
         Undone = "undone",
         Failed = "failed",
     }
@@ -131,7 +139,7 @@ impl ImportState {
 
     /// A job is at work.
     pub fn is_busy(self) -> bool {
-        matches!(self, Self::Checking | Self::Committing)
+        matches!(self, Self::Checking | Self::Committing | Self::Undoing | Self::Redoing)
     }
 }
 
@@ -168,7 +176,7 @@ record! {
         wrong: i64 = int(0, 200_000).read_only();
         /// Records created because a row names them: `team:3,user:6`.
         linked: Option<String> = text(200).read_only();
-        /// How often it was committed from the start, after undos.
+        /// How often it began anew after an undo.
         run: i64 = int(0, 10_000).read_only();
         /// The commands that this run has written so far.
         chunks: i64 = int(0, 200_000).read_only();
@@ -188,6 +196,11 @@ impl Import {
 
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.match_keys.split(',').map(str::trim).filter(|key| !key.is_empty())
+    }
+
+    /// Its plan and its rows may change: nothing of them is written.
+    pub fn takes_changes(&self) -> bool {
+        self.state == ImportState::Undone || (self.state.is_open() && self.chunks == 0)
     }
 
     /// What is wrong with it as such, field by field.

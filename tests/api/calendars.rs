@@ -309,3 +309,25 @@ async fn a_company_from_before_gets_its_calendar_and_its_roles_their_rights() {
     let now = admin.call::<ListRoles>((), ListQuery::default()).await.unwrap().items;
     assert_eq!(sorted(now), sorted(roles));
 }
+
+#[tokio::test]
+async fn one_calendar_is_the_default_and_an_undo_gives_it_back() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let shanghai = default_calendar(&admin).await;
+    let berlin = Calendar { name: "Berlin".into(), zone: "Europe/Berlin".into(), is_default: true, ..shanghai.clone() };
+    let defaults = async || {
+        let calendars = admin.call::<ListCalendars>((), ListQuery::default()).await.unwrap().items;
+        calendars.into_iter().filter(|calendar| calendar.is_default).map(|calendar| calendar.name).collect::<Vec<_>>()
+    };
+
+    let id = Uuid::now_v7();
+    let made = admin.call::<CreateCalendar>((), New::of(id, &berlin)).await.unwrap();
+    assert_eq!(defaults().await, ["Berlin"]);
+    let back = admin.call::<UpdateCalendar>(shanghai.id, set("is_default", true)).await.unwrap();
+    assert_eq!(defaults().await, [shanghai.name.as_str()]);
+    admin.call::<UndoBatch>(back.batch, ()).await.unwrap();
+    assert_eq!(defaults().await, ["Berlin"]);
+    admin.call::<UndoBatch>(made.batch, ()).await.unwrap();
+    assert_eq!(defaults().await, [shanghai.name.as_str()]);
+}

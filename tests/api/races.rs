@@ -151,8 +151,7 @@ async fn no_import_ends_up_in_a_stage_that_is_put_away_meanwhile() {
         if away.is_ok() {
             admin.call::<ArchiveStages>((), archive(false)).await.unwrap();
         } else {
-            admin.call::<UndoImport>(wizard.id, ()).await.unwrap();
-            wizard.settled().await;
+            wizard.undo().await;
         }
     }
 }

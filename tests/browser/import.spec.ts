@@ -108,6 +108,11 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await page.goto(here);
     await page.getByRole('button', { name: 'Undo import' }).click();
     await expect(page.getByRole('heading', { name: 'The import is undone' })).toBeVisible({ timeout: 120_000 });
+    await page.getByRole('button', { name: 'Redo import' }).click();
+    await expect(page.getByText('8,800 new')).toBeVisible({ timeout: 120_000 });
+    await page.getByRole('button', { name: 'Undo import' }).click();
+    await expect(page.getByText(/^Taking back row/)).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'The import is undone' })).toBeVisible({ timeout: 120_000 });
     await page.goto('/accounts');
     await expect(page.getByText('85').first()).toBeVisible();
     await page.goto('/opportunities?layout=table');

@@ -22,6 +22,9 @@ pub fn Done(import: Signal<Option<Arc<Import>>>, wizard: Wizard) -> impl IntoVie
             {move || match state.get() {
                 Some(ImportState::Committing) => view! { <Writing import/> }.into_any(),
                 Some(ImportState::Failed) => view! { <Stopped import/> }.into_any(),
+                Some(ImportState::Undoing) => view! { <Going import doing=Key::ImportUndoing/> }.into_any(),
+                Some(ImportState::Redoing) => view! { <Going import doing=Key::ImportRedoing/> }.into_any(),
+                Some(ImportState::Halted) => view! { <Halted import/> }.into_any(),
                 Some(ImportState::Undone) => view! { <TakenBack import wizard/> }.into_any(),
                 _ => view! { <Written import/> }.into_any(),
             }}
@@ -46,6 +49,51 @@ fn Writing(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
     view! {
         <Progress label value=Signal::derive(move || import.get().map(|import| share(import.done, all(&import))))/>
         <p class="muted">{t(Key::ImportWritingText)}</p>
+    }
+}
+
+/// Records on their way out or back.
+#[component]
+fn Going(import: Signal<Option<Arc<Import>>>, doing: Key) -> impl IntoView {
+    let all = |import: &Import| import.created + import.updated;
+    let label = Signal::derive(move || {
+        let words = |import: Arc<Import>| {
+            fill(doing, &[("done", &format::number(import.done)), ("of", &format::number(all(&import)))])
+        };
+        import.get().map(words).unwrap_or_default()
+    });
+    view! {
+        <Progress label value=Signal::derive(move || import.get().map(|import| share(import.done, all(&import))))/>
+        <p class="muted">{t(Key::ImportUndoingText)}</p>
+    }
+}
+
+/// Part of the records is away: the rest may follow, or all come back.
+#[component]
+fn Halted(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
+    view! {
+        <section class="section import-done">
+            <span class="state-icon bad"><Icon glyph=Glyph::TriangleAlert/></span>
+            <div role="alert"><h2>{t(Key::ImportHalted)}</h2></div>
+            <p class="muted">{move || problem(import)}</p>
+            <BringBack import/>
+        </section>
+        <TakeBack import label=Key::ImportUndoRest/>
+    }
+}
+
+/// Brings back what an undo took away.
+#[component]
+fn BringBack(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
+    let doing = Doing::new();
+    let redo = move || {
+        if let Some(import) = import.get_untracked() {
+            doing.call::<RedoImport>(import.id, |_| ());
+        }
+    };
+    view! {
+        <Button icon=Glyph::Redo2 label=Key::ImportRedo pending=doing.is_busy on_click=move |()| redo()/>
+        {move || doing.problem.get().map(|problem| view! { <p class="danger" role="alert">{problem}</p> })}
     }
 }
 
@@ -129,7 +177,7 @@ fn list_of(import: &Import) -> Option<String> {
 
 /// Takes the whole import back, or says what stands in the way.
 #[component]
-fn TakeBack(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
+fn TakeBack(import: Signal<Option<Arc<Import>>>, #[prop(default = Key::ImportUndo)] label: Key) -> impl IntoView {
     let doing = Doing::new();
     let conflicts = RwSignal::new(Vec::<Conflict>::new());
     let undo = move || {
@@ -144,7 +192,7 @@ fn TakeBack(import: Signal<Option<Arc<Import>>>) -> impl IntoView {
     view! {
         <section class="section">
             <div class="row wrap">
-                <Button icon=Glyph::Undo2 label=Key::ImportUndo pending=doing.is_busy on_click=move |()| undo()/>
+                <Button icon=Glyph::Undo2 label pending=doing.is_busy on_click=move |()| undo()/>
                 <span class="small muted grow">{t(Key::ImportUndoText)}</span>
             </div>
             {move || doing.problem.get().map(|problem| view! { <p class="danger" role="alert">{problem}</p> })}
@@ -194,6 +242,7 @@ fn TakenBack(import: Signal<Option<Arc<Import>>>, wizard: Wizard) -> impl IntoVi
             <p class="muted">{name}</p>
             <div class="row wrap">
                 <Button kind=ButtonKind::Primary label=Key::ImportAgain pending=doing.is_busy on_click=move |()| again()/>
+                <BringBack import/>
                 <a class="btn" href=links::imports>{t(Key::NavImports)}</a>
             </div>
             {move || doing.problem.get().map(|problem| view! { <p class="danger" role="alert">{problem}</p> })}

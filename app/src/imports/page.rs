@@ -97,8 +97,8 @@ fn told(import: &Import) -> String {
 pub fn state_tag(state: ImportState) -> impl IntoView {
     let tone = match state {
         ImportState::Committed => Tone::Good,
-        ImportState::Failed => Tone::Bad,
-        ImportState::Checking | ImportState::Committing => Tone::Info,
+        ImportState::Failed | ImportState::Halted => Tone::Bad,
+        ImportState::Checking | ImportState::Committing | ImportState::Undoing | ImportState::Redoing => Tone::Info,
         ImportState::Draft | ImportState::Checked | ImportState::Undone => Tone::Neutral,
     };
     view! { <Tag tone label=Signal::derive(move || words::choice("state", state.word()))/> }

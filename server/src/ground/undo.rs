@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::ConnectionTrait as _;
+use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
 use serde_json::Value;
 use shared::access::{Action, Actor, Object, Scope};
@@ -42,7 +42,7 @@ pub async fn run_one(ctx: &Ctx, seq: i64) -> Result<BulkDone> {
     if !is_update {
         return Err(Error::NotFound);
     }
-    check_author(&write, &changes)?;
+    check_author(write.actor()?, &changes)?;
     undo_run(&mut write, &changes).await?;
     write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
 }
@@ -52,7 +52,7 @@ pub async fn take_back(write: &mut Write<'_>, batch: BatchId) -> Result<()> {
     check_open(write, batch).await?;
     let of_batch = Condition::all().add(Expr::col(name("batch")).eq(batch.0));
     let changes = history::log(write.db(), of_batch, Order::Desc, None).await?;
-    check_author(write, &changes)?;
+    check_author(write.actor()?, &changes)?;
     write.undoes(batch);
     for run in runs(&changes) {
         undo_run(write, run).await?;
@@ -79,8 +79,8 @@ async fn check_open(write: &Write<'_>, batch: BatchId) -> Result<()> {
     }
 }
 
-fn check_author(write: &Write<'_>, changes: &[Change]) -> Result<()> {
-    let actor = write.actor()?;
+/// Whether it is theirs to take back.
+pub fn check_author(actor: &Actor, changes: &[Change]) -> Result<()> {
     let foreign = |change: &&Change| change.actor != Some(actor.id);
     let reaches = |object: Object| actor.scope(object, Action::Write) == Scope::All;
     if changes.iter().filter(foreign).all(|change| reaches(change.object)) { Ok(()) } else { Err(Error::NotFound) }
@@ -151,7 +151,7 @@ async fn uncreate(write: &mut Write<'_>, run: &[Change], mut reached: HashMap<Uu
     let mut records = Vec::with_capacity(run.len());
     for change in run {
         let row = reached.remove(&change.id).ok_or(Error::Refused("gone"))?;
-        let moved = differences(write, change, &row).await?;
+        let moved = differences(write.db(), change, &row).await?;
         if !moved.is_empty() {
             return Err(Error::Conflict(moved));
         }
@@ -168,7 +168,7 @@ async fn revert(write: &mut Write<'_>, run: &[Change], now: HashMap<Uuid, Row>) 
     let mut rows = now.clone();
     for change in run {
         let row = rows.get(&change.id).cloned().ok_or(Error::Refused("gone"))?;
-        let moved = differences(write, change, &row).await?;
+        let moved = differences(write.db(), change, &row).await?;
         if !moved.is_empty() {
             return Err(Error::Conflict(moved));
         }
@@ -180,7 +180,7 @@ async fn revert(write: &mut Write<'_>, run: &[Change], now: HashMap<Uuid, Row>) 
 }
 
 /// What was changed again since: taking it back would lose that.
-async fn differences(write: &Write<'_>, change: &Change, row: &Row) -> Result<Vec<Conflict>> {
+pub async fn differences(db: &impl ConnectionTrait, change: &Change, row: &Row) -> Result<Vec<Conflict>> {
     let mut conflicts = Vec::new();
     // A creation set every field, those it left empty too.
     let fields: Vec<&String> = match change.op {
@@ -192,7 +192,7 @@ async fn differences(write: &Write<'_>, change: &Change, row: &Row) -> Result<Ve
         if theirs == change.after.get(field).unwrap_or(&Value::Null) {
             continue;
         }
-        let last = history::last_change(write.db(), change.object, change.id, field).await?;
+        let last = history::last_change(db, change.object, change.id, field).await?;
         let (by, by_name, at) = last.unwrap_or_default();
         conflicts.push(Conflict {
             object: change.object,

@@ -18,6 +18,14 @@ pub fn batch(import: &Import, n: i64) -> BatchId {
     BatchId(Builder::from_custom_bytes(bytes).into_uuid())
 }
 
+/// The command that takes another back.
+pub fn reverse(batch: BatchId) -> BatchId {
+    let hash = Sha256::new().chain_update(batch.0.as_bytes()).chain_update("undo").finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash[..16]);
+    BatchId(Builder::from_custom_bytes(bytes).into_uuid())
+}
+
 /// The record of a line: in the order of the lines, so that an index grows at
 /// its end, and unlike that of any other import.
 pub fn record_id(import: &Import, line: i64) -> Uuid {

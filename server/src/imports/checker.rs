@@ -7,7 +7,7 @@ use serde_json::Value;
 use shared::access::{Action, Object};
 use shared::api::FieldErrors;
 use shared::fields::{Field, Row, Schema};
-use shared::id::{StageId, TeamId, UserId};
+use shared::id::{PipelineId, StageId, TeamId, UserId};
 use shared::imports::{Converter, Import, Plan};
 use shared::pipelines::{Pipeline, Stage};
 use shared::products::Product;
@@ -38,6 +38,8 @@ pub struct Checker {
     /// Addresses that are taken: by a person, or by a line of the file.
     pub addresses: HashMap<String, Holder>,
     pub pipelines: Vec<Pipeline>,
+    /// Where somebody of the importer's team begins.
+    pub usual_pipeline: Option<PipelineId>,
     pub stages: Vec<Stage>,
     /// The stages of the chunk's deals, read anew for each: nobody puts them away meanwhile.
     pub held: HashMap<StageId, Stage>,
@@ -96,6 +98,7 @@ impl Checker {
             user_teams: HashMap::new(),
             addresses: HashMap::new(),
             pipelines: Vec::new(),
+            usual_pipeline: None,
             stages: Vec::new(),
             held: HashMap::new(),
             products: HashMap::new(),
@@ -122,6 +125,9 @@ impl Checker {
         self.stages = all(write, visible(Object::Stage)).await?;
         self.pipelines.retain(|pipeline| pipeline.archived_at.is_none());
         self.stages.retain(|stage| stage.archived_at.is_none());
+        let team = write.actor.and_then(|actor| actor.team_id);
+        self.usual_pipeline =
+            self.pipelines.iter().min_by_key(|pipeline| pipeline.preference(team)).map(|pipeline| pipeline.id);
         if let Some(new) = &self.plan.new_pipeline
             && !self.pipelines.iter().any(|pipeline| pipeline.id == new.id)
         {

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::chain;
 use super::check::{Fate, Verdict};
 use super::checker::Checker;
-use super::jobs::step;
+use super::jobs::{may_import, step};
 use super::steps::{create_pipeline, fields, save, trial};
 use super::table::{self, Found};
 use crate::error::Result;
@@ -34,6 +34,7 @@ const CHUNK: u64 = 500;
 /// Writes all rows that are not written yet.
 pub async fn run(ctx: &Ctx, mut import: Import) -> Result<()> {
     let id = import.id;
+    may_import(ctx, import.target())?;
     loop {
         if pass(ctx, import).await? {
             return finish(ctx, id).await;

@@ -11,7 +11,8 @@ use shared::id::{BatchId, ImportId, UserId};
 use shared::imports::{Import, ImportState};
 use uuid::Uuid;
 
-use super::{commit, steps};
+use super::undo::Way;
+use super::{commit, steps, undo};
 use crate::App;
 use crate::auth::Caller;
 use crate::error::{Error, Result};
@@ -23,7 +24,8 @@ use crate::http::{Cookies, Ctx};
 pub struct Work {
     pub import: ImportId,
     pub by: UserId,
-    pub is_commit: bool,
+    /// The state in which the import waits for it.
+    pub state: ImportState,
 }
 
 /// Works until the end. A break is made good by beginning anew: what was
@@ -35,23 +37,21 @@ pub async fn run(app: &App, work: Work) -> Result<()> {
         Err(Error::NotFound) => return Ok(()),
         Err(error) => return Err(error),
     };
-    let is_due = match import.state {
-        ImportState::Committing => work.is_commit,
-        ImportState::Checking => !work.is_commit,
-        // Ended by another worker.
-        _ => false,
-    };
-    if !is_due {
+    // Ended by another worker.
+    if import.state != work.state {
         return Ok(());
     }
-    let outcome = async {
-        may_import(&ctx, import.target())?;
-        if work.is_commit { commit::run(&ctx, import).await } else { steps::check(&ctx, import).await }
+    let (outcome, stopped) = match import.state {
+        ImportState::Checking => (steps::check(&ctx, import).await, ImportState::Failed),
+        ImportState::Committing => (commit::run(&ctx, import).await, ImportState::Failed),
+        ImportState::Undoing => (undo::run(&ctx, &import, Way::Back).await, ImportState::Halted),
+        ImportState::Redoing => (undo::run(&ctx, &import, Way::Again).await, ImportState::Halted),
+        _ => return Ok(()),
     };
-    match outcome.await {
+    match outcome {
         // The database is away: the job is tried again later.
         Err(Error::Unavailable) => Err(Error::Unavailable),
-        Err(error) => stop(&ctx, work.import, &error).await,
+        Err(error) => stop(&ctx, work.import, stopped, &error).await,
         Ok(()) => Ok(()),
     }
 }
@@ -74,15 +74,16 @@ async fn ctx(app: &App, by: UserId) -> Result<Option<Ctx>> {
 
 /// Tells that it could not go on. What was written can be taken back, or the
 /// rest be written, once the reason is gone.
-async fn stop(ctx: &Ctx, id: ImportId, error: &Error) -> Result<()> {
+async fn stop(ctx: &Ctx, id: ImportId, state: ImportState, error: &Error) -> Result<()> {
     tracing::error!(import = %id, ?error, "an import stopped");
     let code = match error {
         Error::Refused(code) | Error::BadRequest(code) => code,
         Error::Fields(_) => "fields",
+        Error::Conflict(_) => "conflict",
         Error::Forbidden => "forbidden",
         _ => "internal",
     };
-    let set = steps::fields(&[("state", json!(ImportState::Failed)), ("problem", json!(code))]);
+    let set = steps::fields(&[("state", json!(state)), ("problem", json!(code))]);
     steps::save(ctx, async |tx| crate::ground::rows::update(tx, &Import::SCHEMA, id.0, &set).await).await
 }
 

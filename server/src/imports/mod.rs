@@ -16,6 +16,7 @@ mod rules;
 mod steps;
 mod table;
 mod undo;
+mod undo_check;
 mod waves;
 
 use shared::access::Action;
@@ -28,6 +29,7 @@ use crate::ground::records;
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub use jobs::{Work, run};
+use undo::Way;
 
 pub fn routes() -> Routes {
     Routes::default()
@@ -43,6 +45,7 @@ pub fn routes() -> Routes {
         .on(update_row)
         .on(commit_all)
         .on(undo_all)
+        .on(redo_all)
         .raw(http::Method::GET, WRONG_ROWS, files::wrong_rows)
 }
 
@@ -94,7 +97,11 @@ async fn commit_all(ctx: Ctx, Call { path: id, .. }: Call<Commit>) -> Reply<Comm
 }
 
 async fn undo_all(ctx: Ctx, Call { path: id, .. }: Call<UndoImport>) -> Reply<UndoImport> {
-    undo::run(&ctx, id).await
+    undo::begin(&ctx, id, Way::Back).await
+}
+
+async fn redo_all(ctx: Ctx, Call { path: id, .. }: Call<RedoImport>) -> Reply<RedoImport> {
+    undo::begin(&ctx, id, Way::Again).await
 }
 
 /// An import that the caller may go on with.

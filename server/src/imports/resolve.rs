@@ -204,13 +204,12 @@ impl Checker {
         })
     }
 
-    /// A stage is named within the row's pipeline, else within the plan's.
+    /// A stage is named within the row's pipeline, else within the plan's, else
+    /// within the one where the importer begins.
     fn stage_of(&self, value: &Value, out: &mut Resolved) -> Value {
         let pipeline = out.values.get("pipeline_id").and_then(rows::id_of);
         let default = || self.defaults.get("pipeline_id").and_then(rows::id_of);
-        let pipeline = pipeline
-            .or_else(default)
-            .or_else(|| self.pipelines.iter().find(|pipeline| pipeline.is_default).map(|found| found.id.0));
+        let pipeline = pipeline.or_else(default).or(self.usual_pipeline.map(|id| id.0));
         let stages = || self.stages.iter().filter(|stage| Some(stage.pipeline_id.0) == pipeline);
         let found = match value {
             Value::Null => return Value::Null,

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::checker::Checker;
 use super::jobs::may_import;
-use super::steps::{create_pipeline, fields, save, trial};
+use super::steps::{anew, create_pipeline, fields, save, trial};
 use super::table::{self, Stored};
 use crate::error::{Error, Result};
 use crate::ground::rows as records;
@@ -32,7 +32,7 @@ pub async fn put(ctx: &Ctx, id: ImportId, slice: RowSlice) -> Result<RowsTaken> 
     check_slice(object, &slice)?;
     let mut rows = 0;
     save(ctx, async |tx| {
-        check_state(tx, id, |import| import.state.is_open() && import.chunks == 0).await?;
+        let now = check_state(tx, id, Import::takes_changes).await?;
         if slice.restart {
             table::clear(tx, id).await?;
         }
@@ -41,7 +41,8 @@ pub async fn put(ctx: &Ctx, id: ImportId, slice: RowSlice) -> Result<RowsTaken> 
         if rows > i64::try_from(MAX_ROWS).unwrap_or(i64::MAX) {
             return Err(too_many(MAX_ROWS));
         }
-        let set = fields(&[("state", serde_json::json!(ImportState::Draft)), ("rows", rows.into())]);
+        let mut set = anew(tx, &now).await?;
+        set.extend(fields(&[("state", serde_json::json!(ImportState::Draft)), ("rows", rows.into())]));
         records::update(tx, &Import::SCHEMA, id.0, &set).await
     })
     .await?;

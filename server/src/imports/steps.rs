@@ -1,5 +1,6 @@
 //! The steps of an import: checking, and starting to write.
 
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use shared::access::Action;
 use shared::change::Cause;
@@ -22,36 +23,48 @@ const CHUNK: u64 = 500;
 
 /// Sets the import to work and hands it to the workers. How far it is stands in
 /// its row, not in the log: the log tells what became of records.
-async fn begin(ctx: &Ctx, id: ImportId, is_commit: bool) -> Result<Import> {
+async fn begin(ctx: &Ctx, id: ImportId, state: ImportState) -> Result<Import> {
     let ctx = step(ctx, BatchId(Uuid::now_v7())).await?;
-    let write = ctx.write_because(Cause::Import, &("begin", id, is_commit)).await?;
+    let write = ctx.write_because(Cause::Import, &("begin", id, state)).await?;
     let before = write.find(&Import::SCHEMA, id.0, Action::Write).await?;
     let import: Import = rows::typed(&before)?;
     may_import(&ctx, import.target())?;
+    let is_commit = state == ImportState::Committing;
     let set = if is_commit { may_commit(&write, &import).await? } else { may_check(&write, &import).await? };
-    rows::update(write.db(), &Import::SCHEMA, id.0, &set).await?;
-    let work = Work { import: id, by: write.actor()?.id, is_commit };
+    hand_over(&ctx, write, before, state, set).await
+}
+
+/// Sets the import to work within an open command, and wakes the workers.
+pub async fn hand_over(ctx: &Ctx, write: Write<'_>, mut row: Row, state: ImportState, set: Row) -> Result<Import> {
+    row.extend(set.clone());
+    row.insert("state".into(), json!(state));
+    row.insert("problem".into(), json!(null));
+    let import: Import = rows::typed(&row)?;
+    let mut set = set;
+    for key in ["state", "problem"] {
+        set.insert(key.into(), row[key].clone());
+    }
+    rows::update(write.db(), &Import::SCHEMA, import.id.0, &set).await?;
+    let work = Work { import: import.id, by: write.actor()?.id, state };
     // A key of its own: the step before may still be closing its job, which
     // must not swallow this one.
-    let key = format!("{id} {}", write.batch);
+    let key = format!("{} {}", import.id, write.batch);
     enqueue(write.db(), &Job::Import(work), write.now, Some(&key)).await?;
-    write.commit(|_| ()).await?;
+    let import = write.commit(|_| import).await?;
     ctx.app.jobs.wake();
-    let mut after = before;
-    after.extend(set);
-    rows::typed(&after)
+    Ok(import)
 }
 
 pub async fn begin_check(ctx: &Ctx, id: ImportId) -> Result<Import> {
-    begin(ctx, id, false).await
+    begin(ctx, id, ImportState::Checking).await
 }
 
 pub async fn begin_commit(ctx: &Ctx, id: ImportId) -> Result<Import> {
-    begin(ctx, id, true).await
+    begin(ctx, id, ImportState::Committing).await
 }
 
 async fn may_check(write: &Write<'_>, import: &Import) -> Result<Row> {
-    let is_open = import.state == ImportState::Checking || (import.state.is_open() && import.chunks == 0);
+    let is_open = import.state == ImportState::Checking || import.takes_changes();
     if !is_open {
         return Err(Error::Refused("import_closed"));
     }
@@ -59,20 +72,27 @@ async fn may_check(write: &Write<'_>, import: &Import) -> Result<Row> {
     if rows == 0 {
         return Err(Error::Refused("import_empty"));
     }
-    if import.state == ImportState::Undone {
-        table::forget_written(write.db(), import.id).await?;
+    let mut set = anew(write.db(), import).await?;
+    set.extend(fields(&[("rows", json!(rows)), ("done", json!(0))]));
+    Ok(set)
+}
+
+/// What was taken back is to be written again, as other records: until now it
+/// could have been brought back.
+pub async fn anew(db: &impl ConnectionTrait, import: &Import) -> Result<Row> {
+    if import.state != ImportState::Undone {
+        return Ok(Row::new());
     }
-    Ok(fields(&[
-        ("state", json!(ImportState::Checking)),
-        ("rows", json!(rows)),
-        ("done", json!(0)),
-        ("problem", json!(null)),
-    ]))
+    table::forget_written(db, import.id).await?;
+    Ok(fields(&[("run", json!(import.run + 1)), ("chunks", json!(0)), ("created", json!(0)), ("updated", json!(0))]))
 }
 
 async fn may_commit(write: &Write<'_>, import: &Import) -> Result<Row> {
     match import.state {
         ImportState::Checked | ImportState::Failed | ImportState::Committing | ImportState::Committed => {}
+        ImportState::Undoing | ImportState::Redoing | ImportState::Halted => {
+            return Err(Error::Refused("import_closed"));
+        }
         ImportState::Draft | ImportState::Checking | ImportState::Undone => {
             return Err(Error::Refused("import_unchecked"));
         }
@@ -81,7 +101,7 @@ async fn may_commit(write: &Write<'_>, import: &Import) -> Result<Row> {
     if pending > 0 {
         return Err(Error::Refused("import_unchecked"));
     }
-    Ok(fields(&[("state", json!(ImportState::Committing)), ("problem", json!(null))]))
+    Ok(Row::new())
 }
 
 pub fn fields(pairs: &[(&str, serde_json::Value)]) -> Row {
@@ -91,6 +111,7 @@ pub fn fields(pairs: &[(&str, serde_json::Value)]) -> Row {
 /// Checks all rows that are not written yet.
 pub async fn check(ctx: &Ctx, import: Import) -> Result<()> {
     let id = import.id;
+    may_import(ctx, import.target())?;
     let mut checker = {
         let write = trial(ctx, id).await?;
         Checker::load(&write, import).await?

@@ -102,8 +102,10 @@ async fn each_step_has_its_time() {
     wizard.put().await.unwrap();
     assert_eq!(code(ada.call::<Commit>(wizard.id, ()).await.unwrap_err()), (409, "import_unchecked".into()));
     assert_eq!(code(ada.call::<UndoImport>(wizard.id, ()).await.unwrap_err()), (409, "import_not_written".into()));
+    assert_eq!(code(ada.call::<RedoImport>(wizard.id, ()).await.unwrap_err()), (409, "import_not_undone".into()));
     wizard.check().await;
     wizard.commit().await;
+    assert_eq!(code(ada.call::<RedoImport>(wizard.id, ()).await.unwrap_err()), (409, "import_not_undone".into()));
     assert_eq!(code(wizard.put().await.unwrap_err()), (409, "import_closed".into()));
     assert_eq!(code(ada.call::<DryRun>(wizard.id, ()).await.unwrap_err()), (409, "import_closed".into()));
     assert_eq!(code(wizard.set(Patch::set("mode", "create")).await.unwrap_err()), (409, "import_closed".into()));

@@ -118,6 +118,33 @@ async fn stages_are_named_within_the_pipeline() {
 }
 
 #[tokio::test]
+async fn deals_without_a_pipeline_come_to_the_importers_teams_own() {
+    let app = TestApp::start().await;
+    let ada = app.admin().await;
+    let (team, admin) = (app.team("Renewals", None).await, app.role("admin").await);
+    let rita = app.staff("Rita", admin, Some(team)).await;
+    let own = Pipeline { name: "Renewals".into(), currency: "EUR".into(), teams: vec![team], ..Pipeline::default() };
+    let own = ada.call::<CreatePipeline>((), New::of(Uuid::now_v7(), &own)).await.unwrap().record;
+    let stage =
+        Stage { pipeline_id: own.id, name: "需求确认".into(), probability: 40, color: 2, ..Stage::default() };
+    ada.call::<CreateStage>((), New::of(Uuid::now_v7(), &stage)).await.unwrap();
+
+    let mut pipelines = Vec::new();
+    for who in [&rita, &ada] {
+        let name = format!("Deal of {}", who.id);
+        let mut wizard = Wizard::read(who, Object::Opportunity, &format!("deal,stage\n{name},需求确认\n"));
+        wizard.import.match_keys = "name".into();
+        wizard.bring_in().await;
+        let deals = ada.call::<shared::opportunities::ListOpportunities>((), ListQuery::default()).await.unwrap().items;
+        pipelines.push(deals.into_iter().find(|deal| deal.name == name).unwrap().pipeline_id);
+    }
+
+    let all = ada.call::<ListPipelines>((), ListQuery::default()).await.unwrap().items;
+    let usual = all.iter().find(|pipeline| pipeline.is_default).unwrap();
+    assert_eq!(pipelines, [own.id, usual.id]);
+}
+
+#[tokio::test]
 async fn a_lost_deal_needs_its_reason_from_an_import_too() {
     let app = TestApp::start().await;
     let ada = app.admin().await;

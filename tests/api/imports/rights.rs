@@ -94,8 +94,9 @@ async fn an_import_is_its_owners_alone() {
         bob.call::<DryRun>(wizard.id, ()).await.unwrap_err(),
         bob.call::<Commit>(wizard.id, ()).await.unwrap_err(),
         bob.call::<UndoImport>(wizard.id, ()).await.unwrap_err(),
+        bob.call::<RedoImport>(wizard.id, ()).await.unwrap_err(),
     ];
-    assert_eq!(refusals.map(|refusal| refusal.status), [404; 7]);
+    assert_eq!(refusals.map(|refusal| refusal.status), [404; 8]);
     assert_eq!(bob.get_json(&WRONG_ROWS.replace("{id}", &wizard.id.to_string())).await.status, 404);
     assert!(bob.call::<ListImports>((), ListQuery::default()).await.unwrap().items.is_empty());
 }

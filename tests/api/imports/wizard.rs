@@ -113,6 +113,20 @@ impl<'a> Wizard<'a> {
         import
     }
 
+    pub async fn undo(&self) -> Import {
+        self.who.call::<UndoImport>(self.id, ()).await.expect("an undo");
+        let import = self.settled().await;
+        assert_eq!(import.state, ImportState::Undone, "{:?}", import.problem);
+        import
+    }
+
+    pub async fn redo(&self) -> Import {
+        self.who.call::<RedoImport>(self.id, ()).await.expect("a redo");
+        let import = self.settled().await;
+        assert_eq!(import.state, ImportState::Committed, "{:?}", import.problem);
+        import
+    }
+
     /// All of it: send, check, write.
     pub async fn bring_in(&mut self) -> Import {
         self.send().await.expect("rows sent");

@@ -153,7 +153,7 @@ impl<'a> Import<'a> {
         while start.elapsed() < PATIENCE {
             let import = self.session.json(&self.path)?;
             match import["state"].as_str().unwrap_or_default() {
-                "checking" | "committing" => thread::sleep(ASK_EVERY),
+                "checking" | "committing" | "undoing" | "redoing" => thread::sleep(ASK_EVERY),
                 state if state == wanted => return Ok(import),
                 _ => return Err(format!("the import of {} ends as {import}", self.object).into()),
             }
