@@ -8,6 +8,7 @@ use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use http::request::Parts;
 use http::{HeaderMap, Method};
+use sea_orm::sea_query::Condition;
 use serde_json::Value;
 use shared::access::{Access, Action, Object};
 use shared::api::{FieldError, FieldErrors};
@@ -25,6 +26,7 @@ use crate::error::{Error, Result};
 use crate::ground::{query, rows};
 use crate::http::{Ctx, Routes, Told, ctx_for, read_body, read_query};
 use crate::imports::files::file;
+use crate::imports::names::Known;
 
 /// Rows that are read at once.
 const PAGE: u32 = query::MAX_LIMIT;
@@ -126,6 +128,8 @@ struct Sheet {
     columns: Vec<Column>,
     wording: Wording,
     writer: Writer,
+    /// Whom lists of references name, read when the first page is written.
+    listed: HashMap<Object, Known>,
 }
 
 impl Sheet {
@@ -143,17 +147,38 @@ impl Sheet {
         };
         let mut writer = if bom == Some(true) { Writer::for_spreadsheets() } else { Writer::new(',') };
         writer.record(columns.iter().map(|column| heading(object, column, wording)));
-        Ok(Self { object, columns, wording, writer })
+        Ok(Self { object, columns, wording, writer, listed: HashMap::new() })
     }
 
     /// Rows as text, behind what was written before.
     async fn write(&mut self, ctx: &Ctx, page: &[Row]) -> Result<String> {
+        for column in &self.columns {
+            if let Holds::Refs(object) = column.target.holds
+                && !self.listed.contains_key(&object)
+            {
+                let scope = ctx.scope(object, Action::Read)?;
+                let known = Known::load(&ctx.app.db.read, object, scope, Condition::all()).await?;
+                self.listed.insert(object, known);
+            }
+        }
         let names = names(ctx, self.object.schema(), &self.columns, page).await?;
-        let lookup = |kind, id| names.get(&(kind, id)).cloned();
         for row in page {
-            self.writer.record(self.columns.iter().map(|column| one(column, row, self.wording, &lookup)));
+            let cells: Vec<String> = self.columns.iter().map(|column| self.text(column, row, &names)).collect();
+            self.writer.record(cells);
         }
         Ok(self.writer.take())
+    }
+
+    /// A list has no column for the ids behind its names: whoever shares a name
+    /// stands there by the id, or would not be found again.
+    fn text(&self, column: &Column, row: &Row, names: &Names) -> String {
+        let lookup = |object, id| {
+            let name = names.get(&(object, id))?;
+            let is_list = matches!(column.target.holds, Holds::Refs(_));
+            let is_shared = is_list && self.listed.get(&object).is_some_and(|known| known.is_shared(name));
+            Some(if is_shared { id.to_string() } else { name.clone() })
+        };
+        one(column, row, self.wording, &lookup)
     }
 }
 

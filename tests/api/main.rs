@@ -28,6 +28,7 @@ mod pipelines;
 mod program;
 mod queries;
 mod races;
+mod references;
 mod search;
 mod shares;
 mod statements;

@@ -223,17 +223,25 @@ function watch() {
       look();
     });
   // The palette's spinner hides with the answer, which stands in the frame that follows.
+  // A key's time ends with the frame after the answer to the last question it led to.
+  let asked = 0;
+  const fetched = globalThis.fetch;
+  globalThis.fetch = async (...given) => {
+    const isSearch = String(given[0]?.url ?? given[0]).includes('/api/search');
+    if (isSearch) asked += 1;
+    const answer = await fetched(...given);
+    if (isSearch && --asked === 0) requestAnimationFrame(() => requestAnimationFrame(() => globalThis.kithFound?.()));
+    return answer;
+  };
   globalThis.kithAnswer = () =>
-    new Promise((done) => {
+    new Promise((done, fail) => {
       let start = 0;
       addEventListener('keydown', (event) => (start = event.timeStamp), { capture: true, once: true });
-      const spinner = document.querySelector('.palette .spinner');
-      const watcher = new MutationObserver(() => {
-        if (!start || !spinner.classList.contains('hidden')) return;
-        watcher.disconnect();
-        requestAnimationFrame(() => done(performance.now() - start));
-      });
-      watcher.observe(spinner, { attributes: true, attributeFilter: ['class'] });
+      const late = setTimeout(() => fail(new Error('a key led to no question')), 3_000);
+      globalThis.kithFound = () => {
+        clearTimeout(late);
+        done(performance.now() - start);
+      };
     });
   globalThis.kithLargest = 0;
   new PerformanceObserver((list) => {

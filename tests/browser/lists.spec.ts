@@ -79,8 +79,8 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await page.getByRole('columnheader', { name: '客户名称' }).getByRole('button').click();
     await page.getByRole('button', { name: '重点客户(已改动)' }).click();
     await page.getByRole('menuitem', { name: '保存改动到此视图' }).click();
-    await page.keyboard.press('Escape');
-    await expect(page.getByRole('button', { name: '重点客户', exact: true })).toBeVisible();
+    await expect(page.getByRole('menu')).toBeHidden();
+    await expect(page.getByRole('button', { name: '重点客户', exact: true })).toBeFocused();
     await page.getByRole('button', { name: '重点客户', exact: true }).click();
     await page.getByRole('menuitem', { name: '共享此视图给我的团队' }).click();
     await expect(page.getByRole('status').filter({ hasText: '视图「重点客户」已共享给团队' })).toBeVisible();

@@ -100,7 +100,11 @@ pub fn stages(within: Option<PipelineId>) -> Vec<Choice> {
 /// All of a small kind. Tracked.
 fn all(object: Object, within: Option<PipelineId>) -> Vec<Choice> {
     match object {
-        Object::User => store::users().iter().map(|user| Choice::new(user.id, &user.name)).collect(),
+        Object::User => store::users()
+            .iter()
+            .filter(|user| !user.is_disabled)
+            .map(|user| Choice::new(user.id, &user.name))
+            .collect(),
         Object::Team => store::teams().iter().map(|team| Choice::new(team.id, &team.name)).collect(),
         Object::Role => store::roles().iter().map(|role| Choice::new(role.id, words::role(role))).collect(),
         Object::Product => store::products().iter().map(|product| Choice::new(product.id, &product.name)).collect(),

@@ -56,8 +56,8 @@ pub fn Menu(
             on:toggle=move |event| list.toggled(&event)
             on:keydown=move |event| list.press(&event)
             on:click=move |event| {
-                // A chosen item closes the menu; a click between items does not.
-                if within(&event, "[role^=menuitem]:not([aria-disabled])").is_some() {
+                // A chosen item closes the menu, also one that its choice disabled; a click between items does not.
+                if within(&event, "[role^=menuitem]").is_some() {
                     list.close();
                 }
             }
@@ -183,7 +183,14 @@ pub fn MenuItem(
             class:danger=danger
             aria-disabled=move || disabled.get().then_some("true")
             data-tip=hint
-            on:click=move |_| if !disabled.get_untracked() { on_choose.run(()) }
+            on:click=move |event| {
+                if disabled.get_untracked() {
+                    // The menu, which would close, does not hear of it.
+                    event.stop_propagation();
+                } else {
+                    on_choose.run(());
+                }
+            }
         >
             {mark()}
             {glyph.map(|glyph| view! { <Icon glyph/> })}

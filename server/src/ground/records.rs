@@ -16,7 +16,8 @@ use shared::time::Instant;
 use uuid::Uuid;
 
 use super::change::Write;
-use super::{history, query, references, rows};
+use super::references::{self, Standing};
+use super::{history, query, rows};
 use crate::error::{Error, Result};
 use crate::http::{Ctx, List, Listed};
 
@@ -122,7 +123,7 @@ pub async fn prepared<R: Room>(write: &Write<'_>, id: Uuid, mut values: Row) -> 
     let mut record: R = rows::typed(&values)?;
     R::rules(write, None, &mut record).await?;
     let row = row_of(&record);
-    references::check(write, schema, &[(None, &row)]).await?;
+    references::check(write, schema, &[(None, &row)], Standing::InUse).await?;
     check_owner(write, schema, None, &row, Action::Create).await?;
     Ok(row)
 }
@@ -239,7 +240,7 @@ pub async fn apply_to<R: Room>(write: &mut Write<'_>, before: Row, mut patch: Pa
     check_owner(write, schema, Some(&before), &wanted, Action::Write).await?;
     let changed: Row =
         wanted.into_iter().filter(|(key, value)| before.get(key).unwrap_or(&Value::Null) != value).collect();
-    references::check(write, schema, &[(Some(&before), &changed)]).await?;
+    references::check(write, schema, &[(Some(&before), &changed)], Standing::InUse).await?;
     let after = write.update(schema, &before, &changed).await?;
     rows::typed(&after)
 }

@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::change::Write;
 use super::db::name;
 use super::records::{self, Turn};
-use super::{history, links, references, rows};
+use super::references::{self, Standing};
+use super::{history, links, rows};
 use crate::error::{Error, Result};
 use crate::http::Ctx;
 
@@ -108,7 +109,7 @@ async fn undo_run(write: &mut Write<'_>, run: &[Change]) -> Result<()> {
     };
     let after: Vec<(Option<&Row>, &Row)> =
         turns.iter().filter_map(|turn| Some((turn.before.as_ref(), turn.after.as_ref()?))).collect();
-    references::check(write, schema, &after).await?;
+    references::check(write, schema, &after, Standing::Any).await?;
     records::check_owners(write, schema, &after).await?;
     crate::check_holds(write, object, &turns).await
 }

@@ -9,7 +9,7 @@ pub mod files;
 mod finish;
 mod jobs;
 mod matching;
-mod names;
+pub mod names;
 mod resolve;
 mod rows;
 mod rules;

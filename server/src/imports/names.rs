@@ -68,6 +68,11 @@ impl Known {
         self.ids.contains(&id)
     }
 
+    /// More than one is called so.
+    pub fn is_shared(&self, called: &str) -> bool {
+        self.by_name.get(&fold(called)).is_some_and(|ids| ids.len() > 1)
+    }
+
     /// Similar names count only as long as nobody said that this one is new.
     pub fn meaning(&mut self, called: &str, is_new: bool) -> Meaning {
         let key = fold(called);

@@ -98,6 +98,10 @@ pub async fn decide(ctx: Ctx, Call { input, .. }: Call<DecideGap>) -> Reply<Deci
 
 /// As it was asked first; only what was asked can be decided on.
 async fn question(write: &Write<'_>, norm: &str) -> Result<String> {
+    // No normal form holds such characters, and PostgreSQL does not even compare some of them.
+    if norm.contains(char::is_control) {
+        return Err(Error::field("norm", "control_character"));
+    }
     let select = lines().and_where(Expr::col((name("failed_searches"), name("norm"))).eq(norm)).take();
     let found = write.db().query_one(&select).await?.ok_or(Error::NotFound)?;
     Ok(found.try_get_by_index(1)?)

@@ -81,6 +81,27 @@ async fn an_export_that_comes_home_changes_nothing() {
 }
 
 #[tokio::test]
+async fn who_shares_a_name_comes_home_as_the_same() {
+    let app = TestApp::start().await;
+    let ada = app.admin().await;
+    let one = account(&ada, json!({ "name": "Acme" })).await.id;
+    let other = account(&ada, json!({ "name": "ＡＣＭＥ" })).await.id;
+    let beta = account(&ada, json!({ "name": "Betatech" })).await.id;
+    let at = |account_id| AccountLink { account_id, role: None, is_primary: account_id == other, has_left: false };
+    let contact = Contact { name: "Ann".into(), accounts: vec![at(other), at(beta)], ..Contact::default() };
+    ada.call::<CreateContact>((), New::of(Uuid::now_v7(), &contact)).await.unwrap();
+
+    let text = export(&ada, Object::Contact).await;
+    let mut wizard = Wizard::read(&ada, Object::Contact, &text);
+    wizard.send().await.unwrap();
+    let summary = wizard.check().await;
+
+    assert!(text.contains(&other.to_string()) && text.contains("Betatech"), "{text}");
+    assert!(!text.contains(&one.to_string()), "{text}");
+    assert_eq!(numbers(&summary), (0, 0, 1, 0), "{:?}", summary.reasons);
+}
+
+#[tokio::test]
 async fn an_empty_kith_becomes_equal_by_the_files_alone() {
     let (here, there) = (TestApp::start().await, TestApp::start().await);
     let (ada, eve) = (here.admin().await, there.admin().await);
