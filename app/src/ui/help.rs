@@ -23,8 +23,11 @@ part! { asides: fn dialog(open: RwSignal<bool>) => view! { <Help open/> } }
 fn Help(open: RwSignal<bool>) -> impl IntoView {
     view! {
         <Dialog open title=Key::UiKeysTitle>
-            {[(Scope::Panel, Key::UiKeysPanel), (Scope::Page, Key::UiKeysPage), (Scope::App, Key::UiKeysApp)]
-                .map(|(scope, title)| section(scope, title))}
+            // Nothing in it takes the focus, and a long list is scrolled by keys.
+            <div class="key-lists" tabindex="0">
+                {[(Scope::Panel, Key::UiKeysPanel), (Scope::Page, Key::UiKeysPage), (Scope::App, Key::UiKeysApp)]
+                    .map(|(scope, title)| section(scope, title))}
+            </div>
         </Dialog>
     }
 }
