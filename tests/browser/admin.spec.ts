@@ -59,8 +59,10 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(ask).toBeHidden();
     await expect(page.getByRole('button', { name: '现场试用', exact: true })).toHaveCount(0);
 
+    const undone = page.waitForResponse((answer) => answer.url().endsWith('/undo') && answer.ok());
     await page.keyboard.press('ControlOrMeta+z');
     await expect(page.getByRole('button', { name: '现场试用', exact: true })).toBeVisible();
+    await undone;
     await page.goto('/opportunities');
     await expect(section(page, '现场试用').getByRole('link', { name: '2 deals' })).toBeVisible();
   });

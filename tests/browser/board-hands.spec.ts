@@ -16,6 +16,8 @@ const said = (page: Page) => page.locator('[data-said]');
 async function openBoard(page: Page, query = ''): Promise<void> {
   await page.goto(`/opportunities${query}`);
   await expect(page.locator('[data-card]').first()).toBeVisible();
+  // What hands do comes after what is seen.
+  await expect(page.locator('.board[data-hands]')).toBeAttached();
 }
 
 /** Whose deals are whose, as the server has it. */

@@ -15,6 +15,8 @@ const toast = (page: Page) => page.getByRole('status').filter({ has: page.getByR
 async function openBoard(page: Page, query = ''): Promise<void> {
   await page.goto(`/opportunities${query}`);
   await expect(page.locator('[data-card]').first()).toBeVisible();
+  // What hands do comes after what is seen.
+  await expect(page.locator('.board[data-hands]')).toBeAttached();
 }
 
 /** Takes a card up by its middle and lets it go over the upper part of another, or of an element. */
@@ -47,10 +49,11 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(page.getByRole('region', { name: TALKING }).getByRole('link', { name: '4 deals' })).toBeVisible();
     await expect(card(page, 'Cancity')).toBeFocused();
 
+    const undone = page.waitForResponse((answer) => answer.url().endsWith('/undo') && answer.ok());
     await page.keyboard.press('ControlOrMeta+z');
 
     await expect(async () => expect(await names(column(page, QUOTED))).toEqual(before)).toPass();
-    // Before the server answered: what was still on its way is sent again by the next page.
+    await undone;
     await page.reload();
     await expect(async () => expect(await names(column(page, QUOTED))).toEqual(before)).toPass();
   });

@@ -50,6 +50,8 @@ pub fn Hands(desk: Desk, dragging: Dragging, reorder: Reorder, has_focus: RwSign
                 event.prevent_default();
             }
         });
+        // For whoever drives the board by a program: from now on it answers to hands.
+        let _ = board.set_attribute("data-hands", "");
     });
     view! { <Keys desk has_focus on_cancel/> }
 }
