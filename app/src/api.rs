@@ -2,12 +2,15 @@
 
 mod refresh;
 
+use std::cell::Cell;
+
 pub use gloo_net::http::Method;
 use gloo_net::http::RequestBuilder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::api::{ApiError, Endpoint, Page, page_of, path_of, query_string};
+use shared::events::SEQ_HEADER;
 use shared::fields::Row;
 use shared::i18n::Key;
 use shared::id::BatchId;
@@ -59,6 +62,16 @@ impl Drop for Abort {
             controller.abort();
         }
     }
+}
+
+thread_local! {
+    static OLDEST: Cell<Option<i64>> = const { Cell::new(None) };
+}
+
+/// The log's number that all answers to this page knew; later changes may be
+/// missing in some of them.
+pub fn oldest() -> Option<i64> {
+    OLDEST.get()
 }
 
 /// The call's method, address and body.
@@ -145,6 +158,9 @@ async fn attempt(request: &Request, stamp: Option<Stamp>, abort: Option<&AbortSi
     let response = built.map_err(lost)?.send().await.map_err(lost)?;
     let text = response.text().await.map_err(lost)?;
     if response.ok() {
+        if let Some(seq) = response.headers().get(SEQ_HEADER).and_then(|seq| seq.parse().ok()) {
+            OLDEST.set(Some(OLDEST.get().map_or(seq, |oldest: i64| oldest.min(seq))));
+        }
         return Ok(text);
     }
     let told = serde_json::from_str::<Value>(&text).and_then(serde_json::from_value).ok();

@@ -8,12 +8,13 @@ use axum::routing::{MethodFilter, on};
 use axum::{Json, Router};
 use axum_extra::extract::{Query, QueryRejection};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::access::{Access, Actor};
 use shared::api::{Endpoint, Page, Table};
+use shared::events::SEQ_HEADER;
 use shared::fields::{Record, Row};
 use shared::i18n::Locale;
 use shared::id::BatchId;
@@ -149,10 +150,16 @@ impl Routes {
             let reply = async {
                 let (mut ctx, call) = open::<E>(app, request).await?;
                 ctx.cookies = cookies.clone();
-                handler(ctx, call).await
+                // Before anything is read; strangers do not learn how much is written.
+                let seq = ctx.caller.is_some().then(|| HeaderValue::from(ctx.app.live.told()));
+                Ok((handler(ctx, call).await?, seq))
             };
             let mut response = match reply.await {
-                Ok(output) => Json(output).into_response(),
+                Ok((output, seq)) => {
+                    let mut response = Json(output).into_response();
+                    response.headers_mut().extend(seq.map(|seq| (HeaderName::from_static(SEQ_HEADER), seq)));
+                    response
+                }
                 Err(error) => told.response(error),
             };
             cookies.put_on(&mut response);

@@ -30,6 +30,10 @@ pub const REFRESH: &str = "refresh";
 pub const RESET: &str = "reset";
 pub const HERE: &str = "here";
 
+/// The header of an answer that says how far the log had come when the question
+/// was begun. What has a higher number may be missing in the answer.
+pub const SEQ_HEADER: &str = "x-kith-seq";
+
 /// Where to begin: the number of the last change that was seen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

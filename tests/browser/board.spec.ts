@@ -15,8 +15,6 @@ const toast = (page: Page) => page.getByRole('status').filter({ has: page.getByR
 async function openBoard(page: Page, query = ''): Promise<void> {
   await page.goto(`/opportunities${query}`);
   await expect(page.locator('[data-card]').first()).toBeVisible();
-  // What hands do comes after what is seen.
-  await expect(page.locator('.board[data-hands]')).toBeAttached();
 }
 
 /** Takes a card up by its middle and lets it go over the upper part of another, or of an element. */
@@ -166,6 +164,30 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(column(other, TALKING)).toContainText('Cancity', { timeout: 2_000 });
     await page.keyboard.press('ControlOrMeta+z');
     await expect(column(other, QUOTED)).toContainText('Cancity', { timeout: 2_000 });
+    await context.close();
+  });
+
+  test('what moves before the page hears of moves is not missed', async ({ app, browser, page }) => {
+    const context = await browser.newContext({ baseURL: app.baseURL, locale: 'en' });
+    const other = await context.newPage();
+    await app.signIn(other, DEMO.lead);
+    await openBoard(other);
+    let listen = () => {};
+    const heard = new Promise<void>((resolve) => (listen = resolve));
+    await page.route('**/api/events*', async (route) => {
+      await heard;
+      await route.continue();
+    });
+    await openBoard(page);
+
+    const moved = other.waitForResponse((answer) => answer.url().endsWith('/api/opportunities/move') && answer.ok());
+    await drag(other, card(other, 'Cancity'), card(other, 'Isdom'));
+    await moved;
+    listen();
+
+    await expect(column(page, TALKING)).toContainText('Cancity', { timeout: 2_000 });
+    await other.keyboard.press('ControlOrMeta+z');
+    await expect(column(page, QUOTED)).toContainText('Cancity', { timeout: 2_000 });
     await context.close();
   });
 

@@ -14,7 +14,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, EventSource, MessageEvent};
 
 use super::{records, slots};
-use crate::ui::format;
 use crate::{api, session};
 
 thread_local! {
@@ -23,7 +22,8 @@ thread_local! {
     static SEQ: Cell<Option<i64>> = const { Cell::new(None) };
     static CHANNEL: RefCell<Option<BroadcastChannel>> = const { RefCell::new(None) };
     static SOURCE: RefCell<Option<Stream>> = const { RefCell::new(None) };
-    static STARTED: Cell<i64> = const { Cell::new(0) };
+    /// The number from which on this tab hears everything.
+    static FROM: Cell<Option<i64>> = const { Cell::new(None) };
     static TRIES: Cell<u32> = const { Cell::new(0) };
 }
 
@@ -53,7 +53,6 @@ pub fn is_connected() -> bool {
 
 /// Begins to listen. Called once somebody is signed in.
 pub fn start(user: UserId) {
-    STARTED.set(format::now().0);
     let name = format!("kith.live.{user}");
     if let Ok(channel) = BroadcastChannel::new(&name) {
         let heard = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
@@ -89,7 +88,10 @@ fn lead(name: &str) {
 }
 
 fn connect() {
-    let url = SEQ.get().map_or_else(|| STREAM.to_owned(), |seq| format!("{STREAM}?since={seq}"));
+    // At first from what the answers so far knew: they may be older than the stream.
+    let since = SEQ.get().or_else(api::oldest);
+    SEQ.set(since);
+    let url = since.map_or_else(|| STREAM.to_owned(), |seq| format!("{STREAM}?since={seq}"));
     let Ok(source) = EventSource::new(&url) else { return };
     let listen = |name: &str, act: fn(MessageEvent)| {
         let listener = Closure::<dyn Fn(MessageEvent)>::new(act);
@@ -103,7 +105,7 @@ fn connect() {
     let listeners = vec![
         listen("open", |_| {
             TRIES.set(0);
-            tell(UP, "", "");
+            tell(UP, &seq(), "");
         }),
         listen(CHANGE, pass_on),
         listen(REFRESH, pass_on),
@@ -160,7 +162,7 @@ fn hear(name: &str, id: &str, data: &str) {
             Ok(event) => apply(event),
             Err(_) => reset(),
         },
-        ASK if SOURCE.with_borrow(Option::is_some) && is_connected() => whisper(UP, "", ""),
+        ASK if SOURCE.with_borrow(Option::is_some) && is_connected() => whisper(UP, &seq(), ""),
         _ => {}
     }
 }
@@ -169,19 +171,28 @@ fn up() {
     if is_connected() {
         return;
     }
-    // Without a number to resume from, what was read before may be old already.
-    if SEQ.get().is_none() && !is_young() {
-        slots::invalidate_all();
+    if FROM.get().is_none() {
+        FROM.set(SEQ.get());
     }
+    answered();
     set_connected(true);
     slots::retry();
     super::outbox::pump();
 }
 
-/// The page has only just begun to load: its questions and this stream were
-/// sent side by side.
-fn is_young() -> bool {
-    format::now().0 - STARTED.get() < 3000
+/// Asks anew where an answer is older than what this tab hears: the changes
+/// between the two were told to nobody here.
+pub fn answered() {
+    if let (Some(from), Some(oldest)) = (FROM.get(), api::oldest())
+        && oldest < from
+    {
+        FROM.set(Some(oldest));
+        slots::invalidate_all();
+    }
+}
+
+fn seq() -> String {
+    SEQ.get().map(|seq| seq.to_string()).unwrap_or_default()
 }
 
 /// Too many of a kind changed to be told one by one.

@@ -12,9 +12,9 @@ use shared::api::ApiError;
 use shared::query::ListQuery;
 
 use super::expected::Expected;
-use super::outbox;
 use super::rows::Rows;
 use super::slots::changed;
+use super::{live, outbox};
 use crate::api::{self, Abort, Method, Request};
 
 const RETRY_MS: u64 = 5000;
@@ -168,6 +168,7 @@ impl Slot {
                     self.base.replace(Some(self.patched(data, &settled)));
                     self.show(true);
                 }
+                live::answered();
             }
             Err(error) if api::is_aborted(&error) => return,
             Err(error) => {

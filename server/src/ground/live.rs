@@ -79,6 +79,11 @@ impl Live {
         }
     }
 
+    /// The number up to which the streams were told. The log may have come further.
+    pub fn told(&self) -> i64 {
+        self.told.load(Ordering::Acquire)
+    }
+
     /// After a commit.
     pub fn wake(&self) {
         self.woken.notify_one();
@@ -184,7 +189,7 @@ async fn expired(db: &impl ConnectionTrait, after: Instant, until: Instant, to: 
 
 async fn tell(app: &App) -> Result<()> {
     loop {
-        let from = app.live.told.load(Ordering::Acquire);
+        let from = app.live.told();
         let seen = read(app, from).await?;
         let Some(last) = seen.last().map(|seen| seen.change.seq) else { return Ok(()) };
         // Another server's word on who may do what, or our own that was lost.
