@@ -32,6 +32,13 @@ pub struct Binding {
 thread_local! {
     static BINDINGS: ArcRwSignal<Vec<Binding>> = ArcRwSignal::new(Vec::new());
     static FIRST: RefCell<Option<(String, i64)>> = const { RefCell::new(None) };
+    static AWAITED: RefCell<Option<Awaited>> = const { RefCell::new(None) };
+}
+
+/// Bindings that are still being fetched, and the keys that wait for them.
+struct Awaited {
+    on: &'static str,
+    held: Vec<KeyboardEvent>,
 }
 
 /// Within this time the second key of `g d` must follow.
@@ -49,6 +56,38 @@ pub fn use_key(scope: Scope, combo: &'static str, label: Key, run: impl Into<Cal
     on_cleanup(move || {
         BINDINGS.with(|signal| signal.update(|bindings| bindings.retain(|binding| binding.id != id)));
     });
+}
+
+/// Keys that nobody listens to yet are pressed again once their bindings `are_here`:
+/// those pressed on an element that fits the selector, or on nothing.
+pub fn wait_for_keys(on: &'static str, are_here: Signal<bool>) {
+    AWAITED.set(Some(Awaited { on, held: Vec::new() }));
+    Effect::new(move || {
+        if are_here.get() {
+            // When what came with them is in the page.
+            crate::spawn::after(0, || {
+                let held = AWAITED.take().map(|awaited| awaited.held);
+                held.into_iter().flatten().for_each(|event| press(&event));
+            });
+        }
+    });
+    on_cleanup(|| drop(AWAITED.take()));
+}
+
+/// Whether the key waits for what is being fetched.
+fn hold(event: &KeyboardEvent, combo: &str) -> bool {
+    let is_plain =
+        combo.chars().count() == 1 || ["space", "enter", "escape"].contains(&combo) || combo.contains("arrow");
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    AWAITED.with_borrow_mut(|awaited| {
+        let Some(awaited) = awaited.as_mut().filter(|_| is_plain) else { return false };
+        let is_meant =
+            target.is_none_or(|target| target.tag_name() == "BODY" || target.matches(awaited.on).unwrap_or_default());
+        if is_meant {
+            awaited.held.push(event.clone());
+        }
+        is_meant
+    })
 }
 
 /// The bindings that hold now, the inner scope first; tracked.
@@ -86,6 +125,8 @@ fn press(event: &KeyboardEvent) {
         let opens_pair = bindings.iter().any(|b| b.combo.split_once(' ').is_some_and(|(one, _)| one == combo));
         if opens_pair {
             FIRST.set(Some((combo, format::now().0)));
+            event.prevent_default();
+        } else if hold(event, &combo) {
             event.prevent_default();
         }
         return;

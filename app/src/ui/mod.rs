@@ -48,7 +48,7 @@ pub use format::{Ago, Day};
 pub use help::key_help;
 pub use icon::{Glyph, Icon};
 pub use input::{DateInput, MoneyInput, NumberInput, SearchInput, TextArea, TextInput};
-pub use keys::{Scope, use_key};
+pub use keys::{Scope, use_key, wait_for_keys};
 pub use listbox::Narrowing;
 pub use media::is_phone;
 pub use menu::{Menu, MenuItem, MenuLink, MenuSection};

@@ -8,6 +8,7 @@ use shared::id::StageId;
 use web_sys::{AddEventListenerOptions, Element, Event, HtmlElement, PointerEvent};
 
 use super::desk::Desk;
+use super::early::Early;
 use super::hand::By;
 use super::keys::Keys;
 use super::moves;
@@ -15,7 +16,13 @@ use crate::opportunities::drag::columns::{self, Reorder};
 use crate::opportunities::drag::session::Dragging;
 
 #[component]
-pub fn Hands(desk: Desk, dragging: Dragging, reorder: Reorder, has_focus: RwSignal<bool>) -> impl IntoView {
+pub fn Hands(
+    desk: Desk,
+    dragging: Dragging,
+    reorder: Reorder,
+    has_focus: RwSignal<bool>,
+    early: Early,
+) -> impl IntoView {
     let on_cancel =
         Callback::new(move |()| if dragging.is_active() { dragging.cancel() } else { moves::give_up(desk) });
     Effect::new(move || {
@@ -50,8 +57,7 @@ pub fn Hands(desk: Desk, dragging: Dragging, reorder: Reorder, has_focus: RwSign
                 event.prevent_default();
             }
         });
-        // For whoever drives the board by a program: from now on it answers to hands.
-        let _ = board.set_attribute("data-hands", "");
+        early.end();
     });
     view! { <Keys desk has_focus on_cancel/> }
 }

@@ -5,6 +5,7 @@ mod card;
 mod carry;
 mod cell;
 pub mod desk;
+mod early;
 mod empty;
 mod fold;
 mod foresee;

@@ -15,6 +15,7 @@ use super::bulk::BoardBulk;
 use super::cell::Cell;
 use super::desk::{CellKey, Desk, Lane, pitch};
 use super::each_stage;
+use super::early::Early;
 use super::empty::{Empty, is_empty};
 use super::hands::Hands;
 use super::head::Head;
@@ -94,6 +95,7 @@ fn Plane(desk: Desk) -> impl IntoView {
     let reorder = Reorder::new(desk);
     let top = RwSignal::new(0.0);
     let has_focus = RwSignal::new(false);
+    let early = Early::new();
     let has_lanes = Memo::new(move |_| desk.lanes() != Lanes::None);
     let widths = Memo::new(move |_| desk.stages.with(|stages| widths(desk, stages)));
     let is_carrying = Memo::new(move |_| desk.carried.read().is_some());
@@ -122,7 +124,7 @@ fn Plane(desk: Desk) -> impl IntoView {
     };
     view! {
         // Hands show nothing: their part comes without a place being kept for it.
-        <div hidden>{hands(desk, dragging, reorder, has_focus)}</div>
+        <div hidden>{hands(desk, dragging, reorder, has_focus, early)}</div>
         <Show when=is_phone>{strip(desk)}</Show>
         <div
             class="board"
@@ -134,6 +136,10 @@ fn Plane(desk: Desk) -> impl IntoView {
             style:--stages=move || desk.stages.read().len().to_string()
             node_ref=desk.node
             on:scroll=scrolled
+            on:pointerdown=move |event| early.note(event)
+            on:pointermove=move |event| early.note(event)
+            on:pointerup=move |event| early.note(event)
+            on:pointercancel=move |event| early.note(event)
             on:click=move |event| if !dragging.is_settling() { clicked(desk, &event) }
             on:focusin=move |event| {
                 if let Some((id, _)) = card_of(&event) {
@@ -179,8 +185,8 @@ fn Whole(desk: Desk) -> impl IntoView {
 }
 
 part! {
-    asides: fn hands(desk: Desk, dragging: Dragging, reorder: Reorder, has_focus: RwSignal<bool>) =>
-        view! { <Hands desk dragging reorder has_focus/> }
+    asides: fn hands(desk: Desk, dragging: Dragging, reorder: Reorder, has_focus: RwSignal<bool>, early: Early) =>
+        view! { <Hands desk dragging reorder has_focus early/> }
 }
 part! { asides: fn losing(desk: Desk) => view! { <LosingAsk desk/> } }
 part! { asides: fn move_to(desk: Desk) => view! { <MoveTo desk/> } }
