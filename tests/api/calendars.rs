@@ -331,3 +331,21 @@ async fn one_calendar_is_the_default_and_an_undo_gives_it_back() {
     admin.call::<UndoBatch>(made.batch, ()).await.unwrap();
     assert_eq!(defaults().await, [shanghai.name.as_str()]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_that_become_the_default_at_once_one_is() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let usual = default_calendar(&admin).await;
+    let made = (0..12).map(|n| {
+        let one = Calendar { name: format!("Calendar {n}"), is_default: true, ..usual.clone() };
+        let admin = admin.clone();
+        async move { admin.call::<CreateCalendar>((), New::of(Uuid::now_v7(), &one)).await }
+    });
+
+    let made = futures::future::join_all(made).await;
+
+    assert!(made.iter().all(Result::is_ok), "{made:?}");
+    let calendars = admin.call::<ListCalendars>((), ListQuery::default()).await.unwrap().items;
+    assert_eq!(calendars.iter().filter(|calendar| calendar.is_default).count(), 1);
+}

@@ -9,7 +9,7 @@ use serde_json::json;
 use shared::access::Scope;
 use shared::accounts::*;
 use shared::change::Patch;
-use shared::events::{CHANGE, Event, STREAM};
+use shared::events::{CHANGE, Event, SEQ_HEADER, STREAM};
 use tests::{Caller, TestApp};
 
 use crate::access::account;
@@ -89,6 +89,21 @@ fn events(text: &str) -> Vec<Event> {
     let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
     let of_change = whole.split("\n\n").filter(|frame| frame.contains(&format!("event: {CHANGE}")));
     of_change.filter_map(|frame| serde_json::from_str(frame.split_once("data: ")?.1.lines().next()?).ok()).collect()
+}
+
+#[tokio::test]
+async fn an_answer_says_from_where_to_listen_so_that_nothing_is_missed() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    account(&admin, "Acme").await;
+
+    let known = admin.get_json("/api/accounts").await.headers[SEQ_HEADER].to_str().unwrap().parse().unwrap();
+    let later = account(&admin, "Betatech").await;
+    let mut ear = Ear::open(&admin, Some(known)).await;
+
+    assert!(ear.read(Duration::from_secs(2), |text| text.contains(&later.to_string())).await, "{}", ear.text);
+    let stranger = app.stranger().get_json("/api/auth/me").await;
+    assert!(stranger.status == 401 && !stranger.headers.contains_key(SEQ_HEADER));
 }
 
 #[tokio::test]

@@ -54,6 +54,20 @@ async fn a_new_default_takes_over_and_one_undo_gives_it_back() {
     assert_eq!(defaults(&ada).await, first);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_that_become_the_default_at_once_one_is() {
+    let app = TestApp::start().await;
+    let ada = app.admin().await;
+    let made = (0..12).map(|n| {
+        let one = Pipeline { name: format!("Pipeline {n}"), is_default: true, ..Pipeline::default() };
+        pipeline(&ada, one)
+    });
+
+    futures::future::join_all(made).await;
+
+    assert_eq!(defaults(&ada).await.len(), 1);
+}
+
 #[tokio::test]
 async fn a_board_that_names_no_pipeline_is_the_teams_own() {
     let app = TestApp::start().await;

@@ -7,9 +7,8 @@ pub mod versions;
 
 use shared::api::Page;
 use shared::calendars::*;
-use shared::change::Done;
 
-use crate::ground::records;
+use crate::ground::{one_default, records};
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub fn routes() -> Routes {
@@ -33,23 +32,11 @@ async fn get(ctx: Ctx, Call { path: id, input }: Call<GetCalendar>) -> Reply<Get
 }
 
 async fn create(ctx: Ctx, Call { input, .. }: Call<CreateCalendar>) -> Reply<CreateCalendar> {
-    let mut write = ctx.write(&input).await?;
-    if let Some(answer) = write.repeated().await? {
-        return Ok(answer);
-    }
-    let record = records::insert::<Calendar>(&mut write, input.id, input.values).await?;
-    rules::keep_one_default(&mut write, &record).await?;
-    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+    one_default::create(ctx, input).await
 }
 
 async fn update(ctx: Ctx, Call { path: id, input }: Call<UpdateCalendar>) -> Reply<UpdateCalendar> {
-    let mut write = ctx.write(&(id, &input)).await?;
-    if let Some(answer) = write.repeated().await? {
-        return Ok(answer);
-    }
-    let record = records::apply::<Calendar>(&mut write, id.0, input).await?;
-    rules::keep_one_default(&mut write, &record).await?;
-    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+    one_default::update(ctx, id.0, input).await
 }
 
 async fn archive(ctx: Ctx, Call { input, .. }: Call<ArchiveCalendars>) -> Reply<ArchiveCalendars> {

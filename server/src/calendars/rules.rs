@@ -4,7 +4,6 @@ use chrono_tz::Tz;
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use shared::calendars::Calendar;
-use shared::fields::Row;
 use shared::sla::SlaPolicy;
 use shared::worktime::WorkingTime;
 
@@ -12,7 +11,6 @@ use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
 use crate::ground::records::{Room, Turn, going};
-use crate::ground::rows::{self, column};
 
 impl Room for Calendar {
     async fn rules(_: &Write<'_>, _: Option<&Self>, after: &mut Self) -> Result<()> {
@@ -41,22 +39,6 @@ impl Room for Calendar {
             Some(_) => Err(Error::Refused("calendar_in_use")),
         }
     }
-}
-
-/// One calendar is the default: another that becomes it takes it over, in the same command.
-pub async fn keep_one_default(write: &mut Write<'_>, calendar: &Calendar) -> Result<()> {
-    let schema = &Calendar::SCHEMA;
-    if !calendar.is_default {
-        return Ok(());
-    }
-    let select = rows::select(schema)
-        .and_where(column(schema, "is_default").eq(true))
-        .and_where(column(schema, "id").ne(calendar.id.0))
-        .take();
-    for before in rows::all(write.db(), schema, &select).await? {
-        write.update(schema, &before, &Row::from_iter([("is_default".to_owned(), false.into())])).await?;
-    }
-    Ok(())
 }
 
 fn zone(calendar: &Calendar) -> Result<Tz> {

@@ -13,6 +13,7 @@ pub mod links;
 pub mod live;
 pub mod markdown;
 pub mod migrate;
+pub mod one_default;
 pub mod outbox;
 pub mod query;
 pub mod records;

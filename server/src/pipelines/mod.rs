@@ -7,13 +7,13 @@ mod rules;
 use std::collections::HashSet;
 
 use shared::access::Action;
-use shared::change::{BulkDone, Done};
+use shared::change::BulkDone;
 use shared::fields::Row;
 use shared::id::StageId;
 use shared::pipelines::*;
 
 use crate::error::Error;
-use crate::ground::{records, rows};
+use crate::ground::{one_default, records, rows};
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub use rules::{is_away, stage, stages};
@@ -36,23 +36,11 @@ async fn list(ctx: Ctx, Call { input, .. }: Call<ListPipelines>) -> Listed {
 }
 
 async fn create(ctx: Ctx, Call { input, .. }: Call<CreatePipeline>) -> Reply<CreatePipeline> {
-    let mut write = ctx.write(&input).await?;
-    if let Some(answer) = write.repeated().await? {
-        return Ok(answer);
-    }
-    let record = records::insert::<Pipeline>(&mut write, input.id, input.values).await?;
-    rules::keep_one_default(&mut write, &record).await?;
-    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+    one_default::create(ctx, input).await
 }
 
 async fn update(ctx: Ctx, Call { path: id, input }: Call<UpdatePipeline>) -> Reply<UpdatePipeline> {
-    let mut write = ctx.write(&(id, &input)).await?;
-    if let Some(answer) = write.repeated().await? {
-        return Ok(answer);
-    }
-    let record = records::apply::<Pipeline>(&mut write, id.0, input).await?;
-    rules::keep_one_default(&mut write, &record).await?;
-    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+    one_default::update(ctx, id.0, input).await
 }
 
 async fn archive(ctx: Ctx, Call { input, .. }: Call<ArchivePipelines>) -> Reply<ArchivePipelines> {

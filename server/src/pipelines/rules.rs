@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order, Query};
-use shared::fields::Row;
 use shared::id::{PipelineId, StageId};
 use shared::opportunities::Opportunity;
 use shared::pipelines::{Pipeline, Stage, StageKind};
@@ -79,22 +78,6 @@ pub async fn stages(write: &Write<'_>, ids: BTreeSet<StageId>) -> Result<HashMap
 pub async fn is_away(write: &Write<'_>, id: PipelineId) -> Result<bool> {
     let row = rows::find_kept(write.db(), &Pipeline::SCHEMA, id.0, Condition::all()).await?;
     Ok(row.is_none_or(|row| row.get("archived_at").is_some_and(|at| !at.is_null())))
-}
-
-/// One pipeline is the default: another that becomes it takes it over, in the same command.
-pub async fn keep_one_default(write: &mut Write<'_>, pipeline: &Pipeline) -> Result<()> {
-    let schema = &Pipeline::SCHEMA;
-    if !pipeline.is_default {
-        return Ok(());
-    }
-    let select = rows::select(schema)
-        .and_where(column(schema, "is_default").eq(true))
-        .and_where(column(schema, "id").ne(pipeline.id.0))
-        .take();
-    for before in rows::all(write.db(), schema, &select).await? {
-        write.update(schema, &before, &Row::from_iter([("is_default".to_owned(), false.into())])).await?;
-    }
-    Ok(())
 }
 
 /// A stage or pipeline that deals stand in neither goes nor becomes another:
