@@ -51,19 +51,24 @@ pub async fn check(
     for (key, target, ids) in &named {
         let mut in_use = ids.iter().map(|id| there.get(&(*target, *id)));
         let error = if in_use.clone().any(|found| found.is_none()) {
-            "no_such_record"
+            FieldError::new("no_such_record")
         } else if standing == Standing::InUse && in_use.any(|found| found == Some(&false)) {
-            if *target == Object::User { "disabled_user" } else { "archived_record" }
+            not_in_use(*target)
         } else {
             continue;
         };
-        errors.insert((*key).to_owned(), FieldError::new(error));
+        errors.insert((*key).to_owned(), error);
     }
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
+/// Why nothing new may lead to a record that is not in use.
+pub fn not_in_use(target: Object) -> FieldError {
+    FieldError::new(if target == Object::User { "disabled_user" } else { "archived_record" })
+}
+
 /// The records that a field of a row leads to.
-fn of(field: &Field, row: &Row) -> Vec<Uuid> {
+pub fn of(field: &Field, row: &Row) -> Vec<Uuid> {
     let value = row.get(field.key).unwrap_or(&Value::Null);
     match field.kind {
         FieldKind::List(kind) => list_keys(kind, value).iter().filter_map(|key| key.parse().ok()).collect(),
@@ -101,7 +106,7 @@ async fn there(write: &Write<'_>, named: &[(&str, Object, Vec<Uuid>)]) -> Result
 }
 
 /// 1 for a record in use: SQLite has no booleans of its own.
-fn in_use(schema: &Schema) -> SimpleExpr {
+pub fn in_use(schema: &Schema) -> SimpleExpr {
     let mut away = Condition::any().add(rows::column(schema, "archived_at").is_not_null());
     if schema.object == Object::User {
         away = away.add(rows::column(schema, "is_disabled").eq(true));

@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 use super::checker::{Checker, Holder};
 use super::matching::Matches;
-use super::resolve::{Need, Resolved};
+use super::resolve::{Away, Need, Resolved};
 use super::table::{self, Found, Stored};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
-use crate::ground::rows;
+use crate::ground::{references, rows};
 use crate::pipelines;
 
 /// A row with what is to be written for it.
@@ -59,6 +59,16 @@ struct Beside {
     writable: HashMap<Uuid, Row>,
     /// The line that writes under a key.
     earlier: HashMap<String, i64>,
+}
+
+impl Beside {
+    /// The records that are there under these keys.
+    fn known(&self, keys: &[String]) -> Vec<&Row> {
+        let mut known: Vec<&Row> = keys.iter().filter_map(|key| self.matches.get(key)).flatten().collect();
+        known.sort_by_key(|row| rows::id(row));
+        known.dedup_by_key(|row| rows::id(row));
+        known
+    }
 }
 
 impl Checker {
@@ -105,8 +115,12 @@ impl Checker {
         resolved: Resolved,
         beside: &mut Beside,
     ) -> Result<Verdict> {
-        let Resolved { mut values, errors, needs } = resolved;
+        let Resolved { mut values, mut errors, needs, away } = resolved;
         let keys = self.keys_of(&values);
+        let known = beside.known(&keys);
+        let kept = known.first().filter(|_| known.len() == 1 && self.import.mode != ImportMode::Create);
+        let leads = |away: &Away| kept.is_some_and(|row| references::of(away.field, row).contains(&away.id));
+        errors.extend(away.into_iter().filter(|away| !leads(away)).map(|away| (away.field.key.to_owned(), away.error)));
         let mut verdict = Verdict { line: row.line, key: keys.first().cloned(), fate: Fate::Wrong(errors), needs };
         values.remove("id");
         if let Fate::Wrong(errors) = &mut verdict.fate {
@@ -143,10 +157,7 @@ impl Checker {
         values: Row,
         beside: &Beside,
     ) -> Result<Fate> {
-        let mut known: Vec<&Row> = keys.iter().filter_map(|key| beside.matches.get(key)).flatten().collect();
-        known.sort_by_key(|row| rows::id(row));
-        known.dedup_by_key(|row| rows::id(row));
-        match (known.as_slice(), self.import.mode) {
+        match (beside.known(keys).as_slice(), self.import.mode) {
             ([], ImportMode::Update) => Ok(Fate::Wrong(self.at_key(FieldError::new("no_match")))),
             ([], _) => self.create(write, line, values).await,
             ([one], ImportMode::Create) => {

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::error::{Error, Result};
 use crate::ground::db::name;
+use crate::ground::references;
 use crate::ground::rows::column;
 use crate::http::Ctx;
 
@@ -25,6 +26,9 @@ const MOST_FOR_SIMILAR: usize = 20_000;
 pub struct Known {
     by_name: HashMap<String, Vec<Uuid>>,
     ids: HashSet<Uuid>,
+    /// Archived, or disabled: what led to them before may stay so.
+    away: HashSet<Uuid>,
+    away_by_name: HashMap<String, Vec<Uuid>>,
     names: Vec<String>,
     similar: Option<Vocabulary>,
     asked: HashMap<String, Option<String>>,
@@ -34,6 +38,8 @@ pub struct Known {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Meaning {
     One(Uuid),
+    /// One that is not in use any more, and nobody who is.
+    Away(Uuid),
     Several,
     Near(String),
     Unknown,
@@ -46,13 +52,19 @@ impl Known {
             .from(name(schema.table))
             .expr(column(schema, "id"))
             .expr(column(schema, "name"))
+            .expr(references::in_use(schema))
             .cond_where(scope)
             .cond_where(only)
-            .and_where(column(schema, "archived_at").is_null())
             .take();
         let mut known = Self::default();
         for found in db.query_all(&select).await? {
-            known.add(found.try_get_by_index(0)?, &found.try_get_by_index::<String>(1)?);
+            let (id, called) = (found.try_get_by_index(0)?, found.try_get_by_index::<String>(1)?);
+            if found.try_get_by_index::<i64>(2)? == 1 {
+                known.add(id, &called);
+            } else {
+                known.away.insert(id);
+                known.away_by_name.entry(fold(&called)).or_default().push(id);
+            }
         }
         Ok(known)
     }
@@ -68,6 +80,10 @@ impl Known {
         self.ids.contains(&id)
     }
 
+    pub fn is_away(&self, id: Uuid) -> bool {
+        self.away.contains(&id)
+    }
+
     /// More than one is called so.
     pub fn is_shared(&self, called: &str) -> bool {
         self.by_name.get(&fold(called)).is_some_and(|ids| ids.len() > 1)
@@ -79,8 +95,12 @@ impl Known {
         match self.by_name.get(&key).map(Vec::as_slice) {
             Some([one]) => return Meaning::One(*one),
             Some(_) => return Meaning::Several,
-            None if is_new => return Meaning::Unknown,
             None => {}
+        }
+        match self.away_by_name.get(&key).map(Vec::as_slice) {
+            Some([one]) if !is_new => return Meaning::Away(*one),
+            _ if is_new => return Meaning::Unknown,
+            _ => {}
         }
         if let Some(near) = self.asked.get(&key) {
             return near.clone().map_or(Meaning::Unknown, Meaning::Near);
@@ -127,7 +147,7 @@ pub async fn find(ctx: &Ctx, asked: NamesAsked) -> Result<Vec<NameFound>> {
     let scope = ctx.scope(asked.object, Action::Read)?;
     let mut known = Known::load(&ctx.app.db.read, asked.object, scope, only).await?;
     let told = |name: &String| match known.meaning(name, false) {
-        Meaning::One(id) => NameFound { id: Some(id), ..NameFound::default() },
+        Meaning::One(id) | Meaning::Away(id) => NameFound { id: Some(id), ..NameFound::default() },
         Meaning::Several => NameFound { several: true, ..NameFound::default() },
         Meaning::Near(near) => NameFound { near: Some(near), ..NameFound::default() },
         Meaning::Unknown => NameFound::default(),

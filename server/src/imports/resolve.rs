@@ -7,7 +7,7 @@ use std::pin::Pin;
 use serde_json::Value;
 use shared::access::{Action, Object};
 use shared::api::{FieldError, FieldErrors};
-use shared::fields::{FieldKind, ListKind, Row};
+use shared::fields::{Field, FieldKind, ListKind, Row};
 use shared::i18n::Locale;
 use shared::id::{TeamId, UserId};
 use shared::import::choices::{Match, Vocabulary};
@@ -20,7 +20,7 @@ use super::checker::{Checker, Holder, Planned};
 use super::names::Meaning;
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
-use crate::ground::rows;
+use crate::ground::{references, rows};
 
 /// The kinds that may be created because a row names them.
 const CREATED: [Object; 5] = [Object::Account, Object::Contact, Object::Product, Object::Team, Object::User];
@@ -38,6 +38,16 @@ pub struct Resolved {
     pub errors: FieldErrors,
     /// What must be created for it.
     pub needs: Vec<Need>,
+    /// What it names that is not in use any more.
+    pub away: Vec<Away>,
+}
+
+/// Right where the record leads there already, and wrong where it does not.
+#[derive(Clone, Debug)]
+pub struct Away {
+    pub field: &'static Field,
+    pub id: Uuid,
+    pub error: FieldError,
 }
 
 impl Checker {
@@ -47,8 +57,9 @@ impl Checker {
         let schema = object.schema();
         if let Some(manager) = resolved.values.remove("manager") {
             // Nothing of the record points to them, but they must be there.
-            let manager = self.one(write, Object::User, &manager, "manager", &mut resolved).await?;
-            drop(manager);
+            if let Err(error) = self.find(write, Object::User, &manager, "manager", &mut resolved).await? {
+                resolved.errors.insert("manager".to_owned(), error);
+            }
         }
         for field in schema.fields {
             let Some(target) = target_of(field.kind) else { continue };
@@ -58,11 +69,11 @@ impl Checker {
                 (FieldKind::List(kind), Value::Array(items)) => {
                     let mut list = Vec::with_capacity(items.len());
                     for item in items {
-                        list.push(self.entry(write, target, kind, item, field.key, &mut resolved).await?);
+                        list.push(self.entry(write, target, kind, item, field, &mut resolved).await?);
                     }
                     Value::Array(list)
                 }
-                (_, value) => self.one(write, target, &value, field.key, &mut resolved).await?,
+                (_, value) => self.one(write, target, &value, field, &mut resolved).await?,
             };
             resolved.values.insert(field.key.to_owned(), value);
         }
@@ -76,46 +87,64 @@ impl Checker {
         target: Object,
         kind: ListKind,
         mut item: Value,
-        key: &str,
+        field: &'static Field,
         out: &mut Resolved,
     ) -> Result<Value> {
         let inside = match kind {
             ListKind::Accounts => "account_id",
             ListKind::Contacts => "contact_id",
             ListKind::Lines => "product_id",
-            _ => return self.one(write, target, &item, key, out).await,
+            _ => return self.one(write, target, &item, field, out).await,
         };
         let Some(reference) = item.get(inside).cloned() else { return Ok(item) };
-        let id = self.one(write, target, &reference, key, out).await?;
+        let id = self.one(write, target, &reference, field, out).await?;
         if let Some(item) = item.as_object_mut() {
             item.insert(inside.to_owned(), id);
         }
         Ok(item)
     }
 
-    /// One reference. What is wrong with it is told at `key`.
+    /// One reference. What is wrong with it is told at the field.
     async fn one(
+        &mut self,
+        write: &Write<'_>,
+        target: Object,
+        value: &Value,
+        field: &'static Field,
+        out: &mut Resolved,
+    ) -> Result<Value> {
+        let found = self.find(write, target, value, field.key, out).await?;
+        if let Ok(id) = found
+            && self.known(write, target).await?.is_away(id)
+        {
+            out.away.push(Away { field, id, error: references::not_in_use(target) });
+        }
+        Ok(match found {
+            Ok(id) if id.is_nil() => Value::Null,
+            Ok(id) => id.to_string().into(),
+            Err(error) => {
+                out.errors.insert(field.key.to_owned(), error);
+                Value::Null
+            }
+        })
+    }
+
+    /// The record of a reference; the nil id for none.
+    async fn find(
         &mut self,
         write: &Write<'_>,
         target: Object,
         value: &Value,
         key: &str,
         out: &mut Resolved,
-    ) -> Result<Value> {
-        let found = match value {
-            Value::Null => return Ok(Value::Null),
+    ) -> Result<std::result::Result<Uuid, FieldError>> {
+        Ok(match value {
+            Value::Null => Ok(Uuid::nil()),
             Value::Object(_) => match serde_json::from_value::<Named>(value.clone()) {
                 Ok(named) => self.named(write, target, &named, key, out).await?,
                 Err(_) => Err(FieldError::new("wrong_shape")),
             },
             value => self.by_id(write, target, value).await?,
-        };
-        Ok(match found {
-            Ok(id) => id.to_string().into(),
-            Err(error) => {
-                out.errors.insert(key.to_owned(), error);
-                Value::Null
-            }
         })
     }
 
@@ -126,8 +155,8 @@ impl Checker {
         value: &Value,
     ) -> Result<std::result::Result<Uuid, FieldError>> {
         let Some(id) = rows::id_of(value) else { return Ok(Err(FieldError::new("not_id"))) };
-        let is_known = self.known(write, target).await?.has(id);
-        Ok(if is_known { Ok(id) } else { Err(FieldError::new("no_such_record")) })
+        let known = self.known(write, target).await?;
+        Ok(if known.has(id) || known.is_away(id) { Ok(id) } else { Err(FieldError::new("no_such_record")) })
     }
 
     async fn named(
@@ -144,7 +173,7 @@ impl Checker {
         let is_planned = self.planned.contains_key(&(target, folded.clone()));
         let known = self.known(write, target).await?;
         match known.meaning(&named.name, named.is_new || own.is_some() || is_planned) {
-            Meaning::One(id) => return Ok(Ok(id)),
+            Meaning::One(id) | Meaning::Away(id) => return Ok(Ok(id)),
             Meaning::Several => return Ok(Err(told("several_names"))),
             Meaning::Near(near) => return Ok(Err(told("near_miss").with("near", near))),
             Meaning::Unknown => {}
@@ -180,6 +209,7 @@ impl Checker {
                 let why = errors.values().next().map(|error| error_text(error, Locale::default())).unwrap_or_default();
                 FieldError::new("cannot_create").with("name", &named.name).with("why", why)
             };
+            with.errors.extend(with.away.drain(..).map(|away| (away.field.key.to_owned(), away.error)));
             if !with.errors.is_empty() {
                 return Ok(Err(cannot(&with.errors)));
             }

@@ -2,11 +2,13 @@
 
 use serde_json::json;
 use shared::access::Object;
-use shared::change::{New, Patch};
+use shared::accounts::ArchiveAccounts;
+use shared::change::{Archive, New, Patch};
 use shared::contacts::*;
 use shared::imports::*;
 use shared::pipelines::*;
 use shared::query::ListQuery;
+use shared::users::UpdateUser;
 use tests::TestApp;
 use uuid::Uuid;
 
@@ -55,6 +57,47 @@ async fn accounts_that_contacts_name_are_linked_or_created_once() {
     assert_eq!(of("张伟").accounts[0].account_id, acme.id);
     assert_eq!(of("张伟").points[0].norm, "+8613800138000");
     assert_eq!(of("李娜").accounts[0].account_id, of("王芳").accounts[0].account_id);
+}
+
+#[tokio::test]
+async fn what_led_to_an_archived_record_may_stay_and_nothing_new_leads_there() {
+    let app = TestApp::start().await;
+    let ada = app.admin().await;
+    let away = account(&ada, json!({ "name": "Away" })).await;
+    let link = AccountLink { account_id: away.id, role: None, is_primary: true, has_left: false };
+    let ann = Contact { name: "Ann".into(), accounts: vec![link], ..Contact::default() };
+    ada.call::<CreateContact>((), New::of(Uuid::now_v7(), &ann)).await.unwrap();
+    ada.call::<ArchiveAccounts>((), Archive { ids: vec![away.id.0], archived: true }).await.unwrap();
+
+    let mut wizard = Wizard::read(&ada, Object::Contact, "name,company,title\nAnn,Away,CTO\nBo,Away,CEO\n");
+    wizard.import.match_keys = "name".into();
+    wizard.send().await.unwrap();
+
+    assert_eq!(numbers(&wizard.check().await), (0, 1, 0, 1));
+    assert_eq!(wizard.rows_of(Outcome::Wrong).await[0].errors["accounts"].code, "archived_record");
+    wizard.commit().await;
+    let contacts = ada.call::<ListContacts>((), ListQuery::default()).await.unwrap().items;
+    let now: Vec<_> = contacts.iter().map(|one| (one.name.as_str(), one.job_title.as_deref())).collect();
+    assert_eq!(now, [("Ann", Some("CTO"))]);
+    assert_eq!(contacts[0].accounts[0].account_id, away.id);
+}
+
+#[tokio::test]
+async fn nothing_new_is_given_to_who_was_disabled() {
+    let app = TestApp::start().await;
+    let ada = app.admin().await;
+    let bob = app.staff("Bob", app.role("sales_rep").await, None).await;
+    account(&ada, json!({ "name": "His", "owner_id": bob.id })).await;
+    ada.call::<UpdateUser>(bob.id, Patch::set("is_disabled", true)).await.unwrap();
+
+    let mut wizard = Wizard::read(&ada, Object::Account, "name,owner,industry\nHis,Bob,finance\nNew,Bob,retail\n");
+    wizard.send().await.unwrap();
+
+    assert_eq!(numbers(&wizard.check().await), (0, 1, 0, 1));
+    assert_eq!(wizard.rows_of(Outcome::Wrong).await[0].errors["owner_id"].code, "disabled_user");
+    wizard.commit().await;
+    let found = accounts(&ada).await;
+    assert_eq!(found.iter().map(|one| (one.name.as_str(), one.owner_id)).collect::<Vec<_>>(), [("His", Some(bob.id))]);
 }
 
 #[tokio::test]
