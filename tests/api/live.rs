@@ -140,6 +140,26 @@ async fn a_record_that_leaves_ones_sight_is_told_as_gone() {
 }
 
 #[tokio::test]
+async fn a_record_that_went_on_to_a_third_is_told_as_gone_to_the_first() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let own = app.role_of(Scope::Own).await;
+    let (ann, bob) = (app.staff("Ann", own, None).await, app.staff("Bob", own, None).await);
+    let cid = app.staff("Cid", own, None).await;
+    let id = account(&ann, "Acme").await;
+    let since = ann.get_json("/api/accounts").await.headers[SEQ_HEADER].to_str().unwrap().parse().unwrap();
+    for owner in [&bob, &cid] {
+        admin.call::<UpdateAccount>(id, Patch::set("owner_id", owner.id.to_string())).await.unwrap();
+    }
+
+    // Both changes are read in one breath.
+    let mut anns = Ear::open(&ann, Some(since)).await;
+
+    let gone = anns.hear(1).await.remove(0);
+    assert_eq!((gone.id, gone.row), (id.0, None));
+}
+
+#[tokio::test]
 async fn a_stream_resumes_where_it_broke_off() {
     let app = TestApp::start().await;
     let admin = app.admin().await;

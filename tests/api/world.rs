@@ -287,7 +287,8 @@ impl<'a> World<'a> {
         let facts = access::facts(db, schema, &found.iter().collect::<Vec<_>>()).await.unwrap();
         let of = |action: Action| {
             let rule = rule(actor, object, schema.guard, action, now);
-            (action, facts.iter().filter(|(_, facts)| rule.admits(facts)).map(|(id, _)| *id).collect())
+            let admitted = found.iter().zip(&facts).filter(|(_, facts)| rule.admits(facts));
+            (action, admitted.map(|(row, _)| rows::id(row)).collect())
         };
         Action::ALL.iter().map(|action| of(*action)).collect()
     }

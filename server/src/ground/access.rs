@@ -1,7 +1,7 @@
 //! The rule of `shared::access`, compiled to SQL, and the facts it needs of
 //! single records. Nothing else decides which rows somebody reaches.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, RwLock};
 
@@ -158,8 +158,9 @@ fn contacts_of_owned_accounts(user: UserId) -> SelectStatement {
         .take()
 }
 
-/// What the rule must know of these records, in a fixed number of statements.
-pub async fn facts(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) -> Result<HashMap<Uuid, Facts>> {
+/// What the rule must know of each of these records, in a fixed number of
+/// statements. One may stand there several times, as it is and as it was.
+pub async fn facts(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) -> Result<Vec<Facts>> {
     if schema.object == Object::Share {
         return facts_of_shares(db, rows).await;
     }
@@ -167,48 +168,45 @@ pub async fn facts(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) ->
 }
 
 /// A share is as its record is.
-async fn facts_of_shares(db: &impl ConnectionTrait, shares: &[&Row]) -> Result<HashMap<Uuid, Facts>> {
-    let mut facts = HashMap::new();
+async fn facts_of_shares(db: &impl ConnectionTrait, shares: &[&Row]) -> Result<Vec<Facts>> {
+    let mut facts = vec![Facts::default(); shares.len()];
     for object in SHARED {
-        let on_kind = shares.iter().filter(|share| share.get("object").is_some_and(|word| word == object.word()));
-        let on: Vec<(Uuid, Uuid)> =
-            on_kind.filter_map(|share| Some((rows::id(share), rows::reference(share, "record_id")?))).collect();
+        let is_on = |share: &&Row| share.get("object").is_some_and(|word| word == object.word());
+        let on: Vec<(usize, Uuid)> = shares
+            .iter()
+            .enumerate()
+            .filter(|(_, share)| is_on(share))
+            .filter_map(|(at, share)| Some((at, rows::reference(share, "record_id")?)))
+            .collect();
         let ids: Vec<Uuid> = on.iter().map(|(_, record)| *record).collect();
         let records = rows::by_ids(db, object.schema(), &ids, &Condition::all()).await?;
-        let of_records = facts_of_records(db, object.schema(), &records.values().collect::<Vec<_>>()).await?;
-        for (share, record) in on {
-            let on = of_records.get(&record).map(|found| (*object, Box::new(found.clone())));
-            facts.insert(share, Facts { on, ..Facts::default() });
+        let found: Vec<&Row> = records.values().collect();
+        let of_records = facts_of_records(db, object.schema(), &found).await?;
+        let of_records: HashMap<Uuid, Facts> = found.iter().map(|row| rows::id(row)).zip(of_records).collect();
+        for (at, record) in on {
+            facts[at].on = of_records.get(&record).map(|found| (*object, Box::new(found.clone())));
         }
     }
     Ok(facts)
 }
 
-async fn facts_of_records(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) -> Result<HashMap<Uuid, Facts>> {
-    let ids: Vec<Uuid> = rows.iter().map(|row| rows::id(row)).collect();
-    let mut facts: HashMap<Uuid, Facts> = HashMap::new();
-    let mut accounts: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
-    for row in rows {
-        let own = Facts {
-            owner: rows::reference(row, "owner_id").map(UserId),
-            team: rows::reference(row, "team_id").map(TeamId),
-            ..Facts::default()
-        };
-        facts.insert(rows::id(row), own);
-        for account in accounts_of(row) {
-            accounts.entry(account).or_default().push(rows::id(row));
-        }
+async fn facts_of_records(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) -> Result<Vec<Facts>> {
+    let ids: HashSet<Uuid> = rows.iter().map(|row| rows::id(row)).collect();
+    let accounts: HashSet<Uuid> = rows.iter().flat_map(|row| accounts_of(row)).collect();
+    let mut shares: HashMap<Uuid, Vec<ShareFact>> = HashMap::new();
+    for (record, share) in shares_on(db, schema.object, ids).await? {
+        shares.entry(record).or_default().push(share);
     }
+    let owners: HashMap<Uuid, UserId> = owners_of_accounts(db, accounts).await?.into_iter().collect();
+    let own = rows.iter().map(|row| Facts {
+        owner: rows::reference(row, "owner_id").map(UserId),
+        team: rows::reference(row, "team_id").map(TeamId),
+        shares: shares.get(&rows::id(row)).cloned().unwrap_or_default(),
+        account_owners: accounts_of(row).iter().filter_map(|account| owners.get(account).copied()).collect(),
+        ..Facts::default()
+    });
+    let mut facts: Vec<Facts> = own.collect();
     shelf::add_facts(db, schema, rows, &mut facts).await?;
-    for (record, share) in shares_on(db, schema.object, &ids).await? {
-        facts.entry(record).or_default().shares.push(share);
-    }
-    let account_ids: Vec<Uuid> = accounts.keys().copied().collect();
-    for (account, owner) in owners_of_accounts(db, &account_ids).await? {
-        for record in &accounts[&account] {
-            facts.entry(*record).or_default().account_owners.push(owner);
-        }
-    }
     Ok(facts)
 }
 
@@ -219,14 +217,14 @@ fn accounts_of(row: &Row) -> Vec<Uuid> {
     linked.chain(rows::reference(row, "account_id")).collect()
 }
 
-async fn shares_on(db: &impl ConnectionTrait, object: Object, ids: &[Uuid]) -> Result<Vec<(Uuid, ShareFact)>> {
+async fn shares_on(db: &impl ConnectionTrait, object: Object, ids: HashSet<Uuid>) -> Result<Vec<(Uuid, ShareFact)>> {
     if !SHARED.contains(&object) || ids.is_empty() {
         return Ok(Vec::new());
     }
     let select = Query::select()
         .columns(["record_id", "user_id", "team_id", "level", "expires_at"].map(name))
         .from(name("shares"))
-        .and_where(Expr::col(name("record_id")).is_in(ids.iter().copied()))
+        .and_where(Expr::col(name("record_id")).is_in(ids))
         .and_where(Expr::col(name("object")).eq(object.word()))
         .and_where(Expr::col(name("archived_at")).is_null())
         .take();
@@ -243,14 +241,14 @@ async fn shares_on(db: &impl ConnectionTrait, object: Object, ids: &[Uuid]) -> R
     Ok(shares)
 }
 
-async fn owners_of_accounts(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Vec<(Uuid, UserId)>> {
+async fn owners_of_accounts(db: &impl ConnectionTrait, ids: HashSet<Uuid>) -> Result<Vec<(Uuid, UserId)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let select = Query::select()
         .columns(["id", "owner_id"].map(name))
         .from(name("accounts"))
-        .and_where(Expr::col(name("id")).is_in(ids.iter().copied()))
+        .and_where(Expr::col(name("id")).is_in(ids))
         .and_where(Expr::col(name("owner_id")).is_not_null())
         .take();
     let found = db.query_all(&select).await?;

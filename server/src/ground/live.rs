@@ -233,12 +233,12 @@ async fn with_facts(
 ) -> Result<Vec<Seen>> {
     let now: Vec<Option<Row>> = run.iter().map(&row).collect();
     let before: Vec<Row> = run.iter().zip(&now).map(|(change, row)| was(change, row.as_ref())).collect();
-    let schema = object.schema();
-    let now_facts = access::facts(&app.db.read, schema, &now.iter().flatten().collect::<Vec<_>>()).await?;
-    let before_facts = access::facts(&app.db.read, schema, &before.iter().collect::<Vec<_>>()).await?;
-    let seen = run.iter().zip(now).map(|(change, row)| Seen {
-        now: now_facts.get(&change.id).cloned().unwrap_or_default(),
-        before: before_facts.get(&change.id).cloned().unwrap_or_default(),
+    let rows: Vec<&Row> = before.iter().chain(now.iter().flatten()).collect();
+    let mut before_facts = access::facts(&app.db.read, object.schema(), &rows).await?;
+    let mut now_facts = before_facts.split_off(before.len()).into_iter();
+    let seen = run.iter().zip(now).zip(before_facts).map(|((change, row), before)| Seen {
+        now: if row.is_some() { now_facts.next().unwrap_or_default() } else { Facts::default() },
+        before,
         change: change.clone(),
         row,
         is_by_share: false,

@@ -62,7 +62,7 @@ pub async fn add_facts(
     db: &impl ConnectionTrait,
     schema: &Schema,
     records: &[&Row],
-    facts: &mut HashMap<Uuid, Facts>,
+    facts: &mut [Facts],
 ) -> Result<()> {
     if !matches!(schema.guard, Guard::Audience | Guard::Published) {
         return Ok(());
@@ -82,8 +82,7 @@ pub async fn add_facts(
         let found = rows::by_ids(db, &ArticleCategory::SCHEMA, &wanted, &Condition::all()).await?;
         audiences.extend(found.iter().map(|(id, row)| (*id, audience_of(row))));
     }
-    for row in records {
-        let fact = facts.entry(rows::id(row)).or_default();
+    for (row, fact) in records.iter().zip(facts) {
         fact.is_published = row.get("is_live") == Some(&Value::Bool(true))
             || row.get("state").and_then(Value::as_str) == Some(VersionState::Published.word());
         fact.audience = match schema.object {
