@@ -40,11 +40,13 @@ use shared::fields::Row;
 
 /// Everything a request needs; cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Inner>);
+pub struct App {
+    pub db: Db,
+    inner: Arc<Inner>,
+}
 
 pub struct Inner {
     pub settings: Settings,
-    pub db: Db,
     pub clock: Clock,
     pub actors: Actors,
     pub live: Live,
@@ -57,7 +59,7 @@ impl std::ops::Deref for App {
     type Target = Inner;
 
     fn deref(&self) -> &Inner {
-        &self.0
+        &self.inner
     }
 }
 
@@ -86,7 +88,6 @@ impl App {
         let live = Live::at(ground::live::last_seq(&db.read).await?);
         let inner = Inner {
             settings,
-            db,
             clock,
             actors: Actors::default(),
             live,
@@ -94,7 +95,7 @@ impl App {
             jobs: ground::jobs::Jobs::default(),
             closing: ground::closing::Closing::default(),
         };
-        let app = Self(Arc::new(inner));
+        let app = Self { db, inner: Arc::new(inner) };
         demo::essentials(&app).await?;
         Ok(app)
     }

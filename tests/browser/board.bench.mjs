@@ -5,7 +5,7 @@ import { chromium } from '@playwright/test';
 
 const [baseURL] = process.argv.slice(2);
 const ROUNDS = 3;
-const WORDS = ['nova sys', 'vertex f', 'harbor l', 'zw'];
+const WORDS = ['nova yy', 'vertex wl', 'harbor kj', 'zw'];
 
 const browser = await chromium.launch({
   executablePath: process.env.KITH_CHROMIUM ?? '/usr/bin/chromium',

@@ -28,6 +28,8 @@ pub struct Db {
     write: DatabaseConnection,
     queue: Queue,
     statements: Arc<AtomicU64>,
+    /// Its commands share no commit with those of others.
+    is_apart: bool,
 }
 
 /// An open write transaction. Dropped without `commit`, it never was.
@@ -39,16 +41,30 @@ pub struct WriteTx {
 
 impl Db {
     pub async fn open(settings: &Settings) -> std::result::Result<Self, DbErr> {
+        Self::connect(settings, Queue::default(), Arc::default(), false).await
+    }
+
+    /// Connections of their own to the same database, for what runs on a thread
+    /// of its own: on SQLite each has a thread, as urgent as the one that opens it.
+    pub async fn beside(&self, settings: &Settings) -> std::result::Result<Self, DbErr> {
+        Self::connect(settings, self.queue.clone(), self.statements.clone(), true).await
+    }
+
+    async fn connect(
+        settings: &Settings,
+        queue: Queue,
+        statements: Arc<AtomicU64>,
+        is_apart: bool,
+    ) -> std::result::Result<Self, DbErr> {
         let (mut read, mut write) = match &settings.database_url {
             Some(url) => Self::postgres(url).await?,
             None => Self::sqlite(&settings.data.join("kith.db")).await?,
         };
-        let statements = Arc::new(AtomicU64::new(0));
         for connection in [&mut read, &mut write] {
             let statements = statements.clone();
             connection.set_metric_callback(move |info| note(info, &statements));
         }
-        Ok(Self { read, write, queue: Queue::default(), statements })
+        Ok(Self { read, write, queue, statements, is_apart })
     }
 
     /// How many statements were run so far: what a test counts.
@@ -70,6 +86,9 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(256)
+            // A board's column passes whole: with fewer, the thread that reads rows and
+            // the task that waits for them wake each other over and over.
+            .row_buffer_size(1_000)
             .pragma("cache_size", "-16000")
             .pragma("mmap_size", "268435456")
             .pragma("temp_store", "memory");
@@ -105,7 +124,7 @@ impl Db {
         if !self.is_sqlite() {
             return Ok(WriteTx { tx: self.write.begin().await?, turn: None });
         }
-        let (tx, turn) = self.queue.begin(&self.write).await?;
+        let (tx, turn) = self.queue.begin(&self.write, self.is_apart).await?;
         Ok(WriteTx { tx, turn: Some(turn) })
     }
 

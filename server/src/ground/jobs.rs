@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::db::name;
-use super::{change, outbox, tally};
+use super::{background, change, outbox, tally};
 use crate::App;
 use crate::auth;
 use crate::error::Result;
@@ -97,10 +97,7 @@ pub async fn enqueue(db: &impl ConnectionTrait, job: &Job, run_at: Instant, key:
 /// Starts the workers; they end when the server begins to stop.
 pub async fn start(app: &App) -> Result<()> {
     prepare(app).await?;
-    for _ in 0..LANES {
-        tokio::spawn(work(app.clone()));
-    }
-    Ok(())
+    background::run(app, |app| (0..LANES).map(|_| work(app.clone())).collect()).await
 }
 
 async fn prepare(app: &App) -> Result<()> {

@@ -1,6 +1,7 @@
 //! What every room stands on. These modules know no room.
 
 pub mod access;
+pub mod background;
 pub mod chain;
 pub mod change;
 pub mod clock;
@@ -17,7 +18,7 @@ pub mod one_default;
 pub mod outbox;
 pub mod query;
 pub mod records;
-mod references;
+pub mod references;
 pub mod rows;
 pub mod search;
 pub mod tally;

@@ -39,8 +39,7 @@ pub async fn get(ctx: &Ctx, input: &BoardQuery) -> Result<Board> {
     let condition = condition(ctx, input, pipeline)?;
     let mut cells = numbers::of(ctx, input, &stages, condition.clone()).await?;
     let limit = input.cards.unwrap_or(DEFAULT_CARDS).clamp(1, MAX_CARDS);
-    let mut shown = first_cards(ctx, input, lanes, &stages, condition, limit).await?;
-    cards::name_accounts(ctx, &mut shown.values_mut().flatten().collect::<Vec<_>>()).await?;
+    let shown = first_cards(ctx, input, lanes, &stages, condition, limit).await?;
     for (cell, cards) in shown {
         cells.entry(cell).or_default().cards = cards;
     }
@@ -142,8 +141,9 @@ async fn first_cards(
     limit: u32,
 ) -> Result<HashMap<Cell, Vec<Card>>> {
     let keys = query::order(SCHEMA, input.sort.as_deref(), "rank")?;
+    let readable = ctx.scope(Object::Account, Action::Read)?;
     let select = match lanes {
-        Lanes::None => per_stage(stages, &condition, &keys, limit),
+        Lanes::None => per_stage(stages, &condition, &readable, &keys, limit),
         _ => per_cell(lanes, condition, &keys, limit),
     };
     let Some(select) = select else { return Ok(HashMap::new()) };
@@ -152,14 +152,27 @@ async fn first_cards(
         let cell = cell_of(&result, lanes, cards::WIDTH, cards::WIDTH + 1)?;
         shown.entry(cell).or_default().push(cards::read(&result)?);
     }
+    let all = shown.values_mut().flatten();
+    match lanes {
+        Lanes::None => all.for_each(cards::hide_unnamed),
+        // Rows are numbered before the few that are shown are known.
+        _ => cards::name_accounts(ctx, &mut all.collect::<Vec<_>>()).await?,
+    }
     Ok(shown)
 }
 
 /// One walk along the index for each stage, however many deals it holds.
-fn per_stage(stages: &[Stage], condition: &Condition, keys: &[query::OrderKey], limit: u32) -> Option<SelectStatement> {
+fn per_stage(
+    stages: &[Stage],
+    condition: &Condition,
+    readable: &Condition,
+    keys: &[query::OrderKey],
+    limit: u32,
+) -> Option<SelectStatement> {
     let mut all: Option<SelectStatement> = None;
     for stage in stages {
-        let mut one = cards::select(condition.clone().add(column(SCHEMA, "stage_id").eq(stage.id.0)));
+        let here = condition.clone().add(column(SCHEMA, "stage_id").eq(stage.id.0));
+        let mut one = cards::select_named(here, readable);
         one.expr(column(SCHEMA, "stage_id"));
         query::sorted(&mut one, keys);
         one.limit(u64::from(limit));

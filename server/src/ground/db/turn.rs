@@ -34,19 +34,28 @@ type Outcome = std::result::Result<(), String>;
 pub struct Turn {
     open: OwnedMutexGuard<Option<Group>>,
     queue: Queue,
+    is_apart: bool,
 }
 
 impl Queue {
     /// Waits for its turn, and opens a transaction or a part of the open one. In
     /// a task of its own: a part that is given up half-way would take the whole
-    /// group back with it.
-    pub async fn begin(&self, writer: &DatabaseConnection) -> Result<(DatabaseTransaction, Turn)> {
+    /// group back with it. A writer apart has a connection of its own, and
+    /// belongs to no group.
+    pub async fn begin(&self, writer: &DatabaseConnection, is_apart: bool) -> Result<(DatabaseTransaction, Turn)> {
         let (queue, writer) = (self.clone(), writer.clone());
-        Ok(tokio::spawn(async move { queue.open(&writer).await }).await.map_err(Error::internal)??)
+        Ok(tokio::spawn(async move { queue.open(&writer, is_apart).await }).await.map_err(Error::internal)??)
     }
 
-    async fn open(self, writer: &DatabaseConnection) -> std::result::Result<(DatabaseTransaction, Turn), DbErr> {
+    async fn open(
+        self,
+        writer: &DatabaseConnection,
+        is_apart: bool,
+    ) -> std::result::Result<(DatabaseTransaction, Turn), DbErr> {
         let mut open = self.0.clone().lock_owned().await;
+        if let Some(group) = open.take_if(|_| is_apart) {
+            group.commit().await;
+        }
         let tx = if let Some(group) = open.as_ref() {
             match group.tx.begin().await {
                 Ok(tx) => tx,
@@ -67,7 +76,7 @@ impl Queue {
             };
             writer.begin_with_options(options).await?
         };
-        Ok((tx, Turn { open, queue: self }))
+        Ok((tx, Turn { open, queue: self, is_apart }))
     }
 
     /// Commits the open group, unless the one that `end` is about has ended.
@@ -95,7 +104,10 @@ impl Turn {
     }
 
     async fn end(self, tx: DatabaseTransaction) -> Result<()> {
-        let Self { mut open, queue } = self;
+        let Self { mut open, queue, is_apart } = self;
+        if is_apart {
+            return Ok(tx.commit().await?);
+        }
         let end = if let Some(group) = open.as_ref() {
             tx.commit().await?;
             group.end.subscribe()

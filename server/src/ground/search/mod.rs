@@ -223,8 +223,8 @@ async fn best(ctx: &Ctx, object: Object, pieces: &[Piece], limit: u32) -> Result
     Ok(found.iter().map(|row| hit(object, row, &hints)).collect())
 }
 
-/// Of what fits: whose name begins with the very word, then the first along the
-/// index for each way to match. Both databases name the same.
+/// Of what fits: the first along the index for each way to match, and of a
+/// single word those whose name begins with it. Both databases name the same.
 fn competing(ctx: &Ctx, object: Object, pieces: &[Piece]) -> Result<SelectStatement> {
     let schema = object.schema();
     let (lead, others) = pieces.split_first().ok_or(Error::BadRequest("bad_query"))?;
@@ -242,17 +242,21 @@ fn competing(ctx: &Ctx, object: Object, pieces: &[Piece]) -> Result<SelectStatem
         .order_by((name("tokens"), name("record_id")), Order::Asc)
         .limit(COMPETING);
     for piece in others {
-        fitting.and_where(id().in_subquery(holders(object, piece)));
+        fitting.and_where(posting("record_id").in_subquery(holders(object, piece)));
     }
-    let ways = lead.matches.iter().flat_map(|wanted| {
+    let along = lead.matches.iter().map(|wanted| {
+        let mut along = fitting.clone();
+        along.and_where(matching(posting("token"), wanted)).take()
+    });
+    let full = lead.matches.iter().filter(|_| others.is_empty()).map(|wanted| {
         let (Match::Exact(text) | Match::Prefix(text)) = wanted;
         let mut full = fitting.clone();
-        full.and_where(posting("token").eq(text.as_str())).and_where(posting("weight").eq(i64::from(tokens::FULL)));
-        let mut along = fitting.clone();
-        along.and_where(matching(posting("token"), wanted));
-        [full, along]
+        full.and_where(posting("token").eq(text.as_str()))
+            .and_where(posting("weight").eq(i64::from(tokens::FULL)))
+            .take()
     });
-    let each = ways
+    let each = along
+        .chain(full)
         .map(|way| Query::select().columns(["record_id", "weight"].map(name)).from_subquery(way, name("way")).take());
     each.reduce(|mut all, way| all.union(UnionType::All, way).take()).ok_or(Error::BadRequest("bad_query"))
 }

@@ -1,0 +1,64 @@
+//! A thread for work that nobody waits for: imports and whatever else runs as
+//! a job. It gives way to requests, on a machine of few cores too.
+
+use std::thread;
+
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+
+use crate::App;
+use crate::error::{Error, Result};
+
+/// How far the thread stands back: with 10 it gets a tenth of a core that
+/// others want as well, and all of one that nobody wants.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
+/// Runs workers on a thread of their own, with connections of their own, until
+/// they end or the server does. Threads that it starts stand back as far.
+pub async fn run<W>(app: &App, workers: impl FnOnce(&App) -> Vec<W> + Send + 'static) -> Result<()>
+where
+    W: Future<Output = ()> + Send + 'static,
+{
+    let (alive, server_ended) = oneshot::channel::<()>();
+    let (ready, is_ready) = oneshot::channel();
+    let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
+    let app = app.clone();
+    let work = async move {
+        let opened = app.db.beside(&app.settings).await;
+        let app = match opened {
+            Ok(db) => App { db, ..app },
+            Err(error) => return drop(ready.send(Err(error))),
+        };
+        let mut working: JoinSet<()> = workers(&app).into_iter().collect();
+        drop(ready.send(Ok(())));
+        tokio::select! {
+            _ = server_ended => {}
+            () = async { while working.join_next().await.is_some() {} } => {}
+        }
+    };
+    let start = move || {
+        stand_back();
+        runtime.block_on(work);
+    };
+    thread::Builder::new().name("kith-background".into()).spawn(start).map_err(Error::internal)?;
+    // Ends with the server's runtime.
+    tokio::spawn(async move {
+        let _alive = alive;
+        std::future::pending::<()>().await;
+    });
+    is_ready.await.map_err(Error::internal)??;
+    Ok(())
+}
+
+/// Lowers the priority of this thread, which on Linux is a thread's own.
+#[cfg(target_os = "linux")]
+fn stand_back() {
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        tracing::warn!(%error, "work in the background runs as urgently as requests");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn stand_back() {}
