@@ -117,7 +117,12 @@ pub fn list(object: Object) -> Option<String> {
         | Object::ArticleVersion
         | Object::ArticleFeedback
         | Object::Gap
-        | Object::Synonym => None,
+        | Object::Synonym
+        | Object::TicketStatus
+        | Object::TicketCategory
+        | Object::Queue
+        | Object::Ticket
+        | Object::Message => None,
     }
 }
 

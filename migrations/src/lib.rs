@@ -9,6 +9,7 @@ mod m20261125_000001_calendars;
 mod m20261125_000002_knowledge;
 mod m20261125_000003_tallies;
 mod m20261125_000004_log_time;
+mod m20261125_000010_tickets;
 
 pub struct Migrator;
 
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000002_knowledge::Migration),
             Box::new(m20261125_000003_tallies::Migration),
             Box::new(m20261125_000004_log_time::Migration),
+            Box::new(m20261125_000010_tickets::Migration),
         ]
     }
 }

@@ -1,5 +1,5 @@
-//! What an empty database starts with: roles, a pipeline, a working calendar
-//! and synonyms always, and a small company to try things on when asked.
+//! What an empty database starts with: roles, a pipeline, a working calendar,
+//! synonyms and statuses of tickets always, and a small company to try things on when asked.
 
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, Query};
@@ -15,7 +15,7 @@ use crate::App;
 use crate::error::Result;
 use crate::ground::change::Write;
 use crate::ground::db::name;
-use crate::knowledge;
+use crate::{knowledge, tickets};
 
 mod company;
 pub mod crowd;
@@ -28,8 +28,8 @@ pub use grants::{ADMIN, AUDITOR, LEAD, REP};
 /// Writes what every company needs, once.
 pub async fn essentials(app: &App) -> Result<()> {
     let (has_roles, has_calendars) = (holds(app, "roles").await?, holds(app, "calendars").await?);
-    let has_synonyms = holds(app, "synonyms").await?;
-    if has_roles && has_calendars && has_synonyms {
+    let (has_synonyms, has_statuses) = (holds(app, "synonyms").await?, holds(app, "ticket_statuses").await?);
+    if has_roles && has_calendars && has_synonyms && has_statuses {
         return Ok(());
     }
     let mut write = app.write(Cause::Demo).await?;
@@ -46,6 +46,9 @@ pub async fn essentials(app: &App) -> Result<()> {
     }
     if !has_synonyms {
         insert(&mut write, Object::Synonym, knowledge::starters()).await?;
+    }
+    if !has_statuses {
+        insert(&mut write, Object::TicketStatus, tickets::starters()).await?;
     }
     write.commit(|_| ()).await
 }

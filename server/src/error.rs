@@ -7,6 +7,7 @@ use sea_orm::{DbErr, RuntimeErr};
 use shared::api::{ApiError, FieldError, FieldErrors};
 use shared::change::Conflict;
 use shared::i18n::{self, Key, Locale};
+use shared::tickets::MovedOn;
 
 /// Why a call was not answered.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub enum Error {
     Fields(FieldErrors),
     /// Somebody else changed these fields first.
     Conflict(Vec<Conflict>),
+    /// Others have said more than the writer of a reply has seen.
+    MovedOn(Box<MovedOn>),
     /// The state of things forbids it; the code names how.
     Refused(&'static str),
     /// There is such a path, but not for this method.
@@ -58,7 +61,7 @@ impl Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Fields(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Conflict(_) | Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::MovedOn(_) | Self::Refused(_) => StatusCode::CONFLICT,
             Self::NoSuchMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -77,6 +80,7 @@ impl Error {
             Self::BadRequest(code) | Self::Refused(code) => code,
             Self::Fields(_) => "fields",
             Self::Conflict(_) => "conflict",
+            Self::MovedOn(_) => "moved_on",
             Self::NoSuchMethod => "no_such_method",
             Self::TooLarge => "too_large",
             Self::TooMany(_) => "too_many",
@@ -93,6 +97,7 @@ impl Error {
         match self {
             Self::Fields(fields) => told.fields = fields,
             Self::Conflict(conflicts) => told.conflicts = conflicts,
+            Self::MovedOn(news) => told.moved_on = Some(news),
             _ => {}
         }
         for error in told.fields.values_mut() {

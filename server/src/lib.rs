@@ -24,6 +24,7 @@ pub mod products;
 pub mod router;
 pub mod settings;
 pub mod sla;
+pub mod tickets;
 pub mod users;
 pub mod views;
 
@@ -127,6 +128,11 @@ pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>])
         Object::ArticleFeedback => records::check_holds::<shared::knowledge::ArticleFeedback>(write, turns).await,
         Object::Gap => records::check_holds::<shared::knowledge::Gap>(write, turns).await,
         Object::Synonym => records::check_holds::<shared::knowledge::Synonym>(write, turns).await,
+        Object::TicketStatus => records::check_holds::<shared::tickets::TicketStatus>(write, turns).await,
+        Object::TicketCategory => records::check_holds::<shared::tickets::TicketCategory>(write, turns).await,
+        Object::Queue => records::check_holds::<shared::tickets::Queue>(write, turns).await,
+        Object::Ticket => records::check_holds::<shared::tickets::Ticket>(write, turns).await,
+        Object::Message => records::check_holds::<shared::tickets::Message>(write, turns).await,
     }
 }
 
@@ -146,6 +152,7 @@ pub fn rooms() -> http::Routes {
         .and(imports::routes())
         .and(exports::routes())
         .and(knowledge::routes())
+        .and(tickets::routes())
         .and(ground::search::routes())
         .and(ground::history::routes())
         .and(ground::ids::routes())

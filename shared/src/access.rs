@@ -34,6 +34,11 @@ choices! {
         ArticleFeedback = "article_feedback",
         Gap = "gap",
         Synonym = "synonym",
+        TicketStatus = "ticket_status",
+        TicketCategory = "ticket_category",
+        Queue = "queue",
+        Ticket = "ticket",
+        Message = "message",
     }
 }
 
@@ -149,7 +154,7 @@ pub enum Rule {
 }
 
 /// The kinds of which a single record can be shared.
-pub const SHARED: &[Object] = &[Object::Account, Object::Contact, Object::Opportunity, Object::View];
+pub const SHARED: &[Object] = &[Object::Account, Object::Contact, Object::Opportunity, Object::View, Object::Ticket];
 
 choices! {
     /// What a share lets its holder do.
@@ -197,6 +202,8 @@ pub enum Guard {
     /// Whoever reads the record that it is on reads it; whoever may change that
     /// record of their own right writes it: shares.
     OfRecord,
+    /// Whoever reads the ticket it is on reads it; whoever may change the ticket adds to it: messages.
+    OfTicket,
     /// The audience of its category reads it: categories, feedback.
     Audience,
     /// As `Audience` once it is published, before that only who may write: articles.
@@ -224,6 +231,11 @@ fn reach(actor: &Actor, object: Object, guard: Guard, action: Action, shares_at:
     }
     if guard == Guard::OfRecord {
         return on_records(actor, action, shares_at);
+    }
+    if guard == Guard::OfTicket {
+        let ticket = if reads(action) { action } else { Action::Write };
+        let rule = reach(actor, Object::Ticket, Object::Ticket.schema().guard, ticket, shares_at);
+        return Rule::On(Object::Ticket, Box::new(rule));
     }
     if matches!(guard, Guard::Audience | Guard::Published) {
         return shelf_rule(actor, object, guard, action);

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::access::Access;
 use crate::change::Conflict;
 use crate::fields::Row;
+use crate::tickets::MovedOn;
 
 /// One call. Nothing else knows its method, path, callers or types.
 pub trait Endpoint: 'static {
@@ -106,6 +107,10 @@ path_params!(
     crate::id::ArticleId,
     crate::id::ArticleVersionId,
     crate::id::SynonymId,
+    crate::id::TicketId,
+    crate::id::TicketStatusId,
+    crate::id::TicketCategoryId,
+    crate::id::QueueId,
     crate::id::BatchId,
     uuid::Uuid,
     String
@@ -254,6 +259,9 @@ pub struct ApiError {
     /// Fields that somebody else changed meanwhile.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conflicts: Vec<Conflict>,
+    /// What a reply's writer has not seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_on: Option<Box<MovedOn>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
 }

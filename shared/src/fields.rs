@@ -324,6 +324,11 @@ impl Object {
             Self::ArticleFeedback => &crate::knowledge::ArticleFeedback::SCHEMA,
             Self::Gap => &crate::knowledge::Gap::SCHEMA,
             Self::Synonym => &crate::knowledge::Synonym::SCHEMA,
+            Self::TicketStatus => &crate::tickets::TicketStatus::SCHEMA,
+            Self::TicketCategory => &crate::tickets::TicketCategory::SCHEMA,
+            Self::Queue => &crate::tickets::Queue::SCHEMA,
+            Self::Ticket => &crate::tickets::Ticket::SCHEMA,
+            Self::Message => &crate::tickets::Message::SCHEMA,
         }
     }
 }

@@ -64,6 +64,11 @@ ids! {
     ArticleFeedbackId,
     GapId,
     SynonymId,
+    TicketId,
+    TicketStatusId,
+    TicketCategoryId,
+    QueueId,
+    MessageId,
     /// One command of a caller: its idempotency key, and the handle to undo it.
     BatchId,
 }

@@ -30,6 +30,7 @@ pub mod pipelines;
 pub mod products;
 pub mod search;
 pub mod sla;
+pub mod tickets;
 pub mod users;
 pub mod views;
 pub mod words;
@@ -51,6 +52,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         imports::ENDPOINTS,
         imports::FILES,
         knowledge::ENDPOINTS,
+        tickets::ENDPOINTS,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

@@ -74,7 +74,7 @@ record! {
 record! {
     /// One record opened to a user or a team, perhaps for a while.
     Share (ShareId) as Share in "shares", OfRecord {
-        object: String = choice(&["account", "contact", "opportunity", "view"]).required();
+        object: String = choice(&["account", "contact", "opportunity", "view", "ticket"]).required();
         record_id: Uuid = id().required();
         user_id: Option<UserId> = to(Object::User);
         team_id: Option<TeamId> = to(Object::Team);

@@ -33,6 +33,7 @@ mod search;
 mod shares;
 mod statements;
 mod tallies;
+mod tickets;
 mod together;
 mod undo;
 mod undo_rights;

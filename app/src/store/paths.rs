@@ -3,7 +3,7 @@
 use shared::access::Object;
 use shared::api::Endpoint;
 use shared::{
-    accounts, calendars, contacts, imports, knowledge, opportunities, pipelines, products, sla, users, views,
+    accounts, calendars, contacts, imports, knowledge, opportunities, pipelines, products, sla, tickets, users, views,
 };
 
 /// The paths of a kind's calls; a call it does not have is an empty path.
@@ -106,6 +106,30 @@ pub fn of(object: Object) -> Paths {
                 knowledge::ArchiveSynonyms
             )
         }
+        Object::TicketStatus => {
+            paths!(
+                tickets::ListTicketStatuses,
+                tickets::CreateTicketStatus,
+                tickets::UpdateTicketStatus,
+                tickets::ArchiveTicketStatuses
+            )
+        }
+        Object::TicketCategory => {
+            paths!(
+                tickets::ListTicketCategories,
+                tickets::CreateTicketCategory,
+                tickets::UpdateTicketCategory,
+                tickets::ArchiveTicketCategories
+            )
+        }
+        Object::Queue => {
+            paths!(tickets::ListQueues, tickets::CreateQueue, tickets::UpdateQueue, tickets::ArchiveQueues)
+        }
+        Object::Ticket => {
+            paths!(tickets::ListTickets, tickets::CreateTicket, tickets::UpdateTicket, tickets::ArchiveTickets)
+        }
+        // Read with their ticket, added by calls of their own.
+        Object::Message => Paths { list: "", create: "", update: "", bulk: "", archive: "" },
         // Decided on by calls of their own.
         Object::ArticleFeedback | Object::Gap => Paths {
             list: knowledge::ListArticleFeedback::PATH,

@@ -73,6 +73,7 @@ fn lead(object: Object, action: Action) -> Scope {
         Object::Account | Object::Contact | Object::Opportunity => Scope::Subtree,
         Object::View | Object::Import => Scope::Own,
         Object::Share | Object::Gap => Scope::All,
+        Object::Ticket | Object::Message => Scope::Subtree,
         Object::ArticleCategory | Object::Article | Object::ArticleVersion | Object::ArticleFeedback => Scope::Subtree,
         Object::Synonym
         | Object::Product
@@ -80,6 +81,9 @@ fn lead(object: Object, action: Action) -> Scope {
         | Object::Stage
         | Object::Calendar
         | Object::SlaPolicy
+        | Object::TicketStatus
+        | Object::TicketCategory
+        | Object::Queue
         | Object::User
         | Object::Team
         | Object::Role => {
@@ -98,6 +102,8 @@ fn rep(object: Object, action: Action) -> Scope {
         (Object::Account | Object::Contact | Object::Opportunity, Action::Assign) => Scope::None,
         (Object::Account | Object::Contact | Object::Opportunity | Object::View | Object::Import, _) => Scope::Own,
         (Object::Share, _) => Scope::All,
+        // Whoever is there takes what waits in the team.
+        (Object::Ticket | Object::Message, _) => Scope::Team,
         (Object::ArticleCategory | Object::Article | Object::ArticleVersion, Action::Read) => Scope::Team,
         (Object::ArticleFeedback, Action::Create) => Scope::Team,
         (Object::ArticleFeedback | Object::Gap | Object::Synonym, _) => Scope::None,

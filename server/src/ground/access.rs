@@ -8,7 +8,7 @@ use std::sync::{Arc, RwLock};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Query, SelectStatement, SimpleExpr, UnionType};
 use serde_json::Value;
-use shared::access::{Action, Actor, Facts, Grant, Object, Rule, SHARED, ShareFact, ShareLevel, own_rule, rule};
+use shared::access::{Action, Actor, Facts, Grant, Guard, Object, Rule, SHARED, ShareFact, ShareLevel, own_rule, rule};
 use shared::fields::{Row, Schema};
 use shared::id::{TeamId, UserId};
 use shared::time::{Instant, MINUTE};
@@ -64,7 +64,10 @@ fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
                 .from(name(kind.table))
                 .and_where(compile(rule, kind))
                 .take();
-            column(schema, "object").eq(object.word()).and(column(schema, "record_id").in_subquery(reached))
+            match schema.guard {
+                Guard::OfTicket => column(schema, "ticket_id").in_subquery(reached),
+                _ => column(schema, "object").eq(object.word()).and(column(schema, "record_id").in_subquery(reached)),
+            }
         }
         Rule::HeardBy(teams) => shelf::heard(schema, teams),
         Rule::Published => shelf::published(schema),
@@ -164,6 +167,9 @@ pub async fn facts(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) ->
     if schema.object == Object::Share {
         return facts_of_shares(db, rows).await;
     }
+    if schema.guard == Guard::OfTicket {
+        return facts_of_messages(db, rows).await;
+    }
     facts_of_records(db, schema, rows).await
 }
 
@@ -188,6 +194,18 @@ async fn facts_of_shares(db: &impl ConnectionTrait, shares: &[&Row]) -> Result<V
         }
     }
     Ok(facts)
+}
+
+/// A message is as its ticket is.
+async fn facts_of_messages(db: &impl ConnectionTrait, messages: &[&Row]) -> Result<Vec<Facts>> {
+    let ticket_of = |message: &&Row| rows::reference(message, "ticket_id");
+    let ids: Vec<Uuid> = messages.iter().filter_map(ticket_of).collect();
+    let tickets = rows::by_ids(db, Object::Ticket.schema(), &ids, &Condition::all()).await?;
+    let found: Vec<&Row> = tickets.values().collect();
+    let of_tickets = facts_of_records(db, Object::Ticket.schema(), &found).await?;
+    let of_tickets: HashMap<Uuid, Facts> = found.iter().map(|row| rows::id(row)).zip(of_tickets).collect();
+    let on = |message: &&Row| Some((Object::Ticket, Box::new(of_tickets.get(&ticket_of(message)?)?.clone())));
+    Ok(messages.iter().map(|message| Facts { on: on(message), ..Facts::default() }).collect())
 }
 
 async fn facts_of_records(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) -> Result<Vec<Facts>> {

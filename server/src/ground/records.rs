@@ -144,7 +144,8 @@ async fn defaults(write: &Write<'_>, schema: &Schema, values: &mut Row) -> Resul
         values.insert("currency".into(), write.app().settings.currency.clone().into());
     }
     if let Some(actor) = write.actor {
-        if lacks(values, "owner_id") {
+        // A ticket waits for somebody to take it.
+        if lacks(values, "owner_id") && schema.object != Object::Ticket {
             values.insert("owner_id".into(), actor.id.to_string().into());
         }
         // A view without a team is its owner's alone.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::told;
 use crate::access::account;
 use crate::board::first_stage;
+use crate::tickets::ticket;
 
 pub struct World<'a> {
     pub admin: Caller<'a>,
@@ -18,6 +19,7 @@ pub struct World<'a> {
     account: Uuid,
     /// One id of each kind that calls name in their path.
     import: Uuid,
+    ticket: Uuid,
 }
 
 impl<'a> World<'a> {
@@ -29,7 +31,8 @@ impl<'a> World<'a> {
         let values = json!({ "name": "a.csv", "object": "account", "mode": "upsert", "match_keys": "name" });
         let made = admin.post_json("/api/imports", &json!({ "id": import, "values": values })).await;
         assert_eq!(made.status, 200, "{}", made.text());
-        Self { admin, stage, account, import }
+        let ticket = ticket(&admin, "Acme").await.id.0;
+        Self { admin, stage, account, import, ticket }
     }
 
     pub async fn send(&self, route: &Route, body: Vec<u8>) {
@@ -38,7 +41,11 @@ impl<'a> World<'a> {
     }
 
     pub fn path(&self, route: &Route) -> String {
-        let id = if route.path.starts_with("/api/imports") { self.import } else { self.account };
+        let id = match route.path {
+            path if path.starts_with("/api/imports") => self.import,
+            path if path.starts_with("/api/tickets") => self.ticket,
+            _ => self.account,
+        };
         route.path.replace("{id}", &id.to_string()).replace("{object}", "account")
     }
 
@@ -54,6 +61,14 @@ impl<'a> World<'a> {
             "Trial" => json!({ "start": 1_900_000_000_000_i64, "seconds": 3_600 }),
             "Decision" => json!({ "to": "scheduled", "at": 1_900_000_000_000_i64, "note": "n" }),
             "Restore" => json!({ "id": Uuid::now_v7() }),
+            "NewTicket" => json!({
+                "ticket": { "id": Uuid::now_v7(), "values": self.values(Object::Ticket) },
+                "heard": { "id": Uuid::now_v7(), "body": "b", "channel": "phone", "contact_id": null },
+            }),
+            "Reply" => json!({ "id": Uuid::now_v7(), "body": "b", "seen": 1, "anyway": false, "status_id": null }),
+            "Note" => json!({ "id": Uuid::now_v7(), "body": "b" }),
+            "Heard" => json!({ "id": Uuid::now_v7(), "body": "b", "channel": "phone", "contact_id": null }),
+            "Draft" => json!({ "body": "b", "kind": "note", "seen": 1 }),
             "Preview" => json!({ "body": "# Printer\n\n[other](/knowledge/other)" }),
             "GapDecision" => json!({ "norm": "printer", "state": "ignored" }),
             "GapDraft" => json!({

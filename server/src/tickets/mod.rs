@@ -1,0 +1,56 @@
+//! Tickets: what customers ask, what is said on it, and where it stands.
+
+mod draft;
+mod follow;
+mod rules;
+mod say;
+mod settings;
+mod thread;
+
+use shared::tickets::*;
+
+use crate::ground::records;
+use crate::http::{Call, Ctx, Listed, Reply, Routes};
+
+pub use settings::starters;
+
+pub fn routes() -> Routes {
+    let tickets = Routes::default()
+        .on_list(list)
+        .on(get)
+        .on(totals)
+        .on(follow::create)
+        .on(update)
+        .on(update_many)
+        .on(archive)
+        .on(thread::get)
+        .on(say::reply)
+        .on(say::note)
+        .on(say::heard)
+        .on(draft::put);
+    tickets.and(settings::routes())
+}
+
+async fn list(ctx: Ctx, Call { input, .. }: Call<ListTickets>) -> Listed {
+    records::list::<Ticket>(&ctx, &input).await
+}
+
+async fn get(ctx: Ctx, Call { path: id, input }: Call<GetTicket>) -> Reply<GetTicket> {
+    records::get(&ctx, id, Some(&input)).await
+}
+
+async fn totals(ctx: Ctx, Call { input, .. }: Call<TicketTotals>) -> Reply<TicketTotals> {
+    records::totals::<Ticket>(&ctx, &input).await
+}
+
+async fn update(ctx: Ctx, Call { path: id, input }: Call<UpdateTicket>) -> Reply<UpdateTicket> {
+    records::update(&ctx, id, input).await
+}
+
+async fn update_many(ctx: Ctx, Call { input, .. }: Call<BulkTickets>) -> Reply<BulkTickets> {
+    records::bulk::<Ticket>(&ctx, input).await
+}
+
+async fn archive(ctx: Ctx, Call { input, .. }: Call<ArchiveTickets>) -> Reply<ArchiveTickets> {
+    records::archive::<Ticket>(&ctx, input).await
+}

@@ -1,0 +1,131 @@
+//! What must hold of a ticket: its status, who has it, when it is done.
+
+use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use shared::api::{FieldError, FieldErrors};
+use shared::sla::Category;
+use shared::tickets::{Direction, Message, MessageKind, Ticket, may_follow};
+
+use super::settings;
+use crate::error::{Error, Result};
+use crate::ground::change::Write;
+use crate::ground::db::name;
+use crate::ground::records::{Room, Turn};
+
+impl Room for Ticket {
+    const SORT: &'static str = "-last_message_at";
+
+    async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
+        match before {
+            None => begin(write, after).await?,
+            Some(before) if before.state == Category::Closed => return Err(Error::Refused("ticket_closed")),
+            Some(before) => place(write, before, after).await?,
+        }
+        settle(write, before, after).await
+    }
+}
+
+impl Room for Message {
+    const SORT: &'static str = "-seq";
+
+    async fn rules(_: &Write<'_>, _: Option<&Self>, _: &mut Self) -> Result<()> {
+        Ok(())
+    }
+
+    /// What has left cannot be taken back.
+    async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        let has_left = |turn: &Turn<Self>| {
+            let Turn { before: Some(before), after: None } = turn else { return false };
+            let is_ours = before.kind == MessageKind::Public && before.direction == Direction::Out;
+            is_ours && before.held_until.is_none_or(|until| until <= write.now)
+        };
+        if turns.iter().any(has_left) { Err(Error::Refused("already_sent")) } else { Ok(()) }
+    }
+}
+
+/// Gives a new ticket its number, and what its category and queue say.
+async fn begin(write: &Write<'_>, ticket: &mut Ticket) -> Result<()> {
+    ticket.number = next_number(write).await?;
+    if ticket.status_id.0.is_nil() {
+        let state = if ticket.owner_id.is_some() { Category::Open } else { Category::New };
+        ticket.status_id = settings::first_status(write, state).await?.id;
+    }
+    if ticket.team_id.is_none() {
+        ticket.team_id = team_of_queue(write, ticket).await?.or(write.actor.and_then(|actor| actor.team_id));
+    }
+    Ok(())
+}
+
+/// What follows from another queue, and from somebody taking it.
+async fn place(write: &Write<'_>, before: &Ticket, after: &mut Ticket) -> Result<()> {
+    if before.queue_id != after.queue_id
+        && before.team_id == after.team_id
+        && let Some(team) = team_of_queue(write, after).await?
+    {
+        after.team_id = Some(team);
+    }
+    let is_taken = after.owner_id.is_some() && before.owner_id != after.owner_id;
+    if is_taken && before.state == Category::New && before.status_id == after.status_id {
+        after.status_id = settings::first_status(write, Category::Open).await?.id;
+    }
+    Ok(())
+}
+
+/// The state of the status, and the moments that go with it.
+async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket) -> Result<()> {
+    let status = settings::status(write, after.status_id).await?;
+    let status = status.ok_or_else(|| Error::field("status_id", "no_such_record"))?;
+    let from = before.map_or(Category::New, |before| before.state);
+    after.state = status.category;
+    if from == after.state && before.is_some() {
+        return Ok(());
+    }
+    if !may_follow(from, after.state) {
+        return Err(Error::field("status_id", "not_from_here"));
+    }
+    if after.state.is_solved() && !from.is_solved() {
+        require(after)?;
+        after.solved_at = Some(write.now);
+    }
+    if from.is_solved() && !after.state.is_solved() {
+        after.reopened += 1;
+        after.solved_at = None;
+    }
+    if after.state == Category::Closed {
+        after.closed_at = Some(write.now);
+    }
+    if after.state != Category::OnHold {
+        after.wake_at = None;
+    }
+    Ok(())
+}
+
+/// What somebody must say of a ticket before it is done.
+fn require(ticket: &Ticket) -> Result<()> {
+    let missing = [("category_id", ticket.category_id.is_none()), ("resolution", ticket.resolution.is_none())];
+    let errors: FieldErrors = missing
+        .into_iter()
+        .filter(|(_, is_missing)| *is_missing)
+        .map(|(key, _)| (key.to_owned(), FieldError::new("required_to_solve")))
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+}
+
+async fn team_of_queue(write: &Write<'_>, ticket: &Ticket) -> Result<Option<shared::id::TeamId>> {
+    let Some(queue) = ticket.queue_id else { return Ok(None) };
+    Ok(settings::queue(write, queue).await?.and_then(|queue| queue.team_id))
+}
+
+/// The row is held to the end of the command: of two tickets none gets the other's.
+async fn next_number(write: &Write<'_>) -> Result<i64> {
+    let only = || Expr::col(name("id")).eq(1_i64);
+    let next = Query::update()
+        .table(name("ticket_numbers"))
+        .value(name("last"), Expr::col(name("last")).add(1_i64))
+        .and_where(only())
+        .take();
+    write.db().execute(&next).await?;
+    let select = Query::select().column(name("last")).from(name("ticket_numbers")).and_where(only()).take();
+    let found = write.db().query_one(&select).await?.ok_or_else(|| Error::internal("tickets have no numbers"))?;
+    Ok(found.try_get_by_index(0)?)
+}

@@ -1,0 +1,163 @@
+//! What is said on a ticket: answers, notes, what customers say.
+
+use shared::access::Action;
+use shared::change::Done;
+use shared::fields::{Row, row_of};
+use shared::id::{TicketId, TicketStatusId};
+use shared::sla::Category;
+use shared::tickets::*;
+use shared::time::Instant;
+
+use super::{draft, follow, settings, thread};
+use crate::error::{Error, Result};
+use crate::ground::change::Write;
+use crate::ground::records::Room as _;
+use crate::ground::references::{self, Standing};
+use crate::ground::rows;
+use crate::http::{Call, Ctx, Reply as Answer};
+
+pub async fn reply(ctx: Ctx, Call { path: id, input }: Call<ReplyToTicket>) -> Answer<ReplyToTicket> {
+    check_body(&input.body)?;
+    let mut write = ctx.write(&(id, &input)).await?;
+    if let Some(answer) = write.repeated().await? {
+        return Ok(answer);
+    }
+    let (row, ticket) = held(&write, id).await?;
+    if !input.anyway {
+        let messages = thread::since(&write, id, input.seen).await?;
+        if !messages.is_empty() {
+            return Err(Error::MovedOn(Box::new(MovedOn { version: ticket.version, messages })));
+        }
+    }
+    let state = after_reply(ticket.state).ok_or(Error::Refused("ticket_closed"))?;
+    let mut after = said(&write, &ticket);
+    after.status_id = chosen(&write, &ticket, input.status_id, state).await?;
+    after.waiting_since = None;
+    after.first_reply_at = ticket.first_reply_at.or(Some(write.now));
+    let message = Message {
+        id: input.id,
+        kind: MessageKind::Public,
+        direction: Direction::Out,
+        channel: ticket.channel,
+        body: input.body,
+        held_until: Some(write.now.plus(HOLD)),
+        ..Message::default()
+    };
+    draft::forget(&write, id).await?;
+    let record = add(&mut write, &row, &ticket, after, message).await?;
+    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+}
+
+pub async fn note(ctx: Ctx, Call { path: id, input }: Call<AddNote>) -> Answer<AddNote> {
+    check_body(&input.body)?;
+    let mut write = ctx.write(&(id, &input)).await?;
+    if let Some(answer) = write.repeated().await? {
+        return Ok(answer);
+    }
+    let (row, ticket) = held(&write, id).await?;
+    let message = Message {
+        id: input.id,
+        kind: MessageKind::Note,
+        direction: Direction::Out,
+        channel: ticket.channel,
+        body: input.body,
+        ..Message::default()
+    };
+    draft::forget(&write, id).await?;
+    let after = said(&write, &ticket);
+    let record = add(&mut write, &row, &ticket, after, message).await?;
+    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+}
+
+pub async fn heard(ctx: Ctx, Call { path: id, input }: Call<RecordMessage>) -> Answer<RecordMessage> {
+    let mut write = ctx.write(&(id, &input)).await?;
+    if let Some(answer) = write.repeated().await? {
+        return Ok(answer);
+    }
+    let (row, ticket) = held(&write, id).await?;
+    let record = hear(&mut write, row, ticket, input).await?;
+    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+}
+
+/// A customer's message: never lost, also when the ticket takes none any more.
+pub async fn hear(write: &mut Write<'_>, mut row: Row, mut ticket: Ticket, heard: Heard) -> Result<Message> {
+    check_body(&heard.body)?;
+    let state = if let Some(state) = after_customer(ticket.state, ticket.solved_at, write.now) {
+        state
+    } else {
+        (row, ticket) = follow::go_on(write, &ticket, &heard).await?;
+        ticket.state
+    };
+    let mut after = said(write, &ticket);
+    after.status_id = chosen(write, &ticket, None, state).await?;
+    after.waiting_since = ticket.waiting_since.or(Some(write.now));
+    let message = Message {
+        id: heard.id,
+        kind: MessageKind::Public,
+        direction: Direction::In,
+        channel: heard.channel,
+        contact_id: heard.contact_id.or(ticket.contact_id),
+        body: heard.body,
+        ..Message::default()
+    };
+    add(write, &row, &ticket, after, message).await
+}
+
+/// The ticket, held until the end, if the writer may add to it.
+async fn held(write: &Write<'_>, id: TicketId) -> Result<(Row, Ticket)> {
+    let row = write.find(&Ticket::SCHEMA, id.0, Action::Write).await?;
+    let ticket = rows::typed(&row)?;
+    Ok((row, ticket))
+}
+
+/// The ticket with one more thing said on it. Its moments differ, so that each has an event of its own.
+fn said(write: &Write<'_>, ticket: &Ticket) -> Ticket {
+    let last = ticket.last_message_at.map_or(write.now, |last| Ord::max(write.now, Instant(last.0 + 1)));
+    Ticket { last_message_at: Some(last), ..ticket.clone() }
+}
+
+/// The status to stand in: the one asked for, else the present one if it means
+/// that state, else the first that does.
+async fn chosen(
+    write: &Write<'_>,
+    ticket: &Ticket,
+    asked: Option<TicketStatusId>,
+    state: Category,
+) -> Result<TicketStatusId> {
+    match asked {
+        Some(asked) => Ok(asked),
+        None if state == ticket.state => Ok(ticket.status_id),
+        None => Ok(settings::first_status(write, state).await?.id),
+    }
+}
+
+/// Writes the ticket's event and the message it brings.
+async fn add(
+    write: &mut Write<'_>,
+    row: &Row,
+    before: &Ticket,
+    mut after: Ticket,
+    message: Message,
+) -> Result<Message> {
+    Ticket::rules(write, Some(before), &mut after).await?;
+    let wanted = row_of(&after);
+    references::check(write, &Ticket::SCHEMA, &[(Some(row), &wanted)], Standing::InUse).await?;
+    let row = write.update(&Ticket::SCHEMA, row, &wanted).await?;
+    let ticket: Ticket = rows::typed(&row)?;
+    let mut new = row_of(&Message { ticket_id: ticket.id, seq: ticket.version, ..message });
+    write.stamp(&mut new);
+    references::check(write, &Message::SCHEMA, &[(None, &new)], Standing::InUse).await?;
+    let message = rows::typed(&new)?;
+    write.insert(&Message::SCHEMA, vec![new]).await?;
+    Ok(message)
+}
+
+fn check_body(body: &str) -> Result<()> {
+    if body.trim().is_empty() {
+        return Err(Error::field("body", "required"));
+    }
+    if body.chars().count() > BODY_MAX {
+        return Err(Error::field("body", "too_long"));
+    }
+    Ok(())
+}

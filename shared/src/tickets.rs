@@ -1,0 +1,305 @@
+//! Tickets: what customers ask, what staff answers, and where each stands.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::Access::Staff;
+use crate::access::Action::*;
+use crate::access::Object;
+use crate::api::Page;
+use crate::change::{Archive, AsOf, Bulk, BulkDone, Done, New, Patch};
+use crate::fields::ListKind;
+use crate::id::{
+    AccountId, ContactId, MessageId, OpportunityId, QueueId, TeamId, TicketCategoryId, TicketId, TicketStatusId, UserId,
+};
+use crate::query::{ListQuery, Totals, TotalsQuery};
+use crate::sla::{Category, Priority};
+use crate::time::{DAY, Instant, SECOND};
+
+mod state;
+
+pub use state::{after_customer, after_reply, may_follow};
+
+crate::endpoints! {
+    ListTicketStatuses:    GET   "/api/ticket-statuses"         (ListQuery)               -> Page<TicketStatus>, Staff(Object::TicketStatus, Read);
+    CreateTicketStatus:    POST  "/api/ticket-statuses"         (New<TicketStatus>)       -> Done<TicketStatus>, Staff(Object::TicketStatus, Create);
+    UpdateTicketStatus:    PATCH "/api/ticket-statuses/{id}"    [TicketStatusId] (Patch)  -> Done<TicketStatus>, Staff(Object::TicketStatus, Write);
+    /// Refused while tickets stand in it, and of the last of a category.
+    ArchiveTicketStatuses: POST  "/api/ticket-statuses/archive" (Archive)                 -> BulkDone,           Staff(Object::TicketStatus, Archive);
+
+    ListTicketCategories:    GET   "/api/ticket-categories"         (ListQuery)                -> Page<TicketCategory>, Staff(Object::TicketCategory, Read);
+    CreateTicketCategory:    POST  "/api/ticket-categories"         (New<TicketCategory>)      -> Done<TicketCategory>, Staff(Object::TicketCategory, Create);
+    UpdateTicketCategory:    PATCH "/api/ticket-categories/{id}"    [TicketCategoryId] (Patch) -> Done<TicketCategory>, Staff(Object::TicketCategory, Write);
+    ArchiveTicketCategories: POST  "/api/ticket-categories/archive" (Archive)                  -> BulkDone,             Staff(Object::TicketCategory, Archive);
+
+    ListQueues:    GET   "/api/queues"         (ListQuery)       -> Page<Queue>, Staff(Object::Queue, Read);
+    CreateQueue:   POST  "/api/queues"         (New<Queue>)      -> Done<Queue>, Staff(Object::Queue, Create);
+    UpdateQueue:   PATCH "/api/queues/{id}"    [QueueId] (Patch) -> Done<Queue>, Staff(Object::Queue, Write);
+    /// Refused while open tickets stand in it.
+    ArchiveQueues: POST  "/api/queues/archive" (Archive)         -> BulkDone,    Staff(Object::Queue, Archive);
+
+    ListTickets:    GET   "/api/tickets"         (ListQuery)        -> Page<Ticket>, Staff(Object::Ticket, Read);
+    GetTicket:      GET   "/api/tickets/{id}"    [TicketId] (AsOf)  -> Ticket,       Staff(Object::Ticket, Read);
+    TicketTotals:   GET   "/api/tickets/totals"  (TotalsQuery)      -> Totals,       Staff(Object::Ticket, Read);
+    /// Together with the first message, where there is one.
+    CreateTicket:   POST  "/api/tickets"         (NewTicket)        -> Done<Ticket>, Staff(Object::Ticket, Create);
+    UpdateTicket:   PATCH "/api/tickets/{id}"    [TicketId] (Patch) -> Done<Ticket>, Staff(Object::Ticket, Write);
+    BulkTickets:    POST  "/api/tickets/bulk"    (Bulk)             -> BulkDone,     Staff(Object::Ticket, Write);
+    ArchiveTickets: POST  "/api/tickets/archive" (Archive)          -> BulkDone,     Staff(Object::Ticket, Archive);
+
+    /// A ticket with its latest messages and what the caller has begun to write.
+    GetThread:       GET  "/api/tickets/{id}/thread"  [TicketId] (ThreadQuery)      -> Thread,        Staff(Object::Ticket, Read);
+    /// To the customer. Refused when the thread has moved on from what the writer saw.
+    ReplyToTicket:   POST "/api/tickets/{id}/replies" [TicketId] (Reply)            -> Done<Message>, Staff(Object::Message, Create);
+    /// For staff alone.
+    AddNote:         POST "/api/tickets/{id}/notes"   [TicketId] (Note)             -> Done<Message>, Staff(Object::Message, Write);
+    /// What the customer said on the phone or at the counter.
+    RecordMessage:   POST "/api/tickets/{id}/heard"   [TicketId] (Heard)            -> Done<Message>, Staff(Object::Message, Write);
+    /// What the caller is writing; empty text throws it away.
+    PutDraft:        PUT  "/api/tickets/{id}/draft"   [TicketId] (Draft)            -> (),            Staff(Object::Ticket, Read);
+}
+
+pub const BODY_MAX: usize = 50_000;
+/// A reply can be taken back for so long; only then does it leave.
+pub const HOLD: i64 = 10 * SECOND;
+/// A customer who answers within this time opens a solved ticket again; later it becomes a new one.
+pub const REOPEN_FOR: i64 = 7 * DAY;
+
+choices! {
+    /// What a ticket is about.
+    pub enum TicketKind {
+        Question = "question",
+        /// A fault that several incidents may come from.
+        Problem = "problem",
+        Request = "request",
+        Complaint = "complaint",
+    }
+}
+
+choices! {
+    /// How words come and go.
+    pub enum Channel {
+        Phone = "phone",
+        WalkIn = "walk_in",
+        Mail = "mail",
+        Portal = "portal",
+        Web = "web",
+        Api = "api",
+    }
+}
+
+choices! {
+    /// What a ticket came to.
+    pub enum Resolution {
+        Answered = "answered",
+        Fixed = "fixed",
+        Workaround = "workaround",
+        NoFault = "no_fault",
+        Duplicate = "duplicate",
+        Withdrawn = "withdrawn",
+        NotPossible = "not_possible",
+    }
+}
+
+record! {
+    /// A status by the names that staff and customers know it under.
+    TicketStatus (TicketStatusId) as TicketStatus in "ticket_statuses", Common {
+        name: String = text(60).required();
+        /// What customers read; as `name` if absent.
+        customer_label: Option<String> = text(60);
+        /// What it means.
+        category: Category = choice(Category::WORDS).required();
+        /// The first of its category is where tickets come by themselves.
+        position: i64 = int(0, 10_000);
+    }
+}
+
+record! {
+    /// What tickets are about: a tree.
+    TicketCategory (TicketCategoryId) as TicketCategory in "ticket_categories", Common {
+        name: String = text(80).required();
+        parent_id: Option<TicketCategoryId> = to(Object::TicketCategory);
+        position: i64 = int(0, 10_000);
+        /// How urgent its tickets are unless somebody says otherwise.
+        priority: Priority = choice(Priority::WORDS).required();
+        /// Where its tickets go unless somebody says otherwise.
+        queue_id: Option<QueueId> = to(Object::Queue);
+    }
+}
+
+record! {
+    /// Where tickets wait for somebody of a team.
+    Queue (QueueId) as Queue in "queues", Common {
+        name: String = text(80).required();
+        team_id: Option<TeamId> = to(Object::Team);
+        position: i64 = int(0, 10_000);
+    }
+}
+
+record! {
+    /// A customer's matter. `version` also counts its events without a gap: what
+    /// somebody saw of it is that number.
+    Ticket (TicketId) as Ticket in "tickets", ChildOfAccount {
+        /// Short, for people to name it by. It opens nothing.
+        number: i64 = int(0, i64::MAX).read_only();
+        name: String = text(200).required().searched();
+        kind: TicketKind = choice(TicketKind::WORDS).required();
+        category_id: Option<TicketCategoryId> = to(Object::TicketCategory);
+        priority: Priority = choice(Priority::WORDS).required();
+        status_id: TicketStatusId = to(Object::TicketStatus);
+        /// Of the status.
+        state: Category = choice(Category::WORDS).read_only();
+        queue_id: Option<QueueId> = to(Object::Queue);
+        /// Who works on it.
+        owner_id: Option<UserId> = to(Object::User);
+        team_id: Option<TeamId> = to(Object::Team);
+        account_id: Option<AccountId> = to(Object::Account);
+        /// Who asks.
+        contact_id: Option<ContactId> = to(Object::Contact);
+        opportunity_id: Option<OpportunityId> = to(Object::Opportunity);
+        channel: Channel = choice(Channel::WORDS).required();
+        tags: Vec<String> = list(ListKind::Tags);
+        resolution: Option<Resolution> = choice(Resolution::WORDS);
+        /// When one on hold comes back.
+        wake_at: Option<Instant> = time();
+        /// The one it goes on from: a late answer to what was closed.
+        follows_id: Option<TicketId> = to(Object::Ticket).read_only();
+        reopened: i64 = int(0, 100_000).read_only();
+        last_message_at: Option<Instant> = time().read_only();
+        /// Since when the customer waits: the oldest message without an answer.
+        waiting_since: Option<Instant> = time().read_only();
+        first_reply_at: Option<Instant> = time().read_only();
+        solved_at: Option<Instant> = time().read_only();
+        closed_at: Option<Instant> = time().read_only();
+    }
+}
+
+choices! {
+    /// Who a message is for.
+    pub enum MessageKind {
+        /// Customers and staff.
+        Public = "public",
+        /// Staff alone.
+        Note = "note",
+    }
+}
+
+choices! {
+    pub enum Direction {
+        /// From the customer.
+        In = "in",
+        /// From staff.
+        Out = "out",
+    }
+}
+
+record! {
+    /// What was said. Who wrote it for us is `created_by`.
+    Message (MessageId) as Message in "messages", OfTicket {
+        ticket_id: TicketId = to(Object::Ticket).required().read_only();
+        /// The number of the ticket's event that brought it.
+        seq: i64 = int(0, i64::MAX).read_only();
+        kind: MessageKind = choice(MessageKind::WORDS).required().read_only();
+        direction: Direction = choice(Direction::WORDS).required().read_only();
+        channel: Channel = choice(Channel::WORDS).required().read_only();
+        /// The customer who said it.
+        contact_id: Option<ContactId> = to(Object::Contact).read_only();
+        /// Markdown.
+        body: String = long_text(BODY_MAX).required().read_only();
+        /// Until then it has not left and can be taken back.
+        held_until: Option<Instant> = time().read_only();
+    }
+}
+
+/// A ticket and what was said first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewTicket {
+    pub ticket: New<Ticket>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heard: Option<Heard>,
+}
+
+/// Which messages to read: the latest, or those before an event.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ThreadQuery {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<i64>,
+    /// At most 200, default 50.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// A ticket as one works on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thread {
+    pub ticket: Ticket,
+    /// Oldest first.
+    pub messages: Vec<Said>,
+    /// There are messages before the first of these.
+    pub has_earlier: bool,
+    pub draft: Option<Draft>,
+}
+
+/// A message, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    pub message: Message,
+    /// Sanitised.
+    pub html: String,
+}
+
+/// An answer to the customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    pub id: MessageId,
+    pub body: String,
+    /// The `version` of the ticket that the writer saw.
+    pub seen: i64,
+    /// The writer knows what came since.
+    #[serde(default)]
+    pub anyway: bool,
+    /// Where the ticket stands after it; by itself where `after_reply` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_id: Option<TicketStatusId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    pub id: MessageId,
+    pub body: String,
+}
+
+/// What a customer said to somebody of staff, who writes it down.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heard {
+    pub id: MessageId,
+    pub body: String,
+    #[serde(default)]
+    pub channel: Channel,
+    /// Who said it; the ticket's own contact if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_id: Option<ContactId>,
+}
+
+/// What somebody has begun to write on a ticket.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    pub body: String,
+    #[serde(default)]
+    pub kind: MessageKind,
+    /// The `version` of the ticket that the writer saw.
+    pub seen: i64,
+}
+
+/// What came to a thread that the writer of a reply has not seen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MovedOn {
+    /// The ticket's `version` now.
+    pub version: i64,
+    pub messages: Vec<Said>,
+}
