@@ -68,8 +68,8 @@ impl App {
     /// Opens the database, migrates it and starts what runs beside the requests.
     pub async fn start(settings: Settings) -> error::Result<Self> {
         let app = Self::open(settings).await?;
-        ground::live::start(&app);
-        ground::jobs::start(&app).await?;
+        ground::jobs::prepare(&app).await?;
+        ground::background::start(&app).await?;
         Ok(app)
     }
 

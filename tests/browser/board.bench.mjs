@@ -125,9 +125,9 @@ async function searching(page) {
 }
 
 async function answered(page, key) {
-  const time = page.evaluate(() => globalThis.kithAnswer());
+  await page.evaluate(() => globalThis.kithArm());
   await page.keyboard.press(key);
-  return time;
+  return page.evaluate(() => globalThis.kithAnswer);
 }
 
 /** From the list to a record and from its page back, in an app that has shown both: the middle one of five. */
@@ -233,16 +233,19 @@ function watch() {
     if (isSearch && --asked === 0) requestAnimationFrame(() => requestAnimationFrame(() => globalThis.kithFound?.()));
     return answer;
   };
-  globalThis.kithAnswer = () =>
-    new Promise((done, fail) => {
+  globalThis.kithArm = () => {
+    globalThis.kithAnswer = new Promise((done, fail) => {
       let start = 0;
       addEventListener('keydown', (event) => (start = event.timeStamp), { capture: true, once: true });
       const late = setTimeout(() => fail(new Error('a key led to no question')), 3_000);
       globalThis.kithFound = () => {
+        // An answer from before the key is not the key's.
+        if (start === 0) return;
         clearTimeout(late);
         done(performance.now() - start);
       };
     });
+  };
   globalThis.kithLargest = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) globalThis.kithLargest = entry.startTime;

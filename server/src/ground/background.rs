@@ -1,12 +1,12 @@
-//! A thread for work that nobody waits for: imports and whatever else runs as
-//! a job. It gives way to requests, on a machine of few cores too.
+//! A thread for work beside the requests: imports and whatever else runs as a
+//! job, and following the log. It gives way to them, on a machine of few cores too.
 
 use std::thread;
 
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
 
+use super::{jobs, live};
 use crate::App;
 use crate::error::{Error, Result};
 
@@ -15,12 +15,10 @@ use crate::error::{Error, Result};
 #[cfg(target_os = "linux")]
 const NICENESS: i32 = 10;
 
-/// Runs workers on a thread of their own, with connections of their own, until
-/// they end or the server does. Threads that it starts stand back as far.
-pub async fn run<W>(app: &App, workers: impl FnOnce(&App) -> Vec<W> + Send + 'static) -> Result<()>
-where
-    W: Future<Output = ()> + Send + 'static,
-{
+/// Starts the jobs' workers and the follower of the log on a thread of their
+/// own, with connections of their own, until the server ends. Threads that it
+/// starts stand back as far.
+pub async fn start(app: &App) -> Result<()> {
     let (alive, server_ended) = oneshot::channel::<()>();
     let (ready, is_ready) = oneshot::channel();
     let runtime = Builder::new_current_thread().enable_all().build().map_err(Error::internal)?;
@@ -31,11 +29,10 @@ where
             Ok(db) => App { db, ..app },
             Err(error) => return drop(ready.send(Err(error))),
         };
-        let mut working: JoinSet<()> = workers(&app).into_iter().collect();
         drop(ready.send(Ok(())));
         tokio::select! {
             _ = server_ended => {}
-            () = async { while working.join_next().await.is_some() {} } => {}
+            ((), ()) = async { tokio::join!(jobs::workers(app.clone()), live::follower(app)) } => {}
         }
     };
     let start = move || {

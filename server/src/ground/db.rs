@@ -95,7 +95,9 @@ impl Db {
         let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
         let write = one.connect_with(options.clone()).await.map_err(conn)?;
         let many = SqlitePoolOptions::new().max_connections(4).min_connections(1).idle_timeout(None).max_lifetime(None);
-        let read = many.connect_with(options.pragma("query_only", "on")).await.map_err(conn)?;
+        // Readers find most pages in the mapped file, and keep few of their own.
+        let reading = options.pragma("query_only", "on").pragma("cache_size", "-4000");
+        let read = many.connect_with(reading).await.map_err(conn)?;
         Ok((read.into(), write.into()))
     }
 

@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::db::name;
-use super::{background, change, outbox, tally};
+use super::{change, outbox, tally};
 use crate::App;
 use crate::auth;
 use crate::error::Result;
@@ -55,8 +55,6 @@ impl Job {
 
 /// After so many tries a job is left for people to look at.
 const TRIES: i64 = 5;
-/// How many run at once.
-const LANES: usize = 2;
 /// Jobs of other servers, and jobs whose time has come, are noticed so often.
 const POLL: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_secs(2);
@@ -94,13 +92,13 @@ pub async fn enqueue(db: &impl ConnectionTrait, job: &Job, run_at: Instant, key:
     Ok(())
 }
 
-/// Starts the workers; they end when the server begins to stop.
-pub async fn start(app: &App) -> Result<()> {
-    prepare(app).await?;
-    background::run(app, |app| (0..LANES).map(|_| work(app.clone())).collect()).await
+/// The workers; they end when the server begins to stop.
+pub async fn workers(app: App) {
+    tokio::join!(work(app.clone()), work(app));
 }
 
-async fn prepare(app: &App) -> Result<()> {
+/// Before the workers start.
+pub async fn prepare(app: &App) -> Result<()> {
     let now = app.clock.now();
     let write = app.db.begin().await?;
     if app.db.is_sqlite() {

@@ -96,12 +96,12 @@ pub async fn last_seq(db: &impl ConnectionTrait) -> Result<i64> {
     Ok(head.try_get_by_index(0)?)
 }
 
-/// Starts the follower; on PostgreSQL other servers' commits wake it too.
-pub fn start(app: &App) {
-    tokio::spawn(follow(app.clone()));
+/// The follower; on PostgreSQL other servers' commits wake it too.
+pub async fn follower(app: App) {
     if app.db.backend() == DbBackend::Postgres {
         tokio::spawn(listen(app.clone()));
     }
+    follow(app).await;
 }
 
 /// Hears of other servers' commits for as long as there is a database.

@@ -1,10 +1,12 @@
 //! A new deal at the top of a column: name, account, amount; Enter adds and stays.
 
+use std::collections::BTreeMap;
+
 use leptos::html;
 use leptos::prelude::*;
 use shared::access::Object;
 use shared::accounts::Account;
-use shared::api::ApiError;
+use shared::api::{ApiError, FieldError};
 use shared::i18n::Key;
 use shared::id::{AccountId, OpportunityId, StageId};
 use shared::opportunities::Opportunity;
@@ -25,7 +27,25 @@ struct Typed {
     name: RwSignal<String>,
     account: RwSignal<Option<Uuid>>,
     amount: RwSignal<Option<i64>>,
-    wrong: RwSignal<Option<String>>,
+    wrong: RwSignal<Wrong>,
+}
+
+/// What is wrong, by the field it is told at.
+type Wrong = BTreeMap<&'static str, String>;
+
+/// The fields of the form. What concerns another is told at the first.
+const FIELDS: [&str; 3] = ["name", "account_id", "amount"];
+
+fn wrong_of(error: &ApiError) -> Wrong {
+    if error.fields.is_empty() {
+        return Wrong::from([(FIELDS[0], words::error(error))]);
+    }
+    let mut wrong = Wrong::new();
+    for (key, error) in &error.fields {
+        let at = FIELDS.into_iter().find(|field| field == key).unwrap_or(FIELDS[0]);
+        wrong.entry(at).or_insert_with(|| words::field_error(error));
+    }
+    wrong
 }
 
 #[component]
@@ -35,7 +55,7 @@ pub fn QuickAdd(desk: Desk, stage: StageId) -> impl IntoView {
         name: RwSignal::new(String::new()),
         account: RwSignal::new(None),
         amount: RwSignal::new(None),
-        wrong: RwSignal::new(None),
+        wrong: RwSignal::new(Wrong::new()),
     };
     view! { <Show when=move || is_open.get()>{add_form(desk, stage, typed)}</Show> }
 }
@@ -50,7 +70,7 @@ fn put_back(desk: Desk, typed: Typed, deal: &Opportunity, error: &ApiError) {
     typed.name.set(deal.name.clone());
     typed.account.set(deal.account_id.map(Uuid::from));
     typed.amount.set(deal.amount);
-    typed.wrong.set(Some(words::error(error)));
+    typed.wrong.set(wrong_of(error));
     desk.adding.set(Some(deal.stage_id));
 }
 
@@ -64,7 +84,7 @@ fn AddForm(desk: Desk, stage: StageId, typed: Typed) -> impl IntoView {
         let text = name.get_untracked().trim().to_owned();
         let Some(pipeline_id) = desk.pipeline.get_untracked() else { return };
         if text.is_empty() {
-            return wrong.set(Some(untrack(|| words::field_error(&shared::api::FieldError::new("required")))));
+            return wrong.set(untrack(|| Wrong::from([(FIELDS[0], words::field_error(&FieldError::new("required")))])));
         }
         let deal = Opportunity {
             id: OpportunityId(id::new()),
@@ -87,11 +107,13 @@ fn AddForm(desk: Desk, stage: StageId, typed: Typed) -> impl IntoView {
         name.set(String::new());
         account.set(None);
         amount.set(None);
-        wrong.set(None);
+        wrong.set(Wrong::new());
         if let Some(input) = first.get_untracked() {
             let _ = input.focus();
         }
     };
+    let label = |key: &'static str| Signal::derive(move || words::field(Object::Opportunity, key));
+    let told = move |key: &'static str| Signal::derive(move || wrong.read().get(key).cloned());
     view! {
         <form
             class="quick-add"
@@ -111,17 +133,20 @@ fn AddForm(desk: Desk, stage: StageId, typed: Typed) -> impl IntoView {
                 <span class="strong grow">{t(Key::OpportunityNew)}</span>
                 <IconButton kind=IconKind::Small glyph=Glyph::X label=Key::UiClose on_click=move |()| close()/>
             </div>
-            <Field label=Signal::derive(|| words::field(Object::Opportunity, "name")) hide_label=true error=wrong>
-                <TextInput value=name maxlength=200 autofocus=true node_ref=first placeholder=Signal::derive(|| words::field(Object::Opportunity, "name"))/>
+            <Field label=label("name") hide_label=true error=told("name")>
+                <TextInput value=name maxlength=200 autofocus=true node_ref=first placeholder=label("name")/>
             </Field>
-            <RefPicker
-                object=Object::Account
-                value=account
-                label=Signal::derive(|| words::field(Object::Opportunity, "account_id"))
-                placeholder=Signal::derive(|| words::field(Object::Opportunity, "account_id"))
-                on_create=Callback::new(move |name: String| create_account(&name, account))
-            />
-            <MoneyInput amount currency label=Signal::derive(|| words::field(Object::Opportunity, "amount"))/>
+            <Field label=label("account_id") hide_label=true error=told("account_id")>
+                <RefPicker
+                    object=Object::Account
+                    value=account
+                    placeholder=label("account_id")
+                    on_create=Callback::new(move |name: String| create_account(&name, account))
+                />
+            </Field>
+            <Field label=label("amount") hide_label=true error=told("amount")>
+                <MoneyInput amount currency/>
+            </Field>
             <Button kind=ButtonKind::Primary label=Key::BoardAdd submit=true/>
         </form>
     }

@@ -188,30 +188,22 @@ async fn actor(ctx: &Ctx) -> Option<Arc<Actor>> {
 
 /// What the reader hears of changes up to the number `at`.
 fn frames<'a>(reader: &Actor, seen: impl IntoIterator<Item = &'a Seen>, at: i64, now: Instant) -> Frames {
-    let mut heard: Vec<(Event, Object)> = Vec::new();
-    let mut is_other_owner = false;
-    for one in seen {
-        is_other_owner |= changes_owner(&one.change, reader);
-        if let Some(event) = hear(reader, one, now) {
-            heard.push((event, one.change.object));
-        }
-    }
+    let seen: Vec<&Seen> = seen.into_iter().collect();
+    let heard: Vec<Heard<'_>> =
+        seen.chunk_by(|a, b| a.change.object == b.change.object).flat_map(|run| heard_of(reader, run, now)).collect();
     let mut frames = Vec::new();
-    for run in heard.chunk_by(|a, b| a.1 == b.1) {
-        let last = run.last().map_or(0, |(event, _)| event.seq);
+    for run in heard.chunk_by(|a, b| a.seen.change.object == b.seen.change.object) {
+        let Some(last) = run.last() else { continue };
         if run.len() > MANY {
-            frames.push(refresh(run[0].1, last));
-            continue;
+            frames.push(refresh(last.seen.change.object, last.seen.change.seq));
+        } else {
+            frames.extend(run.iter().map(Heard::frame));
         }
-        frames.extend(run.iter().map(|(event, _)| {
-            let data = Value::Object(row_of(event)).to_string();
-            Frame::default().event(events::CHANGE).id(event.seq.to_string()).data(data)
-        }));
     }
-    if is_other_owner {
+    if seen.iter().any(|one| changes_owner(&one.change, reader)) {
         frames.extend(Object::ALL.iter().filter(|object| is_child(**object)).map(|object| refresh(*object, at)));
     }
-    if heard.last().is_none_or(|(event, _)| event.seq != at) {
+    if heard.last().is_none_or(|heard| heard.seen.change.seq != at) {
         // The number grows also by what is not for the reader.
         frames.push(here(at));
     }
@@ -231,20 +223,30 @@ fn is_child(object: Object) -> bool {
     object.schema().guard == Guard::ChildOfAccount
 }
 
-/// What the reader hears of a change: the row, that it is gone, or nothing.
-fn hear(reader: &Actor, seen: &Seen, now: Instant) -> Option<Event> {
-    let object = seen.change.object;
+/// A change that the reader hears of: with the row, or that it is gone.
+struct Heard<'a> {
+    seen: &'a Seen,
+    is_visible: bool,
+}
+
+/// What the reader hears of changes of one kind.
+fn heard_of<'a>(reader: &Actor, run: &[&'a Seen], now: Instant) -> Vec<Heard<'a>> {
+    let Some(first) = run.first() else { return Vec::new() };
+    let object = first.change.object;
     let rule = rule(reader, object, object.schema().guard, Action::Read, now);
-    let row = seen.row.clone().filter(|_| rule.admits(&seen.now));
-    if row.is_none() && !rule.admits(&seen.before) {
-        return None;
+    let heard = run.iter().filter_map(|seen| {
+        let is_visible = seen.row.is_some() && rule.admits(&seen.now);
+        (is_visible || rule.admits(&seen.before)).then_some(Heard { seen, is_visible })
+    });
+    heard.collect()
+}
+
+impl Heard<'_> {
+    fn frame(&self) -> Frame {
+        let Change { seq, batch, object, id, actor, .. } = self.seen.change;
+        let row = self.seen.row.clone().filter(|_| self.is_visible);
+        let event = Event { seq, batch, object, id, row, by: actor };
+        let data = Value::Object(row_of(&event)).to_string();
+        Frame::default().event(events::CHANGE).id(seq.to_string()).data(data)
     }
-    Some(Event {
-        seq: seen.change.seq,
-        batch: seen.change.batch,
-        object,
-        id: seen.change.id,
-        row,
-        by: seen.change.actor,
-    })
 }

@@ -33,7 +33,7 @@ const COMMON: u64 = 500;
 
 /// Of more that fit in one way, so many compete for the few that are shown: who
 /// types one common syllable goes on typing.
-const COMPETING: u64 = 200;
+const COMPETING: u64 = 100;
 
 pub fn routes() -> Routes {
     Routes::default().on(find)
