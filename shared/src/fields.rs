@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::access::{Guard, Object};
 
-pub use check::{check_required, check_row};
+pub use check::{check_required, check_row, check_text};
 
 /// A record as fields by key: how it travels through the change log, the
 /// query compiler and the database.

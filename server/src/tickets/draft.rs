@@ -2,6 +2,8 @@
 
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query};
+use shared::api::FieldErrors;
+use shared::fields;
 use shared::id::{TicketId, UserId};
 use shared::tickets::*;
 
@@ -14,9 +16,7 @@ use crate::http::{Call, Ctx, Reply as Answer};
 const TABLE: &str = "drafts";
 
 pub async fn put(ctx: Ctx, Call { path: id, input }: Call<PutDraft>) -> Answer<PutDraft> {
-    if input.body.chars().count() > BODY_MAX {
-        return Err(Error::field("body", "too_long"));
-    }
+    check_text(&input.body)?;
     thread::check_readable(&ctx, id).await?;
     let writer = ctx.actor()?.id;
     let open = ctx.app.db.begin().await?;
@@ -42,6 +42,11 @@ pub async fn put(ctx: Ctx, Call { path: id, input }: Call<PutDraft>) -> Answer<P
         open.tx.execute(&insert).await?;
     }
     open.commit().await
+}
+
+pub fn check_text(body: &str) -> Result<()> {
+    let checked = fields::check_text(body, BODY_MAX, true);
+    checked.map_err(|error| FieldErrors::from([("body".to_owned(), error)]).into())
 }
 
 pub async fn of(db: &impl ConnectionTrait, ticket: TicketId, writer: UserId) -> Result<Option<Draft>> {

@@ -156,8 +156,5 @@ fn check_body(body: &str) -> Result<()> {
     if body.trim().is_empty() {
         return Err(Error::field("body", "required"));
     }
-    if body.chars().count() > BODY_MAX {
-        return Err(Error::field("body", "too_long"));
-    }
-    Ok(())
+    draft::check_text(body)
 }

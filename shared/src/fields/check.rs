@@ -72,7 +72,8 @@ fn check_value(field: &Field, value: &mut Value) -> Result<(), FieldError> {
     }
 }
 
-fn check_text(text: &str, max: usize, multiline: bool) -> Result<(), FieldError> {
+/// Whether a text can be kept: not longer than `max` characters, and none of them a control.
+pub fn check_text(text: &str, max: usize, multiline: bool) -> Result<(), FieldError> {
     if text.chars().count() > max {
         return Err(FieldError::new("too_long").with("max", max));
     }
