@@ -79,6 +79,29 @@ pub fn of(object: Object) -> Paths {
         Object::Team => paths!(users::ListTeams, users::CreateTeam, users::UpdateTeam),
         Object::Role => paths!(users::ListRoles, users::CreateRole, users::UpdateRole),
         Object::Share => paths!(users::ListShares, users::CreateShare, users::UpdateShare),
+        Object::ArticleCategory
+        | Object::Article
+        | Object::ArticleVersion
+        | Object::ArticleFeedback
+        | Object::Gap
+        | Object::Synonym => of_knowledge(object),
+        Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::Ticket | Object::Message => {
+            of_tickets(object)
+        }
+        Object::Import => Paths {
+            list: imports::ListImports::PATH,
+            create: imports::CreateImport::PATH,
+            update: "",
+            bulk: "",
+            archive: "",
+        },
+    }
+}
+
+const NONE: Paths = Paths { list: "", create: "", update: "", bulk: "", archive: "" };
+
+fn of_knowledge(object: Object) -> Paths {
+    match object {
         Object::ArticleCategory => {
             paths!(
                 knowledge::ListArticleCategories,
@@ -106,6 +129,20 @@ pub fn of(object: Object) -> Paths {
                 knowledge::ArchiveSynonyms
             )
         }
+        // Decided on by calls of their own.
+        Object::ArticleFeedback | Object::Gap => Paths {
+            list: knowledge::ListArticleFeedback::PATH,
+            create: knowledge::GiveArticleFeedback::PATH,
+            update: "",
+            bulk: "",
+            archive: "",
+        },
+        _ => NONE,
+    }
+}
+
+fn of_tickets(object: Object) -> Paths {
+    match object {
         Object::TicketStatus => {
             paths!(
                 tickets::ListTicketStatuses,
@@ -126,24 +163,15 @@ pub fn of(object: Object) -> Paths {
             paths!(tickets::ListQueues, tickets::CreateQueue, tickets::UpdateQueue, tickets::ArchiveQueues)
         }
         Object::Ticket => {
-            paths!(tickets::ListTickets, tickets::CreateTicket, tickets::UpdateTicket, tickets::ArchiveTickets)
+            paths!(
+                tickets::ListTickets,
+                tickets::CreateTicket,
+                tickets::UpdateTicket,
+                tickets::ArchiveTickets,
+                tickets::BulkTickets
+            )
         }
-        // Read with their ticket, added by calls of their own.
-        Object::Message => Paths { list: "", create: "", update: "", bulk: "", archive: "" },
-        // Decided on by calls of their own.
-        Object::ArticleFeedback | Object::Gap => Paths {
-            list: knowledge::ListArticleFeedback::PATH,
-            create: knowledge::GiveArticleFeedback::PATH,
-            update: "",
-            bulk: "",
-            archive: "",
-        },
-        Object::Import => Paths {
-            list: imports::ListImports::PATH,
-            create: imports::CreateImport::PATH,
-            update: "",
-            bulk: "",
-            archive: "",
-        },
+        // Messages are read with their ticket and added by calls of their own.
+        _ => NONE,
     }
 }
