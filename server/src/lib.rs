@@ -86,18 +86,18 @@ impl App {
         ground::migrate::up(&db, &settings).await?;
         let clock = Clock::new(zone);
         let auth = auth::Auth::load(&db, &settings).await?;
-        let live = Live::at(ground::live::last_seq(&db.read).await?);
         let inner = Inner {
             settings,
             clock,
             actors: Actors::default(),
-            live,
+            live: Live::default(),
             auth,
             jobs: ground::jobs::Jobs::default(),
             closing: ground::closing::Closing::default(),
         };
         let app = Self { db, inner: Arc::new(inner) };
         demo::essentials(&app).await?;
+        app.live.begin_at(ground::live::last_seq(&app.db.read).await?);
         Ok(app)
     }
 }

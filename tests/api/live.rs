@@ -8,9 +8,10 @@ use http::Request;
 use serde_json::json;
 use shared::access::Scope;
 use shared::accounts::*;
-use shared::change::Patch;
+use shared::change::{New, Patch};
 use shared::events::{CHANGE, Event, SEQ_HEADER, STREAM};
 use tests::{Caller, TestApp};
+use uuid::Uuid;
 
 use crate::access::account;
 
@@ -95,9 +96,13 @@ fn events(text: &str) -> Vec<Event> {
 async fn an_answer_says_from_where_to_listen_so_that_nothing_is_missed() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    account(&admin, "Acme").await;
-
-    let known = admin.get_json("/api/accounts").await.headers[SEQ_HEADER].to_str().unwrap().parse().unwrap();
+    let acme = Account { name: "Acme".into(), currency: "CNY".into(), ..Account::default() };
+    let made = admin.call::<CreateAccount>((), New::of(Uuid::now_v7(), &acme)).await.unwrap().seq;
+    // The streams are told a moment after the answer.
+    let mut known = 0;
+    while known < made {
+        known = admin.get_json("/api/accounts").await.headers[SEQ_HEADER].to_str().unwrap().parse().unwrap();
+    }
     let later = account(&admin, "Betatech").await;
     let mut ear = Ear::open(&admin, Some(known)).await;
 

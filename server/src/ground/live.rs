@@ -69,19 +69,26 @@ struct Seen {
     is_by_share: bool,
 }
 
-impl Live {
-    pub fn at(seq: i64) -> Self {
+impl Default for Live {
+    fn default() -> Self {
         Self {
             woken: Notify::new(),
-            told: AtomicI64::new(seq),
+            told: AtomicI64::new(0),
             next_expiry: AtomicI64::new(i64::MIN),
             out: broadcast::channel(256).0,
         }
     }
+}
 
+impl Live {
     /// The number up to which the streams were told. The log may have come further.
     pub fn told(&self) -> i64 {
         self.told.load(Ordering::Acquire)
+    }
+
+    /// Before anybody listens: what was written until then is no news.
+    pub fn begin_at(&self, seq: i64) {
+        self.told.store(seq, Ordering::Release);
     }
 
     /// After a commit.
