@@ -8,7 +8,7 @@ use http::Request;
 use serde_json::json;
 use shared::access::Scope;
 use shared::accounts::*;
-use shared::change::{New, Patch};
+use shared::change::{Done, New, Patch};
 use shared::events::{CHANGE, Event, SEQ_HEADER, STREAM};
 use tests::{Caller, TestApp};
 use uuid::Uuid;
@@ -92,17 +92,27 @@ fn events(text: &str) -> Vec<Event> {
     of_change.filter_map(|frame| serde_json::from_str(frame.split_once("data: ")?.1.lines().next()?).ok()).collect()
 }
 
+async fn created(caller: &Caller<'_>, name: &str) -> Done<Account> {
+    let account = Account { name: name.into(), currency: "CNY".into(), ..Account::default() };
+    caller.call::<CreateAccount>((), New::of(Uuid::now_v7(), &account)).await.unwrap()
+}
+
+/// From where to listen, once the streams were told of this: a moment after its answer.
+async fn known(caller: &Caller<'_>, seq: i64) -> i64 {
+    loop {
+        let answer = caller.get_json("/api/accounts").await;
+        let known = answer.headers[SEQ_HEADER].to_str().unwrap().parse().unwrap();
+        if known >= seq {
+            return known;
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_answer_says_from_where_to_listen_so_that_nothing_is_missed() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    let acme = Account { name: "Acme".into(), currency: "CNY".into(), ..Account::default() };
-    let made = admin.call::<CreateAccount>((), New::of(Uuid::now_v7(), &acme)).await.unwrap().seq;
-    // The streams are told a moment after the answer.
-    let mut known = 0;
-    while known < made {
-        known = admin.get_json("/api/accounts").await.headers[SEQ_HEADER].to_str().unwrap().parse().unwrap();
-    }
+    let known = known(&admin, created(&admin, "Acme").await.seq).await;
     let later = account(&admin, "Betatech").await;
     let mut ear = Ear::open(&admin, Some(known)).await;
 
@@ -151,8 +161,8 @@ async fn a_record_that_went_on_to_a_third_is_told_as_gone_to_the_first() {
     let own = app.role_of(Scope::Own).await;
     let (ann, bob) = (app.staff("Ann", own, None).await, app.staff("Bob", own, None).await);
     let cid = app.staff("Cid", own, None).await;
-    let id = account(&ann, "Acme").await;
-    let since = ann.get_json("/api/accounts").await.headers[SEQ_HEADER].to_str().unwrap().parse().unwrap();
+    let made = created(&ann, "Acme").await;
+    let (id, since) = (made.record.id, known(&ann, made.seq).await);
     for owner in [&bob, &cid] {
         admin.call::<UpdateAccount>(id, Patch::set("owner_id", owner.id.to_string())).await.unwrap();
     }
