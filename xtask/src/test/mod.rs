@@ -1,5 +1,6 @@
 //! `cargo xtask test`: what a change must pass, in steps, with one summary at the end.
 
+mod ahead;
 mod postgres;
 mod steps;
 
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::setup::Tool;
 use crate::shell::{Outcome, say, span};
+use ahead::Ahead;
 use steps::STEPS;
 
 /// One thing that a change must pass.
@@ -42,14 +44,20 @@ pub fn test(words: &[String]) -> Outcome<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let wish = wish(words)?;
+    let start = Instant::now();
     let steps = chosen(&wish.only);
     let mut reports = Vec::new();
     let lacking = set_up(&steps, &mut reports);
-    for step in steps {
+    let mut ahead = None;
+    for step in &steps {
+        ahead = match ahead {
+            None => Ahead::begin(step, &steps)?,
+            Some(ahead) => ahead.end(step)?,
+        };
         let report = perform(step, &wish, &lacking, &reports);
         reports.push(report);
     }
-    Ok(conclude(&reports))
+    Ok(conclude(&reports, start.elapsed()))
 }
 
 fn wish(words: &[String]) -> Outcome<Wish> {
@@ -126,7 +134,7 @@ fn arguments_for<'wish>(step: &Step, wish: &'wish Wish) -> &'wish [String] {
     if wish.only == [step.name] { &wish.arguments } else { &[] }
 }
 
-fn conclude(reports: &[Report]) -> ExitCode {
+fn conclude(reports: &[Report], total: Duration) -> ExitCode {
     println!("\n=== summary\n");
     println!("{:<12}  {:<6}  {:>12}  notes", "step", "result", "time");
     for Report { name, what, result, time } in reports {
@@ -137,7 +145,6 @@ fn conclude(reports: &[Report]) -> ExitCode {
         };
         println!("{name:<12}  {word:<6}  {:>12}  {note}", span(*time));
     }
-    let total: Duration = reports.iter().map(|report| report.time).sum();
     let failed = reports.iter().filter(|report| report.result.is_err()).count();
     println!("\nall steps: {}", span(total));
     println!("{} passed, {failed} failed", reports.len() - failed);
