@@ -61,7 +61,11 @@ CREATE TABLE tickets ({record},
     waiting_since BIGINT,
     first_reply_at BIGINT,
     solved_at BIGINT,
-    closed_at BIGINT);
+    closed_at BIGINT,
+    policy_id {id} REFERENCES sla_policies (id),
+    policy_version BIGINT,
+    due_at BIGINT,
+    due_metric {text});
 CREATE UNIQUE INDEX tickets_number ON tickets (number);
 CREATE INDEX tickets_state ON tickets (state, last_message_at);
 CREATE INDEX tickets_status ON tickets (status_id, last_message_at);
@@ -71,6 +75,7 @@ CREATE INDEX tickets_queue ON tickets (queue_id, state);
 CREATE INDEX tickets_account ON tickets (account_id);
 CREATE INDEX tickets_contact ON tickets (contact_id);
 CREATE INDEX tickets_updated ON tickets (updated_at, id);
+CREATE INDEX tickets_due ON tickets (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX tickets_wake ON tickets (wake_at) WHERE wake_at IS NOT NULL;
 
 CREATE TABLE ticket_numbers (

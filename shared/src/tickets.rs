@@ -9,10 +9,11 @@ use crate::api::Page;
 use crate::change::{Archive, AsOf, Bulk, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
 use crate::id::{
-    AccountId, ContactId, MessageId, OpportunityId, QueueId, TeamId, TicketCategoryId, TicketId, TicketStatusId, UserId,
+    AccountId, ContactId, MessageId, OpportunityId, QueueId, SlaPolicyId, TeamId, TicketCategoryId, TicketId,
+    TicketStatusId, UserId,
 };
 use crate::query::{ListQuery, Totals, TotalsQuery};
-use crate::sla::{Category, Priority};
+use crate::sla::{self, Category, Metric, Priority, TraceLine};
 use crate::time::{DAY, Instant, SECOND};
 
 mod state;
@@ -48,6 +49,8 @@ crate::endpoints! {
 
     /// A ticket with its latest messages and what the caller has begun to write.
     GetThread:       GET  "/api/tickets/{id}/thread"  [TicketId] (ThreadQuery)      -> Thread,        Staff(Object::Ticket, Read);
+    /// What was promised of it, what was used of that, and why it is due when it is.
+    GetTicketClocks: GET  "/api/tickets/{id}/clocks"  [TicketId]                    -> Vec<ClockTold>, Staff(Object::Ticket, Read);
     /// To the customer. Refused when the thread has moved on from what the writer saw.
     ReplyToTicket:   POST "/api/tickets/{id}/replies" [TicketId] (Reply)            -> Done<Message>, Staff(Object::Message, Create);
     /// For staff alone.
@@ -170,6 +173,13 @@ record! {
         first_reply_at: Option<Instant> = time().read_only();
         solved_at: Option<Instant> = time().read_only();
         closed_at: Option<Instant> = time().read_only();
+        /// What was promised of it, as it was when it was matched.
+        policy_id: Option<SlaPolicyId> = to(Object::SlaPolicy).read_only();
+        policy_version: Option<i64> = int(0, i64::MAX).read_only();
+        /// When the first of its promises is over, as things stand.
+        due_at: Option<Instant> = time().read_only();
+        /// What is due then.
+        due_metric: Option<Metric> = choice(Metric::WORDS).read_only();
     }
 }
 
@@ -210,6 +220,17 @@ record! {
     }
 }
 
+impl Message {
+    /// What it means to the ticket's clocks.
+    pub fn what(&self) -> sla::What {
+        match (self.kind, self.direction) {
+            (MessageKind::Note, _) => sla::What::Note,
+            (MessageKind::Public, Direction::In) => sla::What::CustomerMessage,
+            (MessageKind::Public, Direction::Out) => sla::What::PublicReply { by: sla::Author::Human },
+        }
+    }
+}
+
 /// A ticket and what was said first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -239,6 +260,13 @@ pub struct Thread {
     /// There are messages before the first of these.
     pub has_earlier: bool,
     pub draft: Option<Draft>,
+}
+
+/// A clock, and how it came to stand as it does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClockTold {
+    pub clock: sla::Clock,
+    pub trace: Vec<TraceLine>,
 }
 
 /// A message, ready to be shown.

@@ -1,6 +1,7 @@
 //! Tickets: what customers ask and staff answers.
 
 mod access;
+mod clocks;
 mod say;
 mod state;
 

@@ -5,11 +5,24 @@ mod rules;
 mod trial;
 pub mod versions;
 
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::Condition;
 use shared::api::Page;
 use shared::calendars::*;
+use shared::id::CalendarId;
+use shared::time::Instant;
+use shared::worktime::WorkingTime;
 
-use crate::ground::{one_default, records};
+use crate::error::Result;
+use crate::ground::{one_default, records, rows};
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
+
+/// The working times of a calendar, each version since when it held, oldest first.
+pub async fn working_times(db: &impl ConnectionTrait, id: CalendarId) -> Result<Vec<(i64, Instant, WorkingTime)>> {
+    let Some(row) = rows::find(db, &Calendar::SCHEMA, id.0, Condition::all()).await? else { return Ok(Vec::new()) };
+    let versions = versions::of(db, &rows::typed(&row)?).await?;
+    versions.iter().map(|one| Ok((one.version, one.from, rules::working(&one.calendar)?))).collect()
+}
 
 pub fn routes() -> Routes {
     Routes::default()

@@ -126,6 +126,38 @@ pub async fn rewound(db: &impl ConnectionTrait, schema: &Schema, row: Row, at: I
     Ok(past)
 }
 
+/// A version of a record, and since when it stood.
+pub struct Version {
+    pub version: i64,
+    pub from: Instant,
+    pub row: Row,
+}
+
+/// At most so many edits are looked back on; the oldest of them holds before.
+const MOST_VERSIONS: u64 = 1_000;
+
+/// Every version of a record that stands as `row` now, oldest first: what was
+/// counted by one stays counted as it was, also after an edit is undone.
+pub async fn versions(db: &impl ConnectionTrait, schema: &Schema, mut row: Row) -> Result<Vec<Version>> {
+    let number = |row: &Row, key: &str| row.get(key).and_then(Value::as_i64).unwrap_or(0);
+    let mut version = number(&row, "version");
+    let mut versions = Vec::new();
+    for change in log(db, of_record(schema.object, rows::id(&row)), Order::Desc, Some(MOST_VERSIONS)).await? {
+        // It was there from its creation; the log's line came a moment later.
+        let is_first = change.op == Operation::Create;
+        let from = if is_first { Instant(number(&row, "created_at")) } else { change.applied_at };
+        row.insert("version".into(), version.into());
+        versions.push(Version { version, from, row: row.clone() });
+        if change.op != Operation::Update {
+            break;
+        }
+        row.extend(change.before);
+        version -= 1;
+    }
+    versions.reverse();
+    Ok(versions)
+}
+
 fn rewind(past: &mut Option<Row>, change: &Change) {
     match change.op {
         Operation::Create => *past = None,

@@ -1,7 +1,9 @@
 //! Tickets: what customers ask, what is said on it, and where it stands.
 
+mod clocks;
 mod draft;
 mod follow;
+mod policy;
 mod rules;
 mod say;
 mod settings;
@@ -24,6 +26,7 @@ pub fn routes() -> Routes {
         .on(update_many)
         .on(archive)
         .on(thread::get)
+        .on(clocks::get)
         .on(say::reply)
         .on(say::note)
         .on(say::heard)

@@ -3,10 +3,10 @@
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use shared::api::{FieldError, FieldErrors};
-use shared::sla::Category;
+use shared::sla::{Category, What};
 use shared::tickets::{Direction, Message, MessageKind, Ticket, may_follow};
 
-use super::settings;
+use super::{clocks, settings};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
@@ -16,13 +16,24 @@ impl Room for Ticket {
     const SORT: &'static str = "-last_message_at";
 
     async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
-        match before {
-            None => begin(write, after).await?,
-            Some(before) if before.state == Category::Closed => return Err(Error::Refused("ticket_closed")),
-            Some(before) => place(write, before, after).await?,
-        }
-        settle(write, before, after).await
+        become_of(write, before, after, None).await
     }
+}
+
+/// The rules, for a change that something is said by.
+pub async fn become_of(
+    write: &Write<'_>,
+    before: Option<&Ticket>,
+    after: &mut Ticket,
+    said: Option<What>,
+) -> Result<()> {
+    match before {
+        None => begin(write, after).await?,
+        Some(before) if before.state == Category::Closed => return Err(Error::Refused("ticket_closed")),
+        Some(before) => place(write, before, after).await?,
+    }
+    settle(write, before, after).await?;
+    clocks::settle(write, before, after, said).await
 }
 
 impl Room for Message {

@@ -8,10 +8,9 @@ use shared::sla::Category;
 use shared::tickets::*;
 use shared::time::Instant;
 
-use super::{draft, follow, settings, thread};
+use super::{draft, follow, rules, settings, thread};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
-use crate::ground::records::Room as _;
 use crate::ground::references::{self, Standing};
 use crate::ground::rows;
 use crate::http::{Call, Ctx, Reply as Answer};
@@ -139,7 +138,7 @@ async fn add(
     mut after: Ticket,
     message: Message,
 ) -> Result<Message> {
-    Ticket::rules(write, Some(before), &mut after).await?;
+    rules::become_of(write, Some(before), &mut after, Some(message.what())).await?;
     let wanted = row_of(&after);
     references::check(write, &Ticket::SCHEMA, &[(Some(row), &wanted)], Standing::InUse).await?;
     let row = write.update(&Ticket::SCHEMA, row, &wanted).await?;

@@ -1,0 +1,177 @@
+//! A ticket's clocks, folded from what happened to it: never stored as the
+//! truth. What is kept beside the ticket is when the first of them is over.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Condition, ExprTrait as _, Order};
+use serde_json::Value;
+use shared::access::{Action, Object};
+use shared::fields::{Row, row_of};
+use shared::id::{CalendarId, SlaPolicyId};
+use shared::sla::{self, Clock, Event, Facts, Origin, PolicyVersion, SlaPolicy, Timetable, Timetables, What};
+use shared::tickets::*;
+use shared::time::Instant;
+use shared::worktime::WorkingTime;
+
+use super::policy;
+use crate::calendars;
+use crate::error::{Error, Result};
+use crate::ground::change::Write;
+use crate::ground::rows::{self, column};
+use crate::ground::{history, records};
+use crate::http::{Call, Ctx, Reply as Answer};
+
+pub async fn get(ctx: Ctx, Call { path: id, .. }: Call<GetTicketClocks>) -> Answer<GetTicketClocks> {
+    let db = &ctx.app.db.read;
+    let ticket: Ticket = records::get(&ctx, id, None).await?;
+    ctx.scope(Object::Message, Action::Read)?;
+    let known = Known::load(db, past(db, &ticket).await?).await?;
+    let tables = known.tables();
+    let clocks = known.fold(&tables, ctx.now)?;
+    let told = clocks.into_iter().map(|clock| {
+        let trace = sla::trace(&clock, &tables, ctx.now).map_err(|fault| Error::internal(format!("{fault:?}")))?;
+        Ok(ClockTold { clock, trace })
+    });
+    told.collect()
+}
+
+/// What was promised of a ticket, and when the first of it is over once this
+/// has happened. As near as a second: the log's moment is that of the commit.
+pub async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket, said: Option<What>) -> Result<()> {
+    policy::choose(write, before, after).await?;
+    (after.due_at, after.due_metric) = (None, None);
+    if after.policy_id.is_none() {
+        return Ok(());
+    }
+    let mut events = match before {
+        None => Vec::new(),
+        Some(before) => past(write.db(), before).await?,
+    };
+    let fields = before.map(row_of).unwrap_or_default();
+    events.extend(news(&fields, &row_of(after), said).into_iter().map(|what| Event { at: write.now, what }));
+    let known = Known::load(write.db(), events).await?;
+    let clocks = known.fold(&known.tables(), write.now)?;
+    let due = clocks.iter().filter(|clock| clock.is_unfinished());
+    let first = due.filter_map(|clock| Some((clock.due_at?, clock.metric))).min();
+    (after.due_at, after.due_metric) = first.unzip();
+    Ok(())
+}
+
+/// Everything that happened to a ticket, out of its log and its messages: a
+/// message that was taken back is not there, the steps that it took are.
+async fn past(db: &impl ConnectionTrait, ticket: &Ticket) -> Result<Vec<Event>> {
+    let mut said = said(db, ticket).await?;
+    let of_record = history::of_record(Object::Ticket, ticket.id.0);
+    let mut events = Vec::new();
+    let mut row = Row::new();
+    for (version, change) in (1_i64..).zip(history::log(db, of_record, Order::Asc, None).await?) {
+        let mut now = row.clone();
+        now.extend(change.after);
+        let whats = news(&row, &now, said.remove(&version));
+        events.extend(whats.into_iter().map(|what| Event { at: change.applied_at, what }));
+        row = now;
+    }
+    Ok(events)
+}
+
+/// What was said, by the event of the ticket that brought it.
+async fn said(db: &impl ConnectionTrait, ticket: &Ticket) -> Result<BTreeMap<i64, What>> {
+    let schema = &Message::SCHEMA;
+    let select = rows::select(schema).and_where(column(schema, "ticket_id").eq(ticket.id.0)).take();
+    let found = rows::all(db, schema, &select).await?;
+    let what = |row: &Row| {
+        let message: Message = rows::typed(row)?;
+        Ok((message.seq, message.what()))
+    };
+    found.iter().map(what).collect()
+}
+
+/// What a change of the ticket's fields means for its clocks, together with what was said by it.
+fn news(before: &Row, after: &Row, said: Option<What>) -> Vec<What> {
+    let text = |row: &Row, key: &str| row.get(key).and_then(Value::as_str).map(str::to_owned);
+    let priority = |row: &Row| text(row, "priority").and_then(|word| word.parse().ok()).unwrap_or_default();
+    let policy = |row: &Row| {
+        let id = rows::reference(row, "policy_id").map(SlaPolicyId)?;
+        Some(PolicyVersion { id, version: row.get("policy_version")?.as_i64()? })
+    };
+    let state = |row: &Row| text(row, "state").and_then(|word| word.parse().ok()).unwrap_or_default();
+    let mut news = Vec::new();
+    if before.is_empty() {
+        let channel = text(after, "channel").and_then(|word| word.parse().ok()).unwrap_or_default();
+        news.push(What::Created { origin: origin(channel), priority: priority(after), policy: policy(after) });
+    }
+    news.extend(said);
+    let is_matched_anew = (priority(before), policy(before)) != (priority(after), policy(after));
+    if !before.is_empty() && is_matched_anew {
+        news.push(What::Matched { priority: priority(after), policy: policy(after) });
+    }
+    if state(before) != state(after) {
+        news.push(What::Status { category: state(after) });
+    }
+    news
+}
+
+/// Whoever writes a ticket down for a customer has not been asked by it yet.
+fn origin(channel: Channel) -> Origin {
+    match channel {
+        Channel::Phone | Channel::WalkIn => Origin::OnBehalf,
+        Channel::Mail | Channel::Portal | Channel::Web | Channel::Api => Origin::Customer,
+    }
+}
+
+/// Events, with every version of what they are counted by.
+struct Known {
+    events: Vec<Event>,
+    policies: Vec<SlaPolicy>,
+    working: Vec<(CalendarId, i64, Instant, WorkingTime)>,
+}
+
+impl Known {
+    async fn load(db: &impl ConnectionTrait, events: Vec<Event>) -> Result<Self> {
+        let named = events.iter().filter_map(|event| match event.what {
+            What::Created { policy, .. } | What::Matched { policy, .. } => policy,
+            _ => None,
+        });
+        let mut policies: HashMap<SlaPolicyId, Vec<SlaPolicy>> = HashMap::new();
+        for PolicyVersion { id, .. } in named {
+            if let Entry::Vacant(free) = policies.entry(id) {
+                free.insert(versions(db, id).await?);
+            }
+        }
+        let policies: Vec<SlaPolicy> = policies.into_values().flatten().collect();
+        let mut working = Vec::new();
+        let mut wanted: Vec<CalendarId> = policies.iter().map(|policy| policy.calendar_id).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        for id in wanted {
+            for (version, from, time) in calendars::working_times(db, id).await? {
+                working.push((id, version, from, time));
+            }
+        }
+        Ok(Self { events, policies, working })
+    }
+
+    fn tables(&self) -> Timetables<'_> {
+        let each = self.working.iter().map(|(calendar, version, from, working)| Timetable {
+            calendar: *calendar,
+            version: *version,
+            from: *from,
+            working,
+        });
+        Timetables::new(each.collect())
+    }
+
+    fn fold(&self, timetables: &Timetables<'_>, now: Instant) -> Result<Vec<Clock>> {
+        let facts = Facts { policies: &self.policies, timetables };
+        sla::replay(&self.events, &facts, now).map_err(|fault| Error::internal(format!("{fault:?}")))
+    }
+}
+
+/// Every version of a policy, whoever may read it now: it was promised.
+async fn versions(db: &impl ConnectionTrait, id: SlaPolicyId) -> Result<Vec<SlaPolicy>> {
+    let Some(row) = rows::find(db, &SlaPolicy::SCHEMA, id.0, Condition::all()).await? else { return Ok(Vec::new()) };
+    let versions = history::versions(db, &SlaPolicy::SCHEMA, row).await?;
+    versions.iter().map(|one| rows::typed(&one.row)).collect()
+}
