@@ -127,6 +127,8 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
       await page.goBack();
       await expect(page.locator('[data-card]').first()).toBeVisible();
     }
+    // An answer under way is waited for: the page goes with the test.
+    await page.unrouteAll({ behavior: 'wait' });
   });
 
   test('a full stage says so whatever is filtered, folded too', async ({ page }) => {
