@@ -2,13 +2,13 @@
 
 use sea_orm::sea_query::Condition;
 use serde_json::json;
-use shared::access::Object;
-use shared::change::{Done, settable};
+use shared::change::Done;
 use shared::fields::{Row, row_of};
+use shared::id::TicketId;
 use shared::tickets::*;
 use uuid::Uuid;
 
-use super::{say, settings};
+use super::{rules, say, settings};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::{records, rows};
@@ -43,15 +43,27 @@ async fn with_category(write: &Write<'_>, mut values: Row) -> Result<Row> {
 }
 
 /// The ticket that a late message begins: the same matter of the same
-/// customer, where it was worked on before.
+/// customer, where it was worked on before. Whoever writes the message down
+/// need not see all that the first one leads to.
 pub async fn go_on(write: &mut Write<'_>, from: &Ticket, heard: &Heard) -> Result<(Row, Ticket)> {
-    let mut values = settable(Object::Ticket, row_of(from));
-    for key in ["status_id", "resolution", "wake_at", "owner_id"] {
-        values.remove(key);
-    }
-    values.insert("channel".into(), json!(heard.channel));
-    let mut row = records::prepared::<Ticket>(write, Uuid::now_v7(), values).await?;
-    row.insert("follows_id".into(), json!(from.id));
+    let mut ticket = Ticket {
+        id: TicketId(Uuid::now_v7()),
+        name: from.name.clone(),
+        kind: from.kind,
+        category_id: from.category_id,
+        priority: from.priority,
+        queue_id: from.queue_id,
+        team_id: from.team_id,
+        account_id: from.account_id,
+        contact_id: from.contact_id,
+        opportunity_id: from.opportunity_id,
+        channel: heard.channel,
+        tags: from.tags.clone(),
+        follows_id: Some(from.id),
+        ..Ticket::default()
+    };
+    rules::become_of(write, None, &mut ticket, None).await?;
+    let mut row = row_of(&ticket);
     write.stamp(&mut row);
     let ticket = rows::typed(&row)?;
     write.insert(&Ticket::SCHEMA, vec![row.clone()]).await?;

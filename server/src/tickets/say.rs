@@ -145,7 +145,9 @@ async fn add(
     let ticket: Ticket = rows::typed(&row)?;
     let mut new = row_of(&Message { ticket_id: ticket.id, seq: ticket.version, ..message });
     write.stamp(&mut new);
-    references::check(write, &Message::SCHEMA, &[(None, &new)], Standing::InUse).await?;
+    // The ticket's own customer may be named by whoever reaches the ticket.
+    let own = row_of(&Message { ticket_id: ticket.id, contact_id: ticket.contact_id, ..Message::default() });
+    references::check(write, &Message::SCHEMA, &[(Some(&own), &new)], Standing::InUse).await?;
     let message = rows::typed(&new)?;
     write.insert(&Message::SCHEMA, vec![new]).await?;
     Ok(message)

@@ -45,6 +45,7 @@ fn shown(message: Message) -> Said {
 pub async fn since(write: &Write<'_>, id: TicketId, seen: i64) -> Result<Vec<Said>> {
     let mut select = rows::select(SCHEMA);
     select
+        .cond_where(write.scope(SCHEMA.object, Action::Read))
         .and_where(column(SCHEMA, "ticket_id").eq(id.0))
         .and_where(column(SCHEMA, "seq").gt(seen))
         .order_by_expr(column(SCHEMA, "seq"), Order::Asc)

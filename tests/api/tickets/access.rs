@@ -2,9 +2,11 @@
 
 use serde_json::json;
 use shared::access::{Action, Grant, Object, Scope};
-use shared::change::AsOf;
+use shared::change::{AsOf, New};
+use shared::contacts::{Contact, CreateContact};
 use shared::id::TeamId;
 use shared::query::ListQuery;
+use shared::sla::Category;
 use shared::tickets::*;
 use shared::users::{CreateShare, Share};
 use tests::{Caller, TestApp};
@@ -68,8 +70,33 @@ async fn what_is_listed_opens_and_reads_and_nothing_else() {
     assert_eq!(reached(&admin, &all).await, ["a", "b", "c", "d"]);
 
     let share = Share { record_id: all[2].id.0, object: "ticket".into(), user_id: Some(bob.id), ..Share::default() };
-    admin.call::<CreateShare>((), shared::change::New::of(Uuid::now_v7(), &share)).await.unwrap();
+    admin.call::<CreateShare>((), New::of(Uuid::now_v7(), &share)).await.unwrap();
     assert_eq!(reached(&bob, &all).await, ["b", "c"]);
+}
+
+#[tokio::test]
+async fn an_agent_writes_down_what_a_customer_says_whom_they_may_not_look_up() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let team = app.team("Support", None).await;
+    let grants = [Object::Ticket, Object::Message, Object::TicketStatus]
+        .into_iter()
+        .flat_map(|object| Action::ALL.iter().map(move |action| Grant { object, action: *action, scope: Scope::Team }));
+    let ann = app.staff("Ann", app.role_with(grants.collect()).await, Some(team)).await;
+    let contact = Contact { name: "Ms Li".into(), ..Contact::default() };
+    let contact = admin.call::<CreateContact>((), New::of(Uuid::now_v7(), &contact)).await.unwrap().record.id;
+    let one = with(&admin, json!({ "name": "Printer", "team_id": team, "contact_id": contact })).await;
+
+    let said = ann.call::<RecordMessage>(one.id, heard("It does not print")).await.unwrap().record;
+    super::solve(&admin, one.id).await;
+    super::put(&admin, one.id, Category::Closed).await.unwrap();
+    let late = ann.call::<RecordMessage>(one.id, heard("It still does not")).await.unwrap().record;
+
+    assert_eq!((said.contact_id, late.contact_id), (Some(contact), Some(contact)));
+    let other = Heard { contact_id: Some(contact), ..heard("Somebody else") };
+    let loose = with(&admin, json!({ "name": "Mouse", "team_id": team })).await;
+    let refused = ann.call::<RecordMessage>(loose.id, other).await.unwrap_err();
+    assert_eq!(refused.fields["contact_id"].code, "no_such_record");
 }
 
 #[tokio::test]

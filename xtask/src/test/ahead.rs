@@ -28,7 +28,8 @@ impl Ahead {
         }
         let words = paths::host_target().join("ahead.txt");
         let file = File::create(&words)?;
-        let process = Command::new(std::env::current_exe()?)
+        // As it was just built: the file of this process may be gone by that.
+        let process = Command::new(paths::host_target().join("debug/xtask"))
             .args(["test", "--only", AHEAD])
             .stdout(file.try_clone()?)
             .stderr(file)
