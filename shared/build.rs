@@ -26,6 +26,22 @@ const SPOKEN: [&str; 10] = [
 /// Sections that the app never shows.
 const OF_SERVER: [&str; 4] = ["cli", "docs", "mail", "sign_in"];
 
+/// Sections that no first page needs: the app fetches them apart, in the background.
+const LATER: [&str; 12] = [
+    "admin",
+    "assets",
+    "calendars",
+    "choice.color",
+    "choice.day_kind",
+    "choice.days_why",
+    "error.field",
+    "field.import",
+    "import",
+    "inbox",
+    "product",
+    "settings",
+];
+
 type Texts = BTreeMap<String, String>;
 
 fn main() {
@@ -168,8 +184,13 @@ fn generate(keys: &BTreeSet<&String>, catalogues: &[Texts]) -> String {
         let text =
             |key: &str| texts.get(key).or_else(|| texts.get(&key.replace(".one", ".other"))).map_or("", String::as_str);
         let of_app = |key: &str| if has_prefix(key, &OF_SERVER) { "" } else { text(key) };
-        table_of("cfg(not(target_family = \"wasm\"))", table, keys.iter().map(|key| text(key)), &mut code);
-        table_of("cfg(target_family = \"wasm\")", table, keys.iter().map(|key| of_app(key)), &mut code);
+        for (table, is_later) in [(table.to_owned(), false), (format!("{table}_LATER"), true)] {
+            let is_here = |key: &str| has_prefix(key, &LATER) == is_later;
+            let all = keys.iter().map(|key| if is_here(key) { text(key) } else { "" });
+            let of_app = keys.iter().map(|key| if is_here(key) { of_app(key) } else { "" });
+            table_of("cfg(not(target_family = \"wasm\"))", &table, all, &mut code);
+            table_of("cfg(target_family = \"wasm\")", &table, of_app, &mut code);
+        }
     }
     plurals(keys, &mut code);
     code

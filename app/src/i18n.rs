@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use leptos::prelude::*;
-use shared::i18n::{self, Key, Locale, Plural};
+use shared::i18n::{self, Key, Locale, Plural, Volume};
 
 use crate::parts::Missing;
 use crate::ui::{live, storage};
@@ -16,6 +16,7 @@ thread_local! {
     /// What was chosen last: its words may still be on their way.
     static WANTED: Cell<Locale> = Cell::new(Locale::default());
     static IS_READY: ArcRwSignal<bool> = ArcRwSignal::new(cfg!(not(feature = "split")));
+    static LATER_IS_HERE: ArcRwSignal<bool> = ArcRwSignal::new(cfg!(not(feature = "split")));
 }
 
 /// The stored choice, else what the browser asks for.
@@ -54,45 +55,67 @@ fn speak(locale: Locale) {
     const AGAIN_MS: u64 = 2_000;
     WANTED.set(locale);
     crate::spawn::local(async move {
-        let are_here = words_of(locale).await.is_ok();
+        let are_here = fetch(locale).await.is_ok();
         // Meanwhile the reader may have chosen another.
-        if WANTED.get() != locale {
-            return;
-        }
-        if !are_here {
+        if !are_here && WANTED.get() == locale {
             crate::spawn::after(AGAIN_MS, move || {
                 if WANTED.get() == locale {
                     speak(locale);
                 }
             });
-            return;
         }
-        LOCALE.with(|signal| signal.set(locale));
-        IS_READY.with(|signal| signal.set(true));
     });
 }
 
+/// The first page is shown as soon as it has words; who changes the language later gets all of it at once.
+async fn fetch(locale: Locale) -> Result<(), Missing> {
+    words_of(locale, Volume::First).await?;
+    if WANTED.get() == locale && !LATER_IS_HERE.with(GetUntracked::get_untracked) {
+        change_to(locale);
+    }
+    words_of(locale, Volume::Later).await?;
+    if WANTED.get() == locale {
+        LATER_IS_HERE.with(|signal| signal.set(true));
+        change_to(locale);
+    }
+    Ok(())
+}
+
+/// Said again, it would have every text of the page written anew.
+fn change_to(new: Locale) {
+    if untrack(locale) != new {
+        LOCALE.with(|signal| signal.set(new));
+    }
+    if !untrack(is_ready) {
+        IS_READY.with(|signal| signal.set(true));
+    }
+}
+
 #[cfg(not(feature = "split"))]
-fn words_of(_: Locale) -> std::future::Ready<Result<(), Missing>> {
+fn words_of(_: Locale, _: Volume) -> std::future::Ready<Result<(), Missing>> {
     std::future::ready(Ok(()))
 }
 
 #[cfg(feature = "split")]
-async fn words_of(locale: Locale) -> Result<(), Missing> {
+async fn words_of(locale: Locale, volume: Volume) -> Result<(), Missing> {
     use leptos::wasm_split::wasm_split;
 
-    #[wasm_split(chinese, wasm_split_path = leptos::wasm_split, fallible)]
-    fn chinese() -> Result<&'static str, Missing> {
-        Ok(i18n::ZH_CN)
+    macro_rules! table {
+        ($part:ident, $table:ident) => {{
+            #[wasm_split($part, wasm_split_path = leptos::wasm_split, fallible)]
+            fn $part() -> Result<&'static str, Missing> {
+                Ok(i18n::$table)
+            }
+            $part().await?
+        }};
     }
-    #[wasm_split(english, wasm_split_path = leptos::wasm_split, fallible)]
-    fn english() -> Result<&'static str, Missing> {
-        Ok(i18n::EN)
-    }
-    locale.learn(match locale {
-        Locale::ZhCn => chinese().await?,
-        Locale::En => english().await?,
-    });
+    let table = match (locale, volume) {
+        (Locale::ZhCn, Volume::First) => table!(chinese, ZH_CN),
+        (Locale::ZhCn, Volume::Later) => table!(chinese_later, ZH_CN_LATER),
+        (Locale::En, Volume::First) => table!(english, EN),
+        (Locale::En, Volume::Later) => table!(english_later, EN_LATER),
+    };
+    locale.learn(volume, table);
     Ok(())
 }
 
@@ -112,16 +135,26 @@ pub fn t(key: Key) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
 
 /// The text now; tracked.
 pub fn text(key: Key) -> &'static str {
+    await_later(key);
     key.text(locale())
+}
+
+/// A text that is still on its way is asked for again when it is here.
+fn await_later(key: Key) {
+    if key.text(locale()).is_empty() {
+        LATER_IS_HERE.with(live::read);
+    }
 }
 
 /// The text with its placeholders filled; tracked.
 pub fn fill(key: Key, values: &[(&str, &str)]) -> String {
+    await_later(key);
     i18n::fill(locale(), key, values)
 }
 
 /// The text for `n` things; tracked.
 pub fn count(plural: Plural, n: usize) -> String {
+    await_later(plural.keys().1);
     i18n::count(locale(), plural, u64::try_from(n).unwrap_or(u64::MAX), &[])
 }
 

@@ -63,27 +63,43 @@ impl Locale {
     }
 
     #[cfg(not(feature = "split"))]
-    fn texts(self) -> &'static [&'static str] {
-        match self {
-            Self::ZhCn => TEXTS[0].get_or_init(|| parts(ZH_CN)),
-            Self::En => TEXTS[1].get_or_init(|| parts(EN)),
-        }
+    fn texts(self, volume: Volume) -> &'static [&'static str] {
+        let table = match (self, volume) {
+            (Self::ZhCn, Volume::First) => ZH_CN,
+            (Self::ZhCn, Volume::Later) => ZH_CN_LATER,
+            (Self::En, Volume::First) => EN,
+            (Self::En, Volume::Later) => EN_LATER,
+        };
+        TEXTS[self as usize][volume as usize].get_or_init(|| parts(table))
     }
 
     /// Nothing until [`Locale::learn`] was told of them.
     #[cfg(feature = "split")]
-    fn texts(self) -> &'static [&'static str] {
-        TEXTS[self as usize].get().map_or(&[], Vec::as_slice)
+    fn texts(self, volume: Volume) -> &'static [&'static str] {
+        TEXTS[self as usize][volume as usize].get().map_or(&[], Vec::as_slice)
     }
 
-    /// Takes the texts of a language, [`ZH_CN`] or [`EN`], which an app in parts fetches apart.
+    /// Takes the texts of a language, such as [`ZH_CN`], which an app in parts fetches apart.
     #[cfg(feature = "split")]
-    pub fn learn(self, table: &'static str) {
-        TEXTS[self as usize].get_or_init(|| parts(table));
+    pub fn learn(self, volume: Volume, table: &'static str) {
+        TEXTS[self as usize][volume as usize].get_or_init(|| parts(table));
     }
 }
 
-static TEXTS: [OnceLock<Vec<&str>>; Locale::ALL.len()] = [OnceLock::new(), OnceLock::new()];
+/// The texts of a language are two tables, each with a gap where the other has the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Volume {
+    /// What may stand on the first page.
+    First,
+    Later,
+}
+
+impl Volume {
+    pub const ALL: [Self; 2] = [Self::First, Self::Later];
+}
+
+static TEXTS: [[OnceLock<Vec<&str>>; Volume::ALL.len()]; Locale::ALL.len()] =
+    [const { [const { OnceLock::new() }; Volume::ALL.len()] }; Locale::ALL.len()];
 
 /// The texts of a table that was joined when Kith was built.
 fn parts(table: &'static str) -> Vec<&'static str> {
@@ -97,8 +113,10 @@ impl fmt::Display for Locale {
 }
 
 impl Key {
+    /// The text; empty while its table is still to be fetched.
     pub fn text(self, locale: Locale) -> &'static str {
-        locale.texts().get(self as usize).copied().unwrap_or_default()
+        let of = |volume| locale.texts(volume).get(self as usize).copied().filter(|text| !text.is_empty());
+        of(Volume::First).or_else(|| of(Volume::Later)).unwrap_or_default()
     }
 
     /// The key of a name that is only known at run time, such as `error.<code>`.
@@ -192,11 +210,17 @@ mod tests {
     }
 
     #[test]
-    fn each_table_holds_a_text_for_every_key() {
+    fn every_key_has_its_text_in_one_of_the_two_tables() {
         for locale in Locale::ALL {
-            assert!(locale.texts().iter().all(|text| !text.is_empty()));
-            assert_eq!(locale.texts().len(), NUMBER);
+            let [first, later] = Volume::ALL.map(|volume| locale.texts(volume));
+            assert_eq!([first.len(), later.len()], [NUMBER; 2]);
+            assert!(first.iter().zip(later).all(|(first, later)| first.is_empty() != later.is_empty()));
         }
+        assert_eq!(Key::NavToday.text(Locale::En), "Today");
+        assert_eq!(
+            Key::ErrorFieldRequired.text(Locale::En),
+            Locale::En.texts(Volume::Later)[Key::ErrorFieldRequired as usize]
+        );
     }
 
     #[test]

@@ -113,6 +113,11 @@ async function signIn(page: Page, person: Person): Promise<void> {
   expect(status, `sign-in of ${person.email}`).toBeLessThan(300);
 }
 
+/** Nothing on the page stands for what is still to come. */
+export async function expectSettled(page: Page): Promise<void> {
+  await expect(page.locator('.skeleton, [aria-busy=true]')).toHaveCount(0);
+}
+
 /** axe finds nothing serious on this page as it is now. */
 export async function expectAccessible(page: Page, rules?: string[]): Promise<void> {
   // What still fades in has less contrast than it will have.
