@@ -21,6 +21,7 @@ pub mod shell;
 pub mod spawn;
 pub mod store;
 pub mod table;
+pub mod tickets;
 pub mod ui;
 pub mod views;
 pub mod words;

@@ -66,6 +66,15 @@ pub fn contact(id: impl Into<Uuid>) -> String {
     format!("/contacts/{}", id.into())
 }
 
+pub fn tickets() -> String {
+    "/tickets".into()
+}
+
+/// A ticket in the inbox, whichever view it is in.
+pub fn ticket(id: impl Into<Uuid>) -> String {
+    format!("/tickets?open={}", id.into())
+}
+
 pub fn products() -> String {
     "/products".into()
 }
@@ -105,6 +114,7 @@ pub fn list(object: Object) -> Option<String> {
         Object::Contact => Some(contacts()),
         Object::Opportunity => Some(opportunities()),
         Object::Product => Some(products()),
+        Object::Ticket => Some(tickets()),
         Object::Import => Some(imports()),
         Object::User | Object::Team | Object::Role => Some(team()),
         Object::Pipeline | Object::Stage => Some(pipelines()),
@@ -121,7 +131,6 @@ pub fn list(object: Object) -> Option<String> {
         | Object::TicketStatus
         | Object::TicketCategory
         | Object::Queue
-        | Object::Ticket
         | Object::Message => None,
     }
 }
@@ -133,6 +142,7 @@ pub fn record(object: Object, id: impl Into<Uuid>) -> Option<String> {
         Object::Contact => Some(contact(id)),
         Object::Opportunity => Some(opportunity(id)),
         Object::Import => Some(import(id)),
+        Object::Ticket => Some(ticket(id)),
         Object::Product => Some(format!("{}?open={}", products(), id.into())),
         _ => None,
     }

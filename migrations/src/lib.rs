@@ -10,6 +10,7 @@ mod m20261125_000002_knowledge;
 mod m20261125_000003_tallies;
 mod m20261125_000004_log_time;
 mod m20261125_000010_tickets;
+mod m20261125_000011_ticket_preview;
 
 pub struct Migrator;
 
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_tallies::Migration),
             Box::new(m20261125_000004_log_time::Migration),
             Box::new(m20261125_000010_tickets::Migration),
+            Box::new(m20261125_000011_ticket_preview::Migration),
         ]
     }
 }

@@ -9,21 +9,25 @@ use shared::change::Cause;
 use shared::fields::row_of;
 use shared::id::{CalendarId, PipelineId, StageId};
 use shared::pipelines::{ForecastCategory, Pipeline, Stage, StageKind};
+use shared::time::Instant;
 use uuid::Uuid;
 
 use crate::App;
 use crate::error::Result;
 use crate::ground::change::Write;
 use crate::ground::db::name;
-use crate::{knowledge, tickets};
+use crate::knowledge;
+use crate::tickets::starters;
 
 mod company;
 pub mod crowd;
 mod grants;
 pub mod library;
+mod service;
+mod tickets;
 
 pub use company::{PASSWORD, SIGN_INS};
-pub use grants::{ADMIN, AUDITOR, LEAD, REP};
+pub use grants::{ADMIN, AGENT, AUDITOR, LEAD, REP};
 
 /// Writes what every company needs, once.
 pub async fn essentials(app: &App) -> Result<()> {
@@ -48,19 +52,31 @@ pub async fn essentials(app: &App) -> Result<()> {
         insert(&mut write, Object::Synonym, knowledge::starters()).await?;
     }
     if !has_statuses {
-        insert(&mut write, Object::TicketStatus, tickets::starters()).await?;
+        insert(&mut write, Object::TicketStatus, starters()).await?;
     }
     write.commit(|_| ()).await
 }
 
 /// Writes the demo company, once; whether it did.
-pub async fn company(app: &App) -> Result<bool> {
-    essentials(app).await?;
+pub(crate) async fn company(app: &App) -> Result<bool> {
     if holds(app, "users").await? {
+        essentials(app).await?;
         return Ok(false);
     }
-    company::write(app).await?;
-    Ok(true)
+    // Its customers have been asking for some days already.
+    let now = app.clock.now();
+    app.clock.advance(-service::BEGAN);
+    let written = found(app, now).await;
+    app.clock.advance(now.0 - app.clock.now().0);
+    written.map(|()| true)
+}
+
+async fn found(app: &App, now: Instant) -> Result<()> {
+    essentials(app).await?;
+    company::found(app).await?;
+    service::live(app, now).await?;
+    app.clock.advance(now.0 - app.clock.now().0);
+    company::sell(app).await
 }
 
 async fn holds(app: &App, table: &'static str) -> Result<bool> {

@@ -67,7 +67,7 @@ impl std::ops::Deref for App {
 impl App {
     /// Opens the database, migrates it and starts what runs beside the requests.
     pub async fn start(settings: Settings) -> error::Result<Self> {
-        let app = Self::open(settings).await?;
+        let app = if settings.demo { Self::open_demo(settings).await?.0 } else { Self::open(settings).await? };
         ground::jobs::prepare(&app).await?;
         ground::background::start(&app).await?;
         Ok(app)
@@ -81,6 +81,21 @@ impl App {
 
     /// Opens the database and migrates it: enough for the console.
     pub async fn open(settings: Settings) -> error::Result<Self> {
+        let app = Self::connect(settings).await?;
+        demo::essentials(&app).await?;
+        app.live.begin_at(ground::live::last_seq(&app.db.read).await?);
+        Ok(app)
+    }
+
+    /// As `open`, with the demo company in a database that is empty; whether it was.
+    pub async fn open_demo(settings: Settings) -> error::Result<(Self, bool)> {
+        let app = Self::connect(settings).await?;
+        let is_new = demo::company(&app).await?;
+        app.live.begin_at(ground::live::last_seq(&app.db.read).await?);
+        Ok((app, is_new))
+    }
+
+    async fn connect(settings: Settings) -> error::Result<Self> {
         let zone = settings.zone().map_err(error::Error::internal)?;
         let db = Db::open(&settings).await?;
         ground::migrate::up(&db, &settings).await?;
@@ -95,10 +110,7 @@ impl App {
             jobs: ground::jobs::Jobs::default(),
             closing: ground::closing::Closing::default(),
         };
-        let app = Self { db, inner: Arc::new(inner) };
-        demo::essentials(&app).await?;
-        app.live.begin_at(ground::live::last_seq(&app.db.read).await?);
-        Ok(app)
+        Ok(Self { db, inner: Arc::new(inner) })
     }
 }
 

@@ -62,6 +62,8 @@ crate::endpoints! {
 }
 
 pub const BODY_MAX: usize = 50_000;
+/// In characters: about a line of a list.
+pub const PREVIEW_MAX: usize = 120;
 /// A reply can be taken back for so long; only then does it leave.
 pub const HOLD: i64 = 10 * SECOND;
 /// A customer who answers within this time opens a solved ticket again; later it becomes a new one.
@@ -168,6 +170,8 @@ record! {
         follows_id: Option<TicketId> = to(Object::Ticket).read_only();
         reopened: i64 = int(0, 100_000).read_only();
         last_message_at: Option<Instant> = time().read_only();
+        /// How the last words between customer and staff begin.
+        preview: Option<String> = text(PREVIEW_MAX).read_only();
         /// Since when the customer waits: the oldest message without an answer.
         waiting_since: Option<Instant> = time().read_only();
         first_reply_at: Option<Instant> = time().read_only();

@@ -2,6 +2,7 @@
 
 mod access;
 mod clocks;
+mod demo;
 mod say;
 mod state;
 

@@ -50,6 +50,7 @@ pub fn items() -> Vec<Item> {
         read(Object::Opportunity),
         go(Key::NavOpportunities, Glyph::SquareKanban, Some("g o"), || links::go(&links::board())),
     );
+    offer(read(Object::Ticket), go(Key::NavTickets, Glyph::Ticket, Some("g t"), || links::go(&links::tickets())));
     offer(read(Object::Account), go(Key::NavAccounts, Glyph::Building2, Some("g a"), || links::go(&links::accounts())));
     offer(read(Object::Contact), go(Key::NavContacts, Glyph::Users, Some("g c"), || links::go(&links::contacts())));
     offer(read(Object::Product), go(Key::NavProducts, Glyph::Package, Some("g p"), || links::go(&links::products())));

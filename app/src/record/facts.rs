@@ -28,7 +28,7 @@ pub fn Facts(shown: Shown, keys: &'static [&'static str]) -> impl IntoView {
 pub fn Fact(shown: Shown, field: &'static Field) -> impl IntoView {
     let object = shown.object;
     view! {
-        <div class="fact">
+        <div class="fact" data-fact=field.key>
             <dt>{move || words::field(object, field.key)}</dt>
             <dd><FactValue shown field/></dd>
         </div>

@@ -12,6 +12,7 @@ use shared::opportunities::ListOpportunities;
 use shared::pipelines::{Pipeline, Stage};
 use shared::query::ListQuery;
 use shared::search::{Hit, Search, SearchQuery};
+use shared::tickets::TicketCategory;
 use uuid::Uuid;
 
 use crate::store::{self, Asker};
@@ -97,6 +98,20 @@ pub fn stages(within: Option<PipelineId>) -> Vec<Choice> {
     pipelines.iter().filter(wanted).flat_map(of).collect()
 }
 
+/// The categories of tickets, those below others told apart by what they are below. Tracked.
+fn categories() -> Vec<Choice> {
+    let all = store::ticket_categories();
+    let of = |category: &Arc<TicketCategory>| {
+        let choice = Choice::new(category.id, &category.name);
+        let parent = category.parent_id.and_then(|id| all.iter().find(|other| other.id == id));
+        match parent {
+            Some(parent) => choice.detail(&parent.name),
+            None => choice,
+        }
+    };
+    all.iter().map(of).collect()
+}
+
 /// All of a small kind. Tracked.
 fn all(object: Object, within: Option<PipelineId>) -> Vec<Choice> {
     match object {
@@ -112,6 +127,8 @@ fn all(object: Object, within: Option<PipelineId>) -> Vec<Choice> {
             store::pipelines().iter().map(|pipeline| Choice::new(pipeline.id, &pipeline.name)).collect()
         }
         Object::Stage => stages(within),
+        Object::TicketCategory => categories(),
+        Object::Queue => store::queues().iter().map(|queue| Choice::new(queue.id, &queue.name)).collect(),
         _ => Vec::new(),
     }
 }

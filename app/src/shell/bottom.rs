@@ -18,8 +18,8 @@ pub fn BottomBar() -> impl IntoView {
     let is_open = RwSignal::new(false);
     view! {
         <nav class="bottom-bar" aria-label=t(Key::NavMain)>
-            {link(&MAIN[1], Key::NavAccounts)}
-            {link(&MAIN[2], Key::NavContacts)}
+            {link(&MAIN[2], Key::NavAccounts)}
+            {link(&MAIN[1], Key::NavTickets)}
             {link(&MAIN[0], Key::NavBoard)}
             <button type="button" on:click=move |_| palette::open()>
                 <Icon glyph=Glyph::Search/>

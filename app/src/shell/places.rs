@@ -30,6 +30,14 @@ pub const MAIN: &[Place] = &[
         counted: Some(Object::Opportunity),
     },
     Place {
+        label: Key::NavTickets,
+        glyph: Glyph::Ticket,
+        href: links::tickets,
+        shortcut: Some("g t"),
+        needs: (Object::Ticket, Action::Read),
+        counted: Some(Object::Ticket),
+    },
+    Place {
         label: Key::NavAccounts,
         glyph: Glyph::Building2,
         href: links::accounts,

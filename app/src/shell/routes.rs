@@ -9,7 +9,7 @@ use shared::i18n::Key;
 
 use crate::i18n::t;
 use crate::ui::{EmptyState, Glyph};
-use crate::{accounts, admin, contacts, imports, links, opportunities, part, products, settings};
+use crate::{accounts, admin, contacts, imports, links, opportunities, part, products, settings, tickets};
 
 /// A page, whichever record it shows: going from one record to the next keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,7 @@ enum Page {
     Contacts,
     Contact,
     Products,
+    Tickets,
     Imports,
     Import,
     Settings,
@@ -43,6 +44,7 @@ fn page_at(path: &str) -> Page {
         ["contacts"] => Page::Contacts,
         ["contacts", _] => Page::Contact,
         ["products"] => Page::Products,
+        ["tickets"] => Page::Tickets,
         ["imports"] => Page::Imports,
         ["imports", _] => Page::Import,
         ["settings"] => Page::Settings,
@@ -74,6 +76,7 @@ fn show(page: Page) -> AnyView {
         Page::Contacts => contacts(),
         Page::Contact => contact(),
         Page::Products => products(),
+        Page::Tickets => tickets(),
         Page::Imports => imports(),
         Page::Import => import(),
         Page::Settings => settings(),
@@ -92,6 +95,7 @@ part! { records: fn account() => accounts::RecordPage() }
 part! { records: fn contacts() => contacts::Page() }
 part! { records: fn contact() => contacts::RecordPage() }
 part! { records: fn products() => products::Page() }
+part! { records: fn tickets() => tickets::Page() }
 part! { imports: fn imports() => imports::Page() }
 part! { imports: fn import() => imports::RunPage() }
 part! { admin: fn settings() => settings::Page() }

@@ -11,6 +11,7 @@ use shared::id::{PipelineId, StageId, TeamId};
 use shared::pipelines::{Pipeline, Stage};
 use shared::products::Product;
 use shared::query::{Archived, ListQuery};
+use shared::tickets::{Queue, TicketCategory, TicketStatus};
 use shared::time::Instant;
 use shared::users::{Role, Team, User};
 use shared::views::View;
@@ -31,6 +32,9 @@ const KINDS: &[(Object, &str, bool)] = &[
     (Object::Role, "name", true),
     (Object::Calendar, "name", true),
     (Object::Product, "name", false),
+    (Object::TicketStatus, "position", true),
+    (Object::TicketCategory, "position", true),
+    (Object::Queue, "position", true),
 ];
 
 /// Asked for at the start; the others when somebody looks at them.
@@ -109,6 +113,18 @@ pub fn products() -> Vec<Arc<Product>> {
 
 pub fn calendars() -> Vec<Arc<Calendar>> {
     active(|calendar: &Calendar| calendar.archived_at)
+}
+
+pub fn ticket_statuses() -> Vec<Arc<TicketStatus>> {
+    ordered(&active(|status: &TicketStatus| status.archived_at), &|status| status.position)
+}
+
+pub fn ticket_categories() -> Vec<Arc<TicketCategory>> {
+    ordered(&active(|category: &TicketCategory| category.archived_at), &|category| category.position)
+}
+
+pub fn queues() -> Vec<Arc<Queue>> {
+    ordered(&active(|queue: &Queue| queue.archived_at), &|queue| queue.position)
 }
 
 pub fn views() -> Vec<Arc<View>> {

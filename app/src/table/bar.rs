@@ -40,7 +40,7 @@ pub fn ListBar(listing: Listing) -> impl IntoView {
 
 /// Words in the address, as they are typed.
 #[component]
-fn Search() -> impl IntoView {
+pub fn Search() -> impl IntoView {
     let words = RwSignal::new(untrack(search).unwrap_or_default());
     let input = NodeRef::<leptos::html::Input>::new();
     // Back and links change the address from outside.

@@ -15,7 +15,7 @@ mod picker;
 mod row;
 mod views;
 
-pub use bar::ListBar;
+pub use bar::{ListBar, Search};
 pub use grid::RecordTable;
 pub use listing::{Listing, Shape};
 pub use panel::{RecordBody, RecordPanel};

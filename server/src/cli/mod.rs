@@ -120,8 +120,7 @@ async fn recount(console: Console, settings: Settings) -> Result<()> {
 /// The demo company, and as many customers, deals and articles beside it as asked.
 async fn fill_demo(console: Console, settings: Settings, wanted: [usize; 3]) -> Result<()> {
     let [accounts, deals, articles] = wanted;
-    let app = App::open(settings).await?;
-    let is_new = demo::company(&app).await?;
+    let (app, is_new) = App::open_demo(settings).await?;
     console.say(console.text(if is_new { Key::CliDemoWritten } else { Key::CliDemoThere }));
     if is_new {
         say_demo_sign_ins(console);

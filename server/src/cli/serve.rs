@@ -32,9 +32,6 @@ pub async fn run(console: Console, settings: Settings) -> Result<()> {
     })?;
     std::fs::create_dir_all(&settings.data).map_err(Error::internal)?;
     let app = App::start(settings).await?;
-    if app.settings.demo {
-        demo::company(&app).await?;
-    }
     greet(console, &app).await?;
     tokio::spawn(keep_measures());
     serve(&app, listener).await?;

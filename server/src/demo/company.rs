@@ -15,7 +15,7 @@ use shared::time::DAY;
 use shared::users::{Role, Team, User};
 use uuid::Uuid;
 
-use super::{ADMIN, AUDITOR, LEAD, REP, insert};
+use super::{ADMIN, AGENT, AUDITOR, LEAD, REP, insert, service};
 use crate::App;
 use crate::auth;
 use crate::error::{Error, Result};
@@ -26,18 +26,22 @@ use crate::ground::rows;
 pub const PASSWORD: &str = "kith-demo-2026";
 
 /// Address, name, role, team of every demo sign-in.
-pub const SIGN_INS: [(&str, &str, &str, usize); 6] = [
+pub const SIGN_INS: [(&str, &str, &str, usize); 7] = [
     ("admin@kith.demo", "林晓", ADMIN, 0),
     ("lead@kith.demo", "李静", LEAD, 1),
     ("rep@kith.demo", "王磊", REP, 1),
     ("chen@kith.demo", "陈佳怡", REP, 1),
     ("zhang@kith.demo", "张伟", REP, 2),
     ("auditor@kith.demo", "Emma Clarke", AUDITOR, 0),
+    ("agent@kith.demo", "周倩", AGENT, SUPPORT),
 ];
 
-const TEAMS: [(&str, Option<usize>); 3] = [("总部", None), ("华东销售部", Some(0)), ("华南销售部", Some(0))];
+const TEAMS: [(&str, Option<usize>); 4] =
+    [("总部", None), ("华东销售部", Some(0)), ("华南销售部", Some(0)), ("客户支持部", Some(0))];
+const SUPPORT: usize = 3;
 
-pub async fn write(app: &App) -> Result<()> {
+/// Writes its people and customers.
+pub async fn found(app: &App) -> Result<()> {
     let mut write = app.write(Cause::Demo).await?;
     let teams = teams();
     insert(&mut write, Object::Team, teams.clone()).await?;
@@ -53,6 +57,14 @@ pub async fn write(app: &App) -> Result<()> {
     let contacts: Vec<Contact> =
         PEOPLE.iter().zip(accounts.iter().cycle()).map(|(line, account)| contact(line, account)).collect();
     insert(&mut write, Object::Contact, contacts.clone()).await?;
+    service::begin(&mut write, teams[SUPPORT].id).await?;
+    write.commit(|_| ()).await
+}
+
+/// Writes its deals.
+pub async fn sell(app: &App) -> Result<()> {
+    let mut write = app.write(Cause::Demo).await?;
+    let (accounts, contacts, products) = (all(&write).await?, all(&write).await?, all(&write).await?);
     let deals = deals(&write, app, &accounts, &contacts, &products).await?;
     insert(&mut write, Object::Opportunity, deals).await?;
     write.commit(|_| ()).await

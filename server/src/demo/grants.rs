@@ -13,10 +13,11 @@ use crate::ground::change::Write;
 pub const ADMIN: &str = "admin";
 pub const LEAD: &str = "sales_lead";
 pub const REP: &str = "sales_rep";
+pub const AGENT: &str = "agent";
 pub const AUDITOR: &str = "auditor";
 
 pub fn roles() -> Vec<Role> {
-    [("Administrator", ADMIN), ("Sales lead", LEAD), ("Sales rep", REP), ("Auditor", AUDITOR)]
+    [("Administrator", ADMIN), ("Sales lead", LEAD), ("Sales rep", REP), ("Support agent", AGENT), ("Auditor", AUDITOR)]
         .map(|(label, code)| Role {
             id: RoleId(Uuid::now_v7()),
             name: label.into(),
@@ -49,6 +50,7 @@ fn grants_of(code: &str, objects: &[Object]) -> Vec<Grant> {
         ADMIN => grants(objects, |_, _| Scope::All),
         LEAD => grants(objects, lead),
         REP => grants(objects, rep),
+        AGENT => grants(objects, agent),
         AUDITOR => grants(objects, auditor),
         _ => Vec::new(),
     }
@@ -107,6 +109,34 @@ fn rep(object: Object, action: Action) -> Scope {
         (Object::ArticleCategory | Object::Article | Object::ArticleVersion, Action::Read) => Scope::Team,
         (Object::ArticleFeedback, Action::Create) => Scope::Team,
         (Object::ArticleFeedback | Object::Gap | Object::Synonym, _) => Scope::None,
+        (_, Action::Read) => Scope::All,
+        _ => Scope::None,
+    }
+}
+
+/// Works on the tickets of the team, and knows every customer.
+fn agent(object: Object, action: Action) -> Scope {
+    match (object, action) {
+        (Object::Account | Object::Contact, Action::Read | Action::Create) => Scope::All,
+        (Object::Account | Object::Contact, Action::Write) => Scope::Team,
+        (Object::Opportunity, Action::Read) => Scope::Team,
+        (Object::View, _) => Scope::Own,
+        (Object::Ticket | Object::Message, _) => Scope::Team,
+        (Object::ArticleCategory | Object::Article | Object::ArticleVersion, Action::Read) => Scope::Team,
+        (Object::Article | Object::ArticleVersion, Action::Create | Action::Write) => Scope::Own,
+        (Object::ArticleFeedback, Action::Read | Action::Create) => Scope::Team,
+        (Object::Gap, Action::Read) => Scope::All,
+        (
+            Object::Account
+            | Object::Contact
+            | Object::Opportunity
+            | Object::Import
+            | Object::Share
+            | Object::ArticleFeedback
+            | Object::Gap
+            | Object::Synonym,
+            _,
+        ) => Scope::None,
         (_, Action::Read) => Scope::All,
         _ => Scope::None,
     }

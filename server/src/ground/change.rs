@@ -121,6 +121,12 @@ impl Write<'_> {
         self.actor.ok_or(Error::SignedOut)
     }
 
+    /// What this command has written of a record so far, which the log does not have yet.
+    pub fn written<'w>(&'w self, object: Object, id: Uuid) -> impl Iterator<Item = &'w Row> {
+        let is_of = move |pending: &&'w Pending| (pending.object, pending.id) == (object, id);
+        self.pending.iter().filter(is_of).map(|pending| &pending.after)
+    }
+
     /// Which rows the writer reaches; Kith itself reaches all.
     pub fn scope(&self, object: Object, action: Action) -> Condition {
         match self.actor {

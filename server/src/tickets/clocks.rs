@@ -27,7 +27,7 @@ pub async fn get(ctx: Ctx, Call { path: id, .. }: Call<GetTicketClocks>) -> Answ
     let db = &ctx.app.db.read;
     let ticket: Ticket = records::get(&ctx, id, None).await?;
     ctx.scope(Object::Message, Action::Read)?;
-    let known = Known::load(db, past(db, &ticket).await?).await?;
+    let known = Known::load(db, past(db, &ticket, Vec::new()).await?).await?;
     let tables = known.tables();
     let clocks = known.fold(&tables, ctx.now)?;
     let told = clocks.into_iter().map(|clock| {
@@ -47,7 +47,10 @@ pub async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Tick
     }
     let mut events = match before {
         None => Vec::new(),
-        Some(before) => past(write.db(), before).await?,
+        Some(before) => {
+            let written = write.written(Object::Ticket, before.id.0).map(|after| (write.now, after.clone()));
+            past(write.db(), before, written.collect()).await?
+        }
     };
     let fields = before.map(row_of).unwrap_or_default();
     events.extend(news(&fields, &row_of(after), said).into_iter().map(|what| Event { at: write.now, what }));
@@ -60,17 +63,20 @@ pub async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Tick
 }
 
 /// Everything that happened to a ticket, out of its log and its messages: a
-/// message that was taken back is not there, the steps that it took are.
-async fn past(db: &impl ConnectionTrait, ticket: &Ticket) -> Result<Vec<Event>> {
+/// message that was taken back is not there, the steps that it took are. What
+/// the present command has written already comes after what the log has.
+async fn past(db: &impl ConnectionTrait, ticket: &Ticket, written: Vec<(Instant, Row)>) -> Result<Vec<Event>> {
     let mut said = said(db, ticket).await?;
     let of_record = history::of_record(Object::Ticket, ticket.id.0);
     let mut events = Vec::new();
     let mut row = Row::new();
-    for (version, change) in (1_i64..).zip(history::log(db, of_record, Order::Asc, None).await?) {
+    let logged = history::log(db, of_record, Order::Asc, None).await?;
+    let changes = logged.into_iter().map(|change| (change.applied_at, change.after)).chain(written);
+    for (version, (at, after)) in (1_i64..).zip(changes) {
         let mut now = row.clone();
-        now.extend(change.after);
+        now.extend(after);
         let whats = news(&row, &now, said.remove(&version));
-        events.extend(whats.into_iter().map(|what| Event { at: change.applied_at, what }));
+        events.extend(whats.into_iter().map(|what| Event { at, what }));
         row = now;
     }
     Ok(events)

@@ -14,7 +14,9 @@ use shared::tickets::*;
 use crate::ground::records;
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
-pub use settings::starters;
+pub use rules::become_of;
+pub use say::{answer, hear, remark};
+pub use settings::{first_status, starters};
 
 pub fn routes() -> Routes {
     let tickets = Routes::default()

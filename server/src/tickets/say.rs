@@ -11,6 +11,7 @@ use shared::time::Instant;
 use super::{draft, follow, rules, settings, thread};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
+use crate::ground::markdown;
 use crate::ground::references::{self, Standing};
 use crate::ground::rows;
 use crate::http::{Call, Ctx, Reply as Answer};
@@ -28,23 +29,29 @@ pub async fn reply(ctx: Ctx, Call { path: id, input }: Call<ReplyToTicket>) -> A
             return Err(Error::MovedOn(Box::new(MovedOn { version: ticket.version, messages })));
         }
     }
+    draft::forget(&write, id).await?;
+    let new = Message { id: input.id, body: input.body, ..Message::default() };
+    let record = answer(&mut write, &row, &ticket, new, input.status_id).await?;
+    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+}
+
+/// Tells the customer, after the time in which it can be taken back.
+pub async fn answer(
+    write: &mut Write<'_>,
+    row: &Row,
+    ticket: &Ticket,
+    new: Message,
+    status: Option<TicketStatusId>,
+) -> Result<Message> {
     let state = after_reply(ticket.state).ok_or(Error::Refused("ticket_closed"))?;
-    let mut after = said(&write, &ticket);
-    after.status_id = chosen(&write, &ticket, input.status_id, state).await?;
+    let mut after = said(write, ticket);
+    after.status_id = chosen(write, ticket, status, state).await?;
     after.waiting_since = None;
     after.first_reply_at = ticket.first_reply_at.or(Some(write.now));
-    let message = Message {
-        id: input.id,
-        kind: MessageKind::Public,
-        direction: Direction::Out,
-        channel: ticket.channel,
-        body: input.body,
-        held_until: Some(write.now.plus(HOLD)),
-        ..Message::default()
-    };
-    draft::forget(&write, id).await?;
-    let record = add(&mut write, &row, &ticket, after, message).await?;
-    write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+    let held_until = Some(write.now.plus(HOLD));
+    let message =
+        Message { kind: MessageKind::Public, direction: Direction::Out, channel: ticket.channel, held_until, ..new };
+    add(write, row, ticket, after, message).await
 }
 
 pub async fn note(ctx: Ctx, Call { path: id, input }: Call<AddNote>) -> Answer<AddNote> {
@@ -54,18 +61,17 @@ pub async fn note(ctx: Ctx, Call { path: id, input }: Call<AddNote>) -> Answer<A
         return Ok(answer);
     }
     let (row, ticket) = held(&write, id).await?;
-    let message = Message {
-        id: input.id,
-        kind: MessageKind::Note,
-        direction: Direction::Out,
-        channel: ticket.channel,
-        body: input.body,
-        ..Message::default()
-    };
     draft::forget(&write, id).await?;
-    let after = said(&write, &ticket);
-    let record = add(&mut write, &row, &ticket, after, message).await?;
+    let new = Message { id: input.id, body: input.body, ..Message::default() };
+    let record = remark(&mut write, &row, &ticket, new).await?;
     write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+}
+
+/// Tells staff alone.
+pub async fn remark(write: &mut Write<'_>, row: &Row, ticket: &Ticket, new: Message) -> Result<Message> {
+    let after = said(write, ticket);
+    let message = Message { kind: MessageKind::Note, direction: Direction::Out, channel: ticket.channel, ..new };
+    add(write, row, ticket, after, message).await
 }
 
 pub async fn heard(ctx: Ctx, Call { path: id, input }: Call<RecordMessage>) -> Answer<RecordMessage> {
@@ -138,6 +144,9 @@ async fn add(
     mut after: Ticket,
     message: Message,
 ) -> Result<Message> {
+    if message.kind == MessageKind::Public {
+        after.preview = Some(preview(&message.body));
+    }
     rules::become_of(write, Some(before), &mut after, Some(message.what())).await?;
     let wanted = row_of(&after);
     references::check(write, &Ticket::SCHEMA, &[(Some(row), &wanted)], Standing::InUse).await?;
@@ -151,6 +160,13 @@ async fn add(
     let message = rows::typed(&new)?;
     write.insert(&Message::SCHEMA, vec![new]).await?;
     Ok(message)
+}
+
+/// The first line's worth of a message, as it is read.
+fn preview(body: &str) -> String {
+    let plain = markdown::plain(body);
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    words.join(" ").chars().take(PREVIEW_MAX).collect()
 }
 
 fn check_body(body: &str) -> Result<()> {

@@ -95,7 +95,6 @@ async fn a_form_of_another_site_is_refused() {
 #[tokio::test]
 async fn the_demos_people_sign_in_with_one_press_and_only_there() {
     let demo = TestApp::start_with(|settings| settings.demo = true).await;
-    server::demo::company(&demo.app).await.unwrap();
     let plain = TestApp::start().await;
 
     let shown = page(&demo, "/sign-in", "en").await.text();

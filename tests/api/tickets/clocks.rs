@@ -67,6 +67,20 @@ async fn check_kept(caller: &Caller<'_>, ticket: &Ticket) {
 }
 
 #[tokio::test]
+async fn a_ticket_written_down_with_what_was_said_is_promised_an_answer() {
+    let app = TestApp::start().await;
+    let ann = app.admin().await;
+    promise(&ann, 1, None, HOUR).await;
+    let values = serde_json::from_value(json!({ "name": "Printer", "channel": "phone" })).unwrap();
+    let new = NewTicket { ticket: New::from_values(Uuid::now_v7(), values), heard: Some(heard("It does not print")) };
+
+    let ticket = ann.call::<CreateTicket>((), new).await.unwrap().record;
+
+    assert_eq!(ticket.due_metric, Some(Metric::FirstResponse));
+    check_kept(&ann, &ticket).await;
+}
+
+#[tokio::test]
 async fn a_message_starts_the_clock_and_an_answer_stops_it() {
     let app = TestApp::start().await;
     let ann = app.admin().await;

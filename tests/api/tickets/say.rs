@@ -50,6 +50,29 @@ async fn an_answer_begins_the_ticket_and_ends_the_wait() {
 }
 
 #[tokio::test]
+async fn a_list_shows_how_the_last_words_begin_and_no_note() {
+    let app = TestApp::start().await;
+    let ann = app.admin().await;
+    let id = ticket(&ann, "Printer").await.id;
+    let long = format!("# It **does** not\n\nprint {}", "很久".repeat(80));
+    ann.call::<RecordMessage>(id, heard(&long)).await.unwrap();
+    let words = |ticket: Ticket| ticket.preview.unwrap_or_default();
+    let first = words(thread(&ann, id).await.ticket);
+    assert!(first.starts_with("It does not print 很久"), "{first}");
+    assert_eq!(first.chars().count(), PREVIEW_MAX);
+
+    ann.call::<AddNote>(id, Note { id: shared::id::MessageId(Uuid::now_v7()), body: "He is angry".into() })
+        .await
+        .unwrap();
+    assert_eq!(words(thread(&ann, id).await.ticket), first);
+
+    let hasty = reply(&ann, id, "No").await;
+    assert_eq!(words(thread(&ann, id).await.ticket), "No");
+    ann.call::<UndoBatch>(hasty.batch, ()).await.unwrap();
+    assert_eq!(words(thread(&ann, id).await.ticket), first);
+}
+
+#[tokio::test]
 async fn an_answer_is_taken_back_within_ten_seconds_and_not_later() {
     let app = TestApp::start().await;
     let ann = app.admin().await;

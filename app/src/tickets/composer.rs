@@ -1,0 +1,325 @@
+//! Writing on a ticket: an answer to the customer, or a note for staff.
+
+use leptos::html;
+use leptos::prelude::*;
+use shared::access::Object;
+use shared::api::ApiError;
+use shared::fields::row_of;
+use shared::i18n::{Key, Plural};
+use shared::id::{MessageId, TicketStatusId};
+use shared::sla::Category;
+use shared::tickets::{
+    AddNote, BODY_MAX, Direction, HOLD, Message, MessageKind, Note, Reply, ReplyToTicket, TicketStatus,
+};
+use wasm_bindgen::JsCast;
+
+use super::draft::Writing;
+use super::solving::{Solving, SolvingDialog};
+use super::thread::Talk;
+use crate::i18n::{count, fill, t, text};
+use crate::store::{self, Command, Expected};
+use crate::ui::place::Align;
+use crate::ui::{
+    Button, ButtonKind, Choice, Dialog, Glyph, Icon, Menu, MenuItem, Scope, SegmentedControl, TextArea, format, use_key,
+};
+use crate::{session, words};
+
+/// What was sent last and can still be taken back.
+#[derive(Clone, PartialEq)]
+struct Sent {
+    id: MessageId,
+    kind: MessageKind,
+    body: String,
+}
+
+#[derive(Clone, Copy)]
+struct Desk {
+    talk: Talk,
+    writing: Writing,
+    sent: RwSignal<Option<Sent>>,
+    /// Why it was not sent.
+    fault: RwSignal<Option<ApiError>>,
+    node: NodeRef<html::Form>,
+    solving: Solving,
+}
+
+#[component]
+pub fn Composer(talk: Talk) -> impl IntoView {
+    let writing = Writing::new(talk);
+    let desk = Desk {
+        talk,
+        writing,
+        sent: RwSignal::new(None),
+        fault: RwSignal::new(None),
+        node: NodeRef::new(),
+        solving: Solving::new(talk),
+    };
+    desk.follow_undo();
+    use_key(Scope::Page, "r", Key::InboxReply, move || desk.begin(MessageKind::Public));
+    use_key(Scope::Page, "n", Key::InboxAddNote, move || desk.begin(MessageKind::Note));
+    let is_note = Memo::new(move |_| writing.kind.get() == MessageKind::Note);
+    let is_closed = Memo::new(move |_| state(talk) == Some(Category::Closed));
+    let send = Callback::new(move |()| desk.send(None, false));
+    view! {
+        <form class="composer" class:note=is_note node_ref=desk.node on:submit=move |event| {
+            event.prevent_default();
+            send.run(());
+        }>
+            {move || if is_closed.get() {
+                view! { <p class="faint"><Icon glyph=Glyph::Lock/>{t(Key::InboxClosed)}</p> }.into_any()
+            } else {
+                view! {
+                    <Kinds desk/>
+                    <TextArea
+                        value=writing.body
+                        rows=3
+                        maxlength=u32::try_from(BODY_MAX).unwrap_or(u32::MAX)
+                        label=Signal::derive(move || text(if is_note.get() { Key::InboxAddNote } else { Key::InboxReply }).to_owned())
+                        placeholder=Signal::derive(move || text(if is_note.get() { Key::InboxNoteHint } else { Key::InboxReplyHint }).to_owned())
+                        on_submit=send
+                    />
+                    <MovedOn desk/>
+                    <Faults desk/>
+                    <Buttons desk/>
+                }.into_any()
+            }}
+        </form>
+        <SolvingDialog solving=desk.solving on_solved=Callback::new(move |status| desk.send(Some(status), false))/>
+    }
+}
+
+/// The meaning of the ticket's status. Tracked.
+pub fn state(talk: Talk) -> Option<Category> {
+    talk.shown.text("state")?.parse().ok()
+}
+
+impl Desk {
+    /// Goes to the field, as a reply or as a note.
+    fn begin(self, kind: MessageKind) {
+        let is_empty = untrack(|| self.writing.body.read().trim().is_empty());
+        if is_empty {
+            self.writing.kind.set(kind);
+        }
+        focus_field(self.node);
+    }
+
+    /// Says it. What is refused comes back into the field.
+    fn send(self, status: Option<TicketStatusId>, anyway: bool) {
+        let body = self.writing.body.get_untracked();
+        if body.trim().is_empty() {
+            return focus_field(self.node);
+        }
+        let kind = self.writing.kind.get_untracked();
+        let id = MessageId(crate::id::new());
+        let command = if kind == MessageKind::Note {
+            Command::of::<AddNote>(self.talk.id, &Note { id, body: body.clone() })
+        } else {
+            let seen = self.writing.seen_version();
+            let reply = Reply { id, body: body.clone(), seen, anyway, status_id: status };
+            Command::of::<ReplyToTicket>(self.talk.id, &reply)
+        };
+        let key = if kind == MessageKind::Note { Key::InboxNoted } else { Key::InboxSending };
+        let command = command.expecting(self.expected(id, kind, &body)).said(untrack(|| text(key))).quietly();
+        let typed = body.clone();
+        let command = command.refused(move |error| {
+            if self.fault.try_set(Some(error.clone())).is_none() {
+                let _ = self.sent.try_set(None);
+                self.writing.restore(kind, typed);
+            }
+        });
+        self.fault.set(None);
+        self.writing.clear();
+        self.sent.set(Some(Sent { id, kind, body }));
+        store::run(command);
+    }
+
+    fn expected(self, id: MessageId, kind: MessageKind, body: &str) -> Expected {
+        let now = format::now();
+        let channel = self.talk.told.get_untracked().map(|told| told.ticket.channel).unwrap_or_default();
+        let message = Message {
+            id,
+            ticket_id: self.talk.id,
+            seq: i64::MAX,
+            kind,
+            direction: Direction::Out,
+            channel,
+            body: body.to_owned(),
+            created_at: now,
+            created_by: untrack(session::user_id),
+            held_until: (kind == MessageKind::Public).then(|| now.plus(HOLD)),
+            ..Message::default()
+        };
+        Expected::Created { object: Object::Message, row: row_of(&message) }
+    }
+
+    /// What is taken back stands in the field again, to be written better.
+    fn follow_undo(self) {
+        Effect::new(move |was_here: Option<bool>| {
+            let Some(sent) = self.sent.get() else { return false };
+            let is_here = self.talk.messages().iter().any(|said| said.message.id == sent.id);
+            if was_here == Some(true) && !is_here {
+                self.writing.restore(sent.kind, sent.body);
+                self.sent.set(None);
+                focus_field(self.node);
+            }
+            is_here
+        });
+    }
+}
+
+fn focus_field(node: NodeRef<html::Form>) {
+    request_animation_frame(move || {
+        let field = node.try_get_untracked().flatten().and_then(|node| node.query_selector("textarea").ok().flatten());
+        if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = field.focus();
+        }
+    });
+}
+
+/// Reply or note; what was written as a note does not become a reply unasked.
+#[component]
+fn Kinds(desk: Desk) -> impl IntoView {
+    let Writing { kind, body, .. } = desk.writing;
+    let asking = RwSignal::new(false);
+    let options = Signal::derive(|| {
+        vec![
+            Choice::new(MessageKind::Public.word(), text(Key::InboxReply)),
+            Choice::new(MessageKind::Note.word(), text(Key::InboxNote)).glyph(Glyph::Lock),
+        ]
+    });
+    let value = Signal::derive(move || kind.get().word().to_owned());
+    let choose = move |word: String| {
+        let Ok(chosen) = word.parse::<MessageKind>() else { return };
+        let would_tell = kind.get_untracked() == MessageKind::Note && chosen == MessageKind::Public;
+        if would_tell && untrack(|| !body.read().trim().is_empty()) {
+            asking.set(true);
+        } else {
+            kind.set(chosen);
+            focus_field(desk.node);
+        }
+    };
+    let to = move || {
+        let contact = desk.talk.shown.id_of("contact_id").and_then(|id| store::name(Object::Contact, id));
+        if kind.get() == MessageKind::Note {
+            text(Key::InboxForStaff).to_owned()
+        } else {
+            contact.map_or_else(|| text(Key::InboxToCustomer).to_owned(), |name| fill(Key::InboxTo, &[("who", &name)]))
+        }
+    };
+    let tell = move |()| {
+        asking.set(false);
+        kind.set(MessageKind::Public);
+        focus_field(desk.node);
+    };
+    let footer = move || {
+        view! {
+            <Button label=Key::InboxStaysNote on_click=move |()| asking.set(false)/>
+            <Button label=Key::InboxBecomesReply kind=ButtonKind::Danger on_click=tell/>
+        }
+    };
+    let draft = move || {
+        let is_kept = !desk.writing.is_unkept();
+        let is_written = !body.read().trim().is_empty();
+        is_written.then(|| text(if is_kept { Key::InboxDraftKept } else { Key::InboxDraft }))
+    };
+    view! {
+        <div class="row">
+            <SegmentedControl label=Key::InboxKinds options value on_choose=choose/>
+            <span class="faint small clip grow">{to}</span>
+            <span class="faint small">{draft}</span>
+        </div>
+        <Dialog open=asking title=Key::InboxBecomesReplyTitle footer>
+            <p>{t(Key::InboxBecomesReplyText)}</p>
+        </Dialog>
+    }
+}
+
+/// What others said while one was writing, before and after the server objects.
+#[component]
+fn MovedOn(desk: Desk) -> impl IntoView {
+    let seen = desk.writing.seen;
+    let unseen = Memo::new(move |_| {
+        let Some(seen) = seen.get() else { return 0 };
+        let me = session::user_id();
+        let is_news = |message: &Message| {
+            message.seq > seen
+                && message.seq < i64::MAX
+                && (message.direction == Direction::In || message.created_by != me)
+        };
+        desk.talk.messages().iter().filter(|said| is_news(&said.message)).count()
+    });
+    let refused = Memo::new(move |_| desk.fault.read().as_ref().is_some_and(|error| error.moved_on.is_some()));
+    let catch_up = move |()| {
+        desk.writing.catch_up();
+        desk.fault.set(None);
+    };
+    view! {
+        <Show when=move || refused.get() || unseen.get() != 0>
+            <div class="moved-on" role="status">
+                <Icon glyph=Glyph::TriangleAlert/>
+                <span class="grow">{move || if refused.get() {
+                    text(Key::InboxMovedOn).to_owned()
+                } else {
+                    count(Plural::InboxUnseen, unseen.get())
+                }}</span>
+                <Button label=Key::InboxHaveRead on_click=catch_up/>
+                <Show when=move || refused.get()>
+                    <Anyway desk/>
+                </Show>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn Anyway(desk: Desk) -> impl IntoView {
+    use_key(Scope::Page, "mod+shift+enter", Key::InboxSendAnyway, move || desk.send(None, true));
+    view! { <Button kind=ButtonKind::Primary label=Key::InboxSendAnyway shortcut="mod+shift+enter" on_click=move |()| desk.send(None, true)/> }
+}
+
+#[component]
+fn Faults(desk: Desk) -> impl IntoView {
+    let said = move || desk.fault.read().as_ref().filter(|error| error.moved_on.is_none()).map(words::error);
+    view! {
+        {move || said().map(|said| view! { <p class="error" role="alert"><Icon glyph=Glyph::CircleAlert/>{said}</p> })}
+    }
+}
+
+#[component]
+fn Buttons(desk: Desk) -> impl IntoView {
+    let kind = desk.writing.kind;
+    let is_reply = Memo::new(move |_| kind.get() == MessageKind::Public);
+    let label =
+        Signal::derive(move || text(if is_reply.get() { Key::InboxSend } else { Key::InboxSaveNote }).to_owned());
+    view! {
+        <div class="row composer-buttons">
+            <span class="grow"></span>
+            <Show when=move || is_reply.get()>
+                <Menu label=Key::InboxSendAnd show_label=true class="btn" align=Align::End><After desk/></Menu>
+            </Show>
+            <Button kind=ButtonKind::Primary label shortcut="mod+enter" submit=true/>
+        </div>
+    }
+}
+
+/// Where the ticket may stand after the answer.
+#[component]
+fn After(desk: Desk) -> impl IntoView {
+    let item = move |status: std::sync::Arc<TicketStatus>| {
+        let (id, is_end) = (status.id, status.category == Category::Solved);
+        let choose = move || {
+            if is_end {
+                desk.solving.begin(id);
+            } else {
+                desk.send(Some(id), false);
+            }
+        };
+        view! { <MenuItem label=status.name.clone() on_choose=choose/> }
+    };
+    let statuses = move || {
+        let mut statuses = store::ticket_statuses();
+        statuses.retain(|status| !matches!(status.category, Category::New | Category::Closed));
+        statuses
+    };
+    view! { {move || statuses().into_iter().map(item).collect_view()} }
+}

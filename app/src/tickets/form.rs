@@ -1,0 +1,142 @@
+//! The form for a new ticket: what a customer said on the phone or at the counter.
+
+use leptos::prelude::*;
+use serde_json::{Value, json};
+use shared::access::Object;
+use shared::change::New;
+use shared::contacts::Contact;
+use shared::fields::{Row, row_of};
+use shared::i18n::Key;
+use shared::id::MessageId;
+use shared::tickets::{BODY_MAX, Channel, CreateTicket, Heard, NewTicket, Ticket};
+
+use super::desk::Inbox;
+use crate::i18n::{fill, t, text};
+use crate::record::creating::FormActions;
+use crate::record::creating::Sending;
+use crate::record::{Draft, FieldEditor, Whole};
+use crate::store::{self, Command, Expected};
+use crate::ui::{Checkbox, Choice, Field, SegmentedControl, TextArea};
+use crate::{session, words};
+
+/// How it reached whoever writes it down.
+const HEARD_BY: [Channel; 3] = [Channel::Phone, Channel::WalkIn, Channel::Mail];
+
+#[component]
+pub fn TicketForm(inbox: Inbox) -> impl IntoView {
+    let draft = Draft::of(Object::Ticket, row_of(&Ticket::default()));
+    // The status follows from who takes it.
+    draft.set("status_id", Value::Null);
+    let body = RwSignal::new(String::new());
+    let is_mine = RwSignal::new(true);
+    let sending = Sending::new(draft);
+    follow_contact(draft);
+    let send = move || {
+        let Some(new) = untrack(|| whole(draft, &body.get(), is_mine.get())) else { return };
+        untrack(|| give(sending, inbox, draft, new));
+    };
+    let label = Signal::derive(|| text(Key::InboxHeard).to_owned());
+    view! {
+        <form
+            class="form two"
+            novalidate=true
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+            on:keydown=move |event| if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+                event.prevent_default();
+                send();
+            }
+        >
+            <div class="whole"><Channels draft/></div>
+            <FieldEditor draft field_key="contact_id" autofocus=true/>
+            <FieldEditor draft field_key="account_id"/>
+            <div class="whole"><FieldEditor draft field_key="name"/></div>
+            <div class="whole">
+                <Field label hint=Signal::derive(|| Some(text(Key::InboxHeardHint).to_owned()))>
+                    <TextArea value=body rows=5 maxlength=u32::try_from(BODY_MAX).unwrap_or(u32::MAX)/>
+                </Field>
+            </div>
+            <FieldEditor draft field_key="category_id"/>
+            <FieldEditor draft field_key="priority"/>
+            <div class="whole"><Checkbox checked=is_mine label=Key::InboxTakeIt/></div>
+            <div class="whole"><FormActions draft sending label=Key::InboxCreate/></div>
+        </form>
+        <p class="hidden" role="status">{move || sending.is_pending.get().then(|| t(Key::UiLoading)())}</p>
+    }
+}
+
+/// Who asks mostly asks for the account they are at.
+fn follow_contact(draft: Draft) {
+    Effect::new(move || {
+        let Ok(id) = draft.text("contact_id").parse::<uuid::Uuid>() else { return };
+        let Some(contact) = store::get::<Contact>(id).here() else { return };
+        let main = contact.accounts.iter().find(|link| link.is_primary && !link.has_left);
+        let main = main.or_else(|| contact.accounts.iter().find(|link| !link.has_left));
+        if let Some(main) = main.filter(|_| untrack(|| draft.text("account_id").is_empty())) {
+            draft.set("account_id", main.account_id.to_string());
+        }
+    });
+}
+
+#[component]
+fn Channels(draft: Draft) -> impl IntoView {
+    let options = Signal::derive(|| {
+        HEARD_BY.map(|channel| Choice::new(channel.word(), words::choice("channel", channel.word()))).to_vec()
+    });
+    let value = Signal::derive(move || draft.text("channel"));
+    let label = Signal::derive(|| words::field(Object::Ticket, "channel"));
+    view! { <SegmentedControl label options value on_choose=move |word: String| draft.set("channel", word)/> }
+}
+
+/// What is sent, or what is wrong stands at the fields.
+fn whole(draft: Draft, body: &str, is_mine: bool) -> Option<NewTicket> {
+    let mut values = draft.check(Whole::No).ok()?;
+    if values.get("name").and_then(Value::as_str).is_none_or(|name| name.trim().is_empty()) {
+        draft.fail("name", shared::api::FieldError::new("required"));
+        return None;
+    }
+    values.retain(|_, value| !value.is_null());
+    // A category says how urgent it is, unless somebody did.
+    let is_plain = values.get("priority") == Some(&json!(shared::sla::Priority::default()));
+    if is_plain && values.contains_key("category_id") {
+        values.remove("priority");
+    }
+    if let Some(me) = session::user_id().filter(|_| is_mine) {
+        values.insert("owner_id".into(), json!(me));
+    }
+    let channel = draft.text("channel").parse().unwrap_or_default();
+    let heard = (!body.trim().is_empty()).then(|| Heard {
+        id: MessageId(crate::id::new()),
+        body: body.to_owned(),
+        channel,
+        contact_id: None,
+    });
+    Some(NewTicket { ticket: New::from_values(crate::id::new(), values), heard })
+}
+
+fn give(sending: Sending, inbox: Inbox, draft: Draft, new: NewTicket) {
+    if sending.is_pending.get_untracked() {
+        return;
+    }
+    sending.is_pending.set(true);
+    let (id, name) = (new.ticket.id, draft.text("name"));
+    let mut row: Row = row_of(&Ticket::default());
+    row.extend(new.ticket.values.clone());
+    row.insert("id".into(), id.to_string().into());
+    let command = Command::of::<CreateTicket>((), &new)
+        .expecting(Expected::Created { object: Object::Ticket, row })
+        .said(fill(Key::InboxCreated, &[("name", &name)]))
+        .quietly()
+        .refused(move |error| {
+            let _ = sending.is_pending.try_set(false);
+            draft.refuse(error);
+        })
+        .done(move |_| {
+            if sending.is_pending.try_set(false).is_none() {
+                inbox.open(id.into());
+            }
+        });
+    store::run(command);
+}

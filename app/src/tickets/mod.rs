@@ -1,0 +1,17 @@
+//! The ticket room: the inbox with its views, the open ticket's thread, what
+//! one writes on it, its clocks, the form for a new one.
+
+mod clocks;
+mod composer;
+mod desk;
+mod draft;
+mod form;
+mod head;
+mod list;
+mod message;
+mod page;
+mod side;
+mod solving;
+mod thread;
+
+pub use page::Page;

@@ -1,0 +1,83 @@
+//! `/tickets`: list and thread side by side; on a phone one after the other.
+
+use leptos::prelude::*;
+use shared::access::{Action, Object};
+use shared::i18n::Key;
+
+use super::desk::{Inbox, View, count};
+use super::form::TicketForm;
+use super::list::TicketList;
+use super::thread::Thread;
+use crate::i18n::text;
+use crate::record::creating::{self, NewRecord};
+use crate::shell::use_title;
+use crate::table::Search;
+use crate::ui::{Button, ButtonKind, Choice, EmptyState, Glyph, Scope, SegmentedControl, format, use_key};
+use crate::{session, store, words};
+
+#[component]
+pub fn Page() -> impl IntoView {
+    use_title(|| words::objects(Object::Ticket));
+    let inbox = Inbox::new();
+    let may_create = Memo::new(|_| session::can(Object::Ticket, Action::Create));
+    let is_open = Memo::new(move |_| inbox.opened.get().is_some());
+    keys(inbox);
+    view! {
+        <div class="page">
+            <header class="bar" class:behind=is_open>
+                <h1>{move || words::objects(Object::Ticket)}</h1>
+                <Views inbox/>
+                <span class="grow"></span>
+                <Search/>
+                <Show when=move || may_create.get()>
+                    <span class="wide-only"><Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::InboxNew shortcut="c" on_click=|()| creating::begin()/></span>
+                </Show>
+            </header>
+            <div class="inbox" class:opened=is_open>
+                <TicketList inbox/>
+                {move || match inbox.opened.get() {
+                    Some(id) => view! { <Thread inbox id/> }.into_any(),
+                    None => view! {
+                        <div class="inbox-none"><EmptyState glyph=Glyph::Ticket title=Key::InboxNone text=Key::InboxNoneText/></div>
+                    }.into_any(),
+                }}
+            </div>
+            <NewRecord object=Object::Ticket title=Key::InboxNew form=move || view! { <TicketForm inbox/> }/>
+        </div>
+    }
+}
+
+/// The views, each with how many stand in it.
+#[component]
+fn Views(inbox: Inbox) -> impl IntoView {
+    let counts = View::ALL.map(|view| (view, (view != View::Done).then(|| count(view))));
+    let options = Signal::derive(move || {
+        let of = |(view, count): &(View, Option<Signal<Option<i64>>>)| {
+            let n = count.and_then(|count| count.get()).map(format::number);
+            let label = text(view.label());
+            Choice::new(view.word(), n.map_or_else(|| label.to_owned(), |n| format!("{label} {n}")))
+        };
+        counts.iter().map(of).collect::<Vec<_>>()
+    });
+    let value = Signal::derive(move || inbox.view.get().word().to_owned());
+    let choose = |word: String| {
+        if let Some(view) = View::ALL.into_iter().find(|view| view.word() == word) {
+            Inbox::choose(view);
+        }
+    };
+    view! { <div class="inbox-views"><SegmentedControl label=Key::InboxViews options value on_choose=choose/></div> }
+}
+
+fn keys(inbox: Inbox) {
+    use_key(Scope::Page, "j", Key::InboxNext, move || inbox.step(1));
+    use_key(Scope::Page, "k", Key::InboxPrevious, move || inbox.step(-1));
+    use_key(Scope::Page, "escape", Key::InboxClose, move || {
+        if inbox.opened.get_untracked().is_some() {
+            Inbox::close();
+        }
+    });
+    // What a ticket is sorted by is asked for once, before the first is opened.
+    for object in [Object::TicketStatus, Object::TicketCategory, Object::Queue] {
+        let _ = untrack(|| store::is_ready(object));
+    }
+}

@@ -1,0 +1,203 @@
+//! The demo company's tickets of the last days, lived through step by step, so
+//! that clocks and histories tell of real moments.
+
+use sea_orm::sea_query::Condition;
+use serde_json::json;
+use shared::access::Object;
+use shared::accounts::Account;
+use shared::calendars::Calendar;
+use shared::change::Cause;
+use shared::contacts::Contact;
+use shared::fields::{Row, row_of};
+use shared::id::{MessageId, QueueId, SlaPolicyId, TeamId, TicketCategoryId, TicketId, UserId};
+use shared::sla::{Category, Counting, Metric, Priority, SlaPolicy, Target};
+use shared::tickets::*;
+use shared::time::{HOUR, Instant, MINUTE};
+use shared::users::User;
+use uuid::Uuid;
+
+use super::company::all;
+use super::insert;
+use super::tickets::{STORIES, Story, Turn};
+use crate::App;
+use crate::error::{Error, Result};
+use crate::ground::change::Write;
+use crate::ground::{records, rows};
+use crate::tickets::{answer, become_of, first_status, hear, remark};
+
+/// How long ago the first of the stories begins, with time for the company to be founded before.
+pub const BEGAN: i64 = 9 * 24 * HOUR;
+
+/// Categories, their urgency, and the names that tickets are filed under.
+const CATEGORIES: [(&str, Priority); 5] = [
+    ("账号与登录", Priority::Normal),
+    ("发票与付款", Priority::Normal),
+    ("设备故障", Priority::High),
+    ("使用咨询", Priority::Low),
+    ("投诉建议", Priority::High),
+];
+
+/// What support works with: a queue, categories, and what is promised.
+pub async fn begin(write: &mut Write<'_>, team: TeamId) -> Result<()> {
+    let queue = Queue {
+        id: QueueId(Uuid::now_v7()),
+        name: "客户支持".into(),
+        team_id: Some(team),
+        position: 1,
+        ..Queue::default()
+    };
+    let category = |(position, (label, priority)): (i64, (&str, Priority))| TicketCategory {
+        id: TicketCategoryId(Uuid::now_v7()),
+        name: label.into(),
+        position,
+        priority,
+        queue_id: Some(queue.id),
+        ..TicketCategory::default()
+    };
+    let categories = (1..).zip(CATEGORIES).map(category).collect();
+    let calendars: Vec<Calendar> = all(write).await?;
+    let calendar =
+        calendars.iter().find(|calendar| calendar.is_default).ok_or_else(|| Error::internal("no calendar"))?;
+    let policy = SlaPolicy {
+        id: SlaPolicyId(Uuid::now_v7()),
+        name: "标准服务承诺".into(),
+        position: 1,
+        is_active: true,
+        calendar_id: calendar.id,
+        targets: targets(),
+        ..SlaPolicy::default()
+    };
+    insert(write, Object::Queue, vec![queue]).await?;
+    insert(write, Object::TicketCategory, categories).await?;
+    insert(write, Object::SlaPolicy, vec![policy]).await
+}
+
+/// Working hours to an answer, and to the end, by urgency.
+fn targets() -> Vec<Target> {
+    let hours = [
+        (Priority::Urgent, 1, 1, 8),
+        (Priority::High, 2, 4, 16),
+        (Priority::Normal, 4, 8, 24),
+        (Priority::Low, 8, 16, 40),
+    ];
+    let target = |metric, priority, hours: i64, pauses: &[Category]| Target {
+        metric,
+        priority,
+        seconds: hours * 3600,
+        counting: Counting::Business,
+        pauses: pauses.to_vec(),
+    };
+    let of = |(priority, first, next, whole)| {
+        [
+            target(Metric::FirstResponse, priority, first, &[]),
+            target(Metric::NextResponse, priority, next, &[]),
+            target(Metric::TotalResolution, priority, whole, &[Category::WaitingCustomer, Category::OnHold]),
+        ]
+    };
+    hours.into_iter().flat_map(of).collect()
+}
+
+/// Lives through the stories, each step at its moment; the clock is `now` again at the end.
+pub async fn live(app: &App, now: Instant) -> Result<()> {
+    let write = app.write(Cause::Demo).await?;
+    let cast = Cast::of(&write).await?;
+    drop(write);
+    let mut steps: Vec<(i64, usize, usize)> = Vec::new();
+    for (story, told) in STORIES.iter().enumerate() {
+        let mut ago = told.hours_ago * HOUR;
+        for (turn, (minutes, _)) in told.turns.iter().enumerate() {
+            ago -= minutes * MINUTE;
+            steps.push((ago, story, turn));
+        }
+    }
+    steps.sort_by_key(|(ago, story, turn)| (std::cmp::Reverse(*ago), *story, *turn));
+    let ids: Vec<TicketId> = STORIES.iter().map(|_| TicketId(Uuid::now_v7())).collect();
+    for (ago, story, turn) in steps {
+        app.clock.advance(now.0 - ago.max(0) - app.clock.now().0);
+        let mut write = app.write(Cause::Demo).await?;
+        cast.play(&mut write, ids[story], &STORIES[story], turn).await?;
+        write.commit(|_| ()).await?;
+    }
+    Ok(())
+}
+
+/// Who and what the stories are about.
+struct Cast {
+    accounts: Vec<Account>,
+    contacts: Vec<Contact>,
+    categories: Vec<TicketCategory>,
+    users: Vec<User>,
+}
+
+impl Cast {
+    async fn of(write: &Write<'_>) -> Result<Self> {
+        let (accounts, contacts) = (all(write).await?, all(write).await?);
+        Ok(Self { accounts, contacts, categories: all(write).await?, users: all(write).await? })
+    }
+
+    fn user(&self, label: &str) -> Option<UserId> {
+        self.users.iter().find(|user| user.name == label).map(|user| user.id)
+    }
+
+    /// One turn of a story; the first one opens the ticket.
+    async fn play(&self, write: &mut Write<'_>, id: TicketId, story: &Story, turn: usize) -> Result<()> {
+        if turn == 0 {
+            records::insert::<Ticket>(write, id.0, self.opening(story)).await?;
+        }
+        let found = rows::find(write.db(), &Ticket::SCHEMA, id.0, Condition::all()).await?;
+        let row = found.ok_or(Error::NotFound)?;
+        let ticket: Ticket = rows::typed(&row)?;
+        let new = |by: &str, body: &str| Message {
+            id: MessageId(Uuid::now_v7()),
+            body: body.into(),
+            created_at: write.now,
+            created_by: self.user(by),
+            ..Message::default()
+        };
+        match story.turns[turn].1 {
+            Turn::Heard(body) => {
+                let id = MessageId(Uuid::now_v7());
+                let heard = Heard { id, body: body.into(), channel: story.channel, contact_id: None };
+                hear(write, row, ticket, heard).await?;
+            }
+            Turn::Reply(by, body) => drop(answer(write, &row, &ticket, new(by, body), None).await?),
+            Turn::Wait(by, body) => {
+                let waiting = first_status(write, Category::WaitingCustomer).await?.id;
+                answer(write, &row, &ticket, new(by, body), Some(waiting)).await?;
+            }
+            Turn::Note(by, body) => drop(remark(write, &row, &ticket, new(by, body)).await?),
+            Turn::Take(by) => {
+                change(write, &row, &ticket, Ticket { owner_id: self.user(by), ..ticket.clone() }).await?;
+            }
+            Turn::Solve(resolution) => {
+                let status_id = first_status(write, Category::Solved).await?.id;
+                let after = Ticket { status_id, resolution: Some(resolution), ..ticket.clone() };
+                change(write, &row, &ticket, after).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn opening(&self, story: &Story) -> Row {
+        let contact = self.contacts.iter().find(|contact| contact.name == story.who);
+        let account = contact.and_then(|contact| contact.accounts.first()).map(|link| link.account_id);
+        let account = self.accounts.iter().find(|known| Some(known.id) == account);
+        let category = self.categories.iter().find(|category| category.name == story.category);
+        Row::from_iter([
+            ("name".to_owned(), json!(story.name)),
+            ("kind".to_owned(), json!(story.kind)),
+            ("channel".to_owned(), json!(story.channel)),
+            ("contact_id".to_owned(), json!(contact.map(|contact| contact.id))),
+            ("account_id".to_owned(), json!(account.map(|account| account.id))),
+            ("category_id".to_owned(), json!(category.map(|category| category.id))),
+            ("queue_id".to_owned(), json!(category.and_then(|category| category.queue_id))),
+            ("priority".to_owned(), json!(story.priority.or(category.map(|category| category.priority)))),
+        ])
+    }
+}
+
+async fn change(write: &mut Write<'_>, row: &Row, before: &Ticket, mut after: Ticket) -> Result<()> {
+    become_of(write, Some(before), &mut after, None).await?;
+    write.update(&Ticket::SCHEMA, row, &row_of(&after)).await?;
+    Ok(())
+}
