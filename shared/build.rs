@@ -27,7 +27,7 @@ const SPOKEN: [&str; 10] = [
 const OF_SERVER: [&str; 4] = ["cli", "docs", "mail", "sign_in"];
 
 /// Sections that no first page needs: the app fetches them apart, in the background.
-const LATER: [&str; 12] = [
+const LATER: [&str; 13] = [
     "admin",
     "assets",
     "calendars",
@@ -39,6 +39,7 @@ const LATER: [&str; 12] = [
     "import",
     "inbox",
     "product",
+    "service",
     "settings",
 ];
 

@@ -103,6 +103,10 @@ pub fn calendars() -> String {
     "/admin/calendars".into()
 }
 
+pub fn service() -> String {
+    "/admin/service".into()
+}
+
 pub fn team() -> String {
     "/admin/team".into()
 }
@@ -119,18 +123,15 @@ pub fn list(object: Object) -> Option<String> {
         Object::User | Object::Team | Object::Role => Some(team()),
         Object::Pipeline | Object::Stage => Some(pipelines()),
         Object::Calendar => Some(calendars()),
+        Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::SlaPolicy => Some(service()),
         Object::View
         | Object::Share
-        | Object::SlaPolicy
         | Object::ArticleCategory
         | Object::Article
         | Object::ArticleVersion
         | Object::ArticleFeedback
         | Object::Gap
         | Object::Synonym
-        | Object::TicketStatus
-        | Object::TicketCategory
-        | Object::Queue
         | Object::Message => None,
     }
 }

@@ -188,7 +188,7 @@ impl Target {
 
 impl Metric {
     /// Whoever waits for a first answer is not waited for.
-    fn may_pause_in(self, category: Category) -> bool {
+    pub fn may_pause_in(self, category: Category) -> bool {
         self != Self::FirstResponse || category != Category::WaitingCustomer
     }
 

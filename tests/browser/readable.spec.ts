@@ -11,6 +11,10 @@ const FILE = { name: 'some.csv', mimeType: 'text/csv', buffer: Buffer.from('name
 
 const card: Open = (page) => page.locator('[data-card]').first().click();
 const record: Open = (page) => page.locator('.row-name, .record-card-link').first().click();
+const ticket: Open = async (page) => {
+  await page.locator('.inbox-row').first().click();
+  await expect(page.locator('.message').first()).toBeVisible();
+};
 const tab = (at: number): Open => (page) => page.getByRole('tab').nth(at).click();
 const file: Open = async (page) => {
   await page.locator('input[type=file]').setInputFiles(FILE);
@@ -33,6 +37,10 @@ const PAGES: [string, Open?][] = [
   ['/contacts'],
   ['/contacts', record],
   ['/contacts?new='],
+  ['/tickets'],
+  ['/tickets?view=open', ticket],
+  ['/tickets?new='],
+  ['/tickets?view=open&search=nothing-has-this-name'],
   ['/products'],
   ['/products?new='],
   ['/imports'],
@@ -42,6 +50,9 @@ const PAGES: [string, Open?][] = [
   ['/admin/team'],
   ['/admin/team', tab(1)],
   ['/admin/team', tab(2)],
+  ['/admin/service'],
+  ['/admin/service', tab(1)],
+  ['/admin/service', tab(3)],
   ['/settings'],
   ['/nowhere'],
   ['/opportunities', (page) => page.keyboard.press('ControlOrMeta+k')],

@@ -22,6 +22,7 @@ export const DEMO = {
   lead: demo('lead'),
   rep: demo('rep'),
   auditor: demo('auditor'),
+  agent: demo('agent'),
 } satisfies Record<string, Person>;
 
 function demo(name: string): Person {

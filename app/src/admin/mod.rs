@@ -10,6 +10,7 @@ mod pipeline;
 mod pipelines;
 mod role;
 mod roles;
+mod service;
 mod stage;
 mod stages;
 mod team;
@@ -24,6 +25,7 @@ use crate::{links, shell};
 
 pub use calendars::CalendarsPage;
 pub use pipelines::PipelinesPage;
+pub use service::ServicePage;
 
 /// People, teams and roles, by tab.
 #[component]

@@ -89,6 +89,14 @@ pub const ADMIN: &[Place] = &[
         counted: None,
     },
     Place {
+        label: Key::NavService,
+        glyph: Glyph::Clock,
+        href: links::service,
+        shortcut: None,
+        needs: (Object::TicketStatus, Action::Write),
+        counted: None,
+    },
+    Place {
         label: Key::NavTeam,
         glyph: Glyph::Shield,
         href: links::team,

@@ -28,6 +28,7 @@ enum Page {
     Settings,
     Pipelines,
     Calendars,
+    Service,
     Team,
     Kit,
     None,
@@ -50,6 +51,7 @@ fn page_at(path: &str) -> Page {
         ["settings"] => Page::Settings,
         ["admin", "pipelines"] => Page::Pipelines,
         ["admin", "calendars"] => Page::Calendars,
+        ["admin", "service"] => Page::Service,
         ["admin", "team"] => Page::Team,
         ["dev", "kit"] => Page::Kit,
         _ => Page::None,
@@ -82,6 +84,7 @@ fn show(page: Page) -> AnyView {
         Page::Settings => settings(),
         Page::Pipelines => pipelines(),
         Page::Calendars => calendars(),
+        Page::Service => service(),
         Page::Team => team(),
         Page::Kit => kit(),
         Page::None => not_found(),
@@ -101,6 +104,7 @@ part! { imports: fn import() => imports::RunPage() }
 part! { admin: fn settings() => settings::Page() }
 part! { admin: fn pipelines() => admin::PipelinesPage() }
 part! { admin: fn calendars() => admin::CalendarsPage() }
+part! { admin: fn service() => admin::ServicePage() }
 part! { admin: fn team() => admin::TeamPage() }
 
 /// The component kit, in development only.

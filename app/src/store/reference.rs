@@ -11,6 +11,7 @@ use shared::id::{PipelineId, StageId, TeamId};
 use shared::pipelines::{Pipeline, Stage};
 use shared::products::Product;
 use shared::query::{Archived, ListQuery};
+use shared::sla::SlaPolicy;
 use shared::tickets::{Queue, TicketCategory, TicketStatus};
 use shared::time::Instant;
 use shared::users::{Role, Team, User};
@@ -35,6 +36,7 @@ const KINDS: &[(Object, &str, bool)] = &[
     (Object::TicketStatus, "position", true),
     (Object::TicketCategory, "position", true),
     (Object::Queue, "position", true),
+    (Object::SlaPolicy, "position", true),
 ];
 
 /// Asked for at the start; the others when somebody looks at them.
@@ -125,6 +127,10 @@ pub fn ticket_categories() -> Vec<Arc<TicketCategory>> {
 
 pub fn queues() -> Vec<Arc<Queue>> {
     ordered(&active(|queue: &Queue| queue.archived_at), &|queue| queue.position)
+}
+
+pub fn policies() -> Vec<Arc<SlaPolicy>> {
+    ordered(&active(|policy: &SlaPolicy| policy.archived_at), &|policy| policy.position)
 }
 
 pub fn views() -> Vec<Arc<View>> {

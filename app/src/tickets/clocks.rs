@@ -25,8 +25,10 @@ pub fn Clocks(talk: Talk) -> impl IntoView {
     };
     let clocks = move || {
         let told = told.data();
-        let shown = told.iter().flat_map(|told| told.iter()).filter(is_shown).cloned();
-        shown.map(one).collect_view()
+        let mut shown: Vec<ClockTold> = told.iter().flat_map(|told| told.iter()).filter(is_shown).cloned().collect();
+        // What is due first comes first; what stands still comes last.
+        shared::order::sort_by_key(&mut shown, |told| told.clock.due_at.unwrap_or(Instant(i64::MAX)));
+        shown.into_iter().map(one).collect_view()
     };
     view! { <div class="clocks">{clocks}</div> }
 }

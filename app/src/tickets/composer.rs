@@ -61,10 +61,23 @@ pub fn Composer(talk: Talk) -> impl IntoView {
     let is_closed = Memo::new(move |_| state(talk) == Some(Category::Closed));
     let send = Callback::new(move |()| desk.send(None, false));
     view! {
-        <form class="composer" class:note=is_note node_ref=desk.node on:submit=move |event| {
-            event.prevent_default();
-            send.run(());
-        }>
+        <form
+            class="composer"
+            class:note=is_note
+            node_ref=desk.node
+            on:submit=move |event| {
+                event.prevent_default();
+                send.run(());
+            }
+            on:keydown=move |event| {
+                // Where nothing is written there is nothing else to take back.
+                let is_undo = event.key() == "z" && (event.ctrl_key() || event.meta_key()) && !event.shift_key();
+                if is_undo && writing.body.read_untracked().is_empty() {
+                    event.prevent_default();
+                    store::undo();
+                }
+            }
+        >
             {move || if is_closed.get() {
                 view! { <p class="faint"><Icon glyph=Glyph::Lock/>{t(Key::InboxClosed)}</p> }.into_any()
             } else {

@@ -18,7 +18,7 @@ pub struct Writing {
     /// The ticket's version that the writer saw when they began.
     pub seen: RwSignal<Option<i64>>,
     /// What the server has of it.
-    kept: StoredValue<String>,
+    kept: RwSignal<String>,
     waiting: StoredValue<Option<TimeoutHandle>>,
 }
 
@@ -30,7 +30,7 @@ impl Writing {
         let writing = Self {
             talk,
             kind: RwSignal::new(kind),
-            kept: StoredValue::new(body.clone()),
+            kept: RwSignal::new(body.clone()),
             body: RwSignal::new(body),
             seen: RwSignal::new(draft.map(|_| seen)),
             waiting: StoredValue::new(None),
@@ -41,8 +41,7 @@ impl Writing {
 
     /// What was written is still on its way to the server. Tracked.
     pub fn is_unkept(self) -> bool {
-        let body = self.body.get();
-        self.kept.with_value(|kept| *kept != body)
+        *self.kept.read() != *self.body.read()
     }
 
     /// The version that counts as seen: that of the first key, or of now.
@@ -62,7 +61,7 @@ impl Writing {
     /// Nothing is written any more: it was sent, or thrown away.
     pub fn clear(self) {
         self.stop();
-        self.kept.set_value(String::new());
+        self.kept.set(String::new());
         self.body.set(String::new());
         self.seen.set(None);
     }
@@ -102,11 +101,11 @@ impl Writing {
 
     fn send(self) {
         let (Some(body), Some(kind)) = (self.body.try_get_untracked(), self.kind.try_get_untracked()) else { return };
-        if self.kept.try_with_value(|kept| *kept == body).unwrap_or(true) {
+        if self.kept.try_with_untracked(|kept| *kept == body).unwrap_or(true) {
             return;
         }
         let draft = Draft { body: body.clone(), kind, seen: untrack(|| self.seen_version()) };
-        self.kept.set_value(body);
+        self.kept.set(body);
         store::run(Command::of::<PutDraft>(self.talk.id, &draft).for_good().quietly());
     }
 }

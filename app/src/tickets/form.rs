@@ -8,6 +8,7 @@ use shared::contacts::Contact;
 use shared::fields::{Row, row_of};
 use shared::i18n::Key;
 use shared::id::MessageId;
+use shared::sla::Priority;
 use shared::tickets::{BODY_MAX, Channel, CreateTicket, Heard, NewTicket, Ticket};
 
 use super::desk::Inbox;
@@ -16,7 +17,7 @@ use crate::record::creating::FormActions;
 use crate::record::creating::Sending;
 use crate::record::{Draft, FieldEditor, Whole};
 use crate::store::{self, Command, Expected};
-use crate::ui::{Checkbox, Choice, Field, SegmentedControl, TextArea};
+use crate::ui::{Checkbox, Choice, Field, SegmentedControl, Select, TextArea};
 use crate::{session, words};
 
 /// How it reached whoever writes it down.
@@ -25,12 +26,13 @@ const HEARD_BY: [Channel; 3] = [Channel::Phone, Channel::WalkIn, Channel::Mail];
 #[component]
 pub fn TicketForm(inbox: Inbox) -> impl IntoView {
     let draft = Draft::of(Object::Ticket, row_of(&Ticket::default()));
-    // The status follows from who takes it.
+    // These follow from who takes it, and from its category.
     draft.set("status_id", Value::Null);
+    draft.set("priority", Value::Null);
     let body = RwSignal::new(String::new());
     let is_mine = RwSignal::new(true);
     let sending = Sending::new(draft);
-    follow_contact(draft);
+    let brought = follow_contact(draft);
     let send = move || {
         let Some(new) = untrack(|| whole(draft, &body.get(), is_mine.get())) else { return };
         untrack(|| give(sending, inbox, draft, new));
@@ -49,17 +51,21 @@ pub fn TicketForm(inbox: Inbox) -> impl IntoView {
                 send();
             }
         >
-            <div class="whole"><Channels draft/></div>
-            <FieldEditor draft field_key="contact_id" autofocus=true/>
-            <FieldEditor draft field_key="account_id"/>
+            <FieldEditor draft field_key="contact_id"/>
+            {move || {
+                // The control keeps what is typed; what the contact brings begins it anew.
+                brought.track();
+                view! { <FieldEditor draft field_key="account_id"/> }
+            }}
             <div class="whole"><FieldEditor draft field_key="name"/></div>
             <div class="whole">
                 <Field label hint=Signal::derive(|| Some(text(Key::InboxHeardHint).to_owned()))>
                     <TextArea value=body rows=5 maxlength=u32::try_from(BODY_MAX).unwrap_or(u32::MAX)/>
                 </Field>
             </div>
+            <div class="whole"><Channels draft/></div>
             <FieldEditor draft field_key="category_id"/>
-            <FieldEditor draft field_key="priority"/>
+            <Priorities draft/>
             <div class="whole"><Checkbox checked=is_mine label=Key::InboxTakeIt/></div>
             <div class="whole"><FormActions draft sending label=Key::InboxCreate/></div>
         </form>
@@ -68,7 +74,8 @@ pub fn TicketForm(inbox: Inbox) -> impl IntoView {
 }
 
 /// Who asks mostly asks for the account they are at.
-fn follow_contact(draft: Draft) {
+fn follow_contact(draft: Draft) -> RwSignal<()> {
+    let brought = RwSignal::new(());
     Effect::new(move || {
         let Ok(id) = draft.text("contact_id").parse::<uuid::Uuid>() else { return };
         let Some(contact) = store::get::<Contact>(id).here() else { return };
@@ -76,8 +83,10 @@ fn follow_contact(draft: Draft) {
         let main = main.or_else(|| contact.accounts.iter().find(|link| !link.has_left));
         if let Some(main) = main.filter(|_| untrack(|| draft.text("account_id").is_empty())) {
             draft.set("account_id", main.account_id.to_string());
+            brought.set(());
         }
     });
+    brought
 }
 
 #[component]
@@ -90,6 +99,25 @@ fn Channels(draft: Draft) -> impl IntoView {
     view! { <SegmentedControl label options value on_choose=move |word: String| draft.set("channel", word)/> }
 }
 
+/// How urgent it is, or as urgent as its category.
+#[component]
+fn Priorities(draft: Draft) -> impl IntoView {
+    let value = RwSignal::new(String::new());
+    Effect::new(move || {
+        let word = value.get();
+        draft.set("priority", if word.is_empty() { Value::Null } else { word.into() });
+    });
+    let options = Signal::derive(|| {
+        Priority::ALL
+            .iter()
+            .map(|one| Choice::new(one.word(), words::choice("priority", one.word())))
+            .collect::<Vec<_>>()
+    });
+    let empty = Signal::derive(|| text(Key::InboxAsCategory).to_owned());
+    let label = Signal::derive(|| words::field(Object::Ticket, "priority"));
+    view! { <Field label><Select value options empty/></Field> }
+}
+
 /// What is sent, or what is wrong stands at the fields.
 fn whole(draft: Draft, body: &str, is_mine: bool) -> Option<NewTicket> {
     let mut values = draft.check(Whole::No).ok()?;
@@ -98,11 +126,6 @@ fn whole(draft: Draft, body: &str, is_mine: bool) -> Option<NewTicket> {
         return None;
     }
     values.retain(|_, value| !value.is_null());
-    // A category says how urgent it is, unless somebody did.
-    let is_plain = values.get("priority") == Some(&json!(shared::sla::Priority::default()));
-    if is_plain && values.contains_key("category_id") {
-        values.remove("priority");
-    }
     if let Some(me) = session::user_id().filter(|_| is_mine) {
         values.insert("owner_id".into(), json!(me));
     }

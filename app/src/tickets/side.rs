@@ -15,7 +15,7 @@ use super::clocks::Clocks;
 use super::thread::Talk;
 use crate::i18n::t;
 use crate::record::{Fact, Timeline, value};
-use crate::ui::{Ago, format};
+use crate::ui::{Ago, Glyph, IconButton, format};
 use crate::{links, session, store};
 
 /// What one changes where it stands.
@@ -36,6 +36,10 @@ pub fn Side(talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
     let contact = Memo::new(move |_| shown.id_of("contact_id"));
     view! {
         <aside class="inbox-side" class:open=beside aria-label=t(Key::InboxDetails)>
+            <header class="row side-head">
+                <h3 class="grow">{t(Key::InboxDetails)}</h3>
+                <IconButton glyph=Glyph::X label=Key::InboxHideDetails on_click=move |()| beside.set(false)/>
+            </header>
             <Clocks talk/>
             <dl class="facts">{facts(FACTS)}</dl>
             {move || contact.get().map(points)}

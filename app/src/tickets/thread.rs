@@ -91,7 +91,8 @@ pub fn Thread(inbox: Inbox, id: Uuid) -> impl IntoView {
     };
     let beside = RwSignal::new(false);
     let is_first = Memo::new(move |_| asked.is_first());
-    let fault = Signal::derive(move || asked.error().filter(|_| asked.data().is_none()));
+    // What is being written must outlive every answer.
+    let fault = Memo::new(move |_| asked.error().filter(|_| asked.data().is_none()));
     view! {
         <section class="thread" class:beside=beside aria-label=move || store::name(Object::Ticket, id.0)>
             {move || match fault.get() {

@@ -5,6 +5,7 @@ use serde_json::json;
 use shared::change::Done;
 use shared::fields::{Row, row_of};
 use shared::id::TicketId;
+use shared::sla::Priority;
 use shared::tickets::*;
 use uuid::Uuid;
 
@@ -32,11 +33,13 @@ pub async fn create(ctx: Ctx, Call { input, .. }: Call<CreateTicket>) -> Reply<C
 
 /// What a ticket's category says of it, where the caller is silent.
 async fn with_category(write: &Write<'_>, mut values: Row) -> Result<Row> {
-    let category = rows::reference(&values, "category_id");
-    let Some(category) = category else { return Ok(values) };
-    let Some(category) = settings::category(write, category.into()).await? else { return Ok(values) };
-    values.entry("priority").or_insert_with(|| json!(category.priority));
-    if let Some(queue) = category.queue_id {
+    let category = match rows::reference(&values, "category_id") {
+        Some(id) => settings::category(write, id.into()).await?,
+        None => None,
+    };
+    let priority = category.as_ref().map_or(Priority::Normal, |category| category.priority);
+    values.entry("priority").or_insert_with(|| json!(priority));
+    if let Some(queue) = category.and_then(|category| category.queue_id) {
         values.entry("queue_id").or_insert_with(|| json!(queue));
     }
     Ok(values)

@@ -1,0 +1,61 @@
+//! What service works with: statuses, categories and queues of tickets, and what is promised of them.
+
+mod conditions;
+mod plain;
+mod policies;
+mod policy;
+
+use leptos::prelude::*;
+use shared::access::Object;
+use shared::i18n::Key;
+
+use self::plain::Plain;
+use crate::i18n::{t, text};
+use crate::ui::{Choice, TabPanel, Tabs};
+use crate::{links, shell};
+
+const STATUSES: Plain = Plain {
+    object: Object::TicketStatus,
+    intro: Key::ServiceStatusesText,
+    new: Key::ServiceNewStatus,
+    edit: Key::ServiceEditStatus,
+    columns: &["name", "customer_label", "category"],
+};
+const CATEGORIES: Plain = Plain {
+    object: Object::TicketCategory,
+    intro: Key::ServiceCategoriesText,
+    new: Key::ServiceNewCategory,
+    edit: Key::ServiceEditCategory,
+    columns: &["name", "parent_id", "priority", "queue_id"],
+};
+const QUEUES: Plain = Plain {
+    object: Object::Queue,
+    intro: Key::ServiceQueuesText,
+    new: Key::ServiceNewQueue,
+    edit: Key::ServiceEditQueue,
+    columns: &["name", "team_id"],
+};
+
+#[component]
+pub fn ServicePage() -> impl IntoView {
+    shell::use_title(|| text(Key::NavService).to_owned());
+    let tab = Signal::derive(|| links::param("tab").unwrap_or_else(|| "statuses".into()));
+    let options = Signal::derive(|| {
+        vec![
+            Choice::new("statuses", text(Key::ServiceStatuses)),
+            Choice::new("categories", text(Key::ServiceCategories)),
+            Choice::new("queues", text(Key::ServiceQueues)),
+            Choice::new("policies", text(Key::ServicePolicies)),
+        ]
+    });
+    view! {
+        <header class="bar"><h1>{t(Key::NavService)}</h1></header>
+        <Tabs name="service" label=Key::NavService options value=tab on_choose=|tab: String| links::set_params(&[("tab", Some(&tab))])/>
+        <div class="content">
+            <TabPanel name="service" of="statuses" value=tab>{plain::page(&STATUSES)}</TabPanel>
+            <TabPanel name="service" of="categories" value=tab>{plain::page(&CATEGORIES)}</TabPanel>
+            <TabPanel name="service" of="queues" value=tab>{plain::page(&QUEUES)}</TabPanel>
+            <TabPanel name="service" of="policies" value=tab>{policies::policies()}</TabPanel>
+        </div>
+    }
+}
