@@ -132,7 +132,8 @@ pub fn list(object: Object) -> Option<String> {
         | Object::ArticleFeedback
         | Object::Gap
         | Object::Synonym
-        | Object::Message => None,
+        | Object::Message
+        | Object::Macro => None,
     }
 }
 

@@ -11,6 +11,7 @@ mod m20261125_000003_tallies;
 mod m20261125_000004_log_time;
 mod m20261125_000010_tickets;
 mod m20261125_000011_ticket_preview;
+mod m20261125_000012_macros;
 
 pub struct Migrator;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000004_log_time::Migration),
             Box::new(m20261125_000010_tickets::Migration),
             Box::new(m20261125_000011_ticket_preview::Migration),
+            Box::new(m20261125_000012_macros::Migration),
         ]
     }
 }

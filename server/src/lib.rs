@@ -144,6 +144,7 @@ pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>])
         Object::TicketCategory => records::check_holds::<shared::tickets::TicketCategory>(write, turns).await,
         Object::Queue => records::check_holds::<shared::tickets::Queue>(write, turns).await,
         Object::Ticket => records::check_holds::<shared::tickets::Ticket>(write, turns).await,
+        Object::Macro => records::check_holds::<shared::tickets::Macro>(write, turns).await,
         Object::Message => records::check_holds::<shared::tickets::Message>(write, turns).await,
     }
 }

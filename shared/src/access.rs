@@ -39,6 +39,7 @@ choices! {
         Queue = "queue",
         Ticket = "ticket",
         Message = "message",
+        Macro = "macro",
     }
 }
 
@@ -132,6 +133,8 @@ pub enum Rule {
     Everything,
     Nothing,
     OwnedBy(UserId),
+    /// Nobody's and no team's.
+    Unowned,
     InTeams(Vec<TeamId>),
     /// Shared with the user or one of the teams, at this level or above, and
     /// not yet expired.
@@ -253,9 +256,13 @@ fn reach(actor: &Actor, object: Object, guard: Guard, action: Action, shares_at:
     if let Some(now) = shares_at {
         any.push(Rule::SharedWith { user: actor.id, team: actor.team_id, level, now });
     }
-    // A view's team is whom it is shared with.
-    if object == Object::View && level == ShareLevel::Read {
+    // The team of a view or a macro is whom it is shared with.
+    if matches!(object, Object::View | Object::Macro) && level == ShareLevel::Read {
         any.push(Rule::InTeams(actor.team_id.into_iter().collect()));
+    }
+    // Everybody uses the macros that are nobody's own; who may write all writes them.
+    if object == Object::Macro && (level == ShareLevel::Read || scope == Scope::All) {
+        any.push(Rule::Unowned);
     }
     if guard == Guard::ChildOfAccount && level == ShareLevel::Read {
         any.push(Rule::AccountOwnedBy(actor.id));
@@ -313,6 +320,7 @@ impl Rule {
             Self::Everything => true,
             Self::Nothing => false,
             Self::OwnedBy(user) => facts.owner == Some(*user),
+            Self::Unowned => facts.owner.is_none() && facts.team.is_none(),
             Self::InTeams(teams) => facts.team.is_some_and(|team| teams.contains(&team)),
             Self::AccountOwnedBy(user) => facts.account_owners.contains(user),
             Self::SharedWith { user, team, level, now } => facts.shares.iter().any(|share| {

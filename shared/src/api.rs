@@ -111,6 +111,7 @@ path_params!(
     crate::id::TicketStatusId,
     crate::id::TicketCategoryId,
     crate::id::QueueId,
+    crate::id::MacroId,
     crate::id::BatchId,
     uuid::Uuid,
     String

@@ -329,6 +329,7 @@ impl Object {
             Self::Queue => &crate::tickets::Queue::SCHEMA,
             Self::Ticket => &crate::tickets::Ticket::SCHEMA,
             Self::Message => &crate::tickets::Message::SCHEMA,
+            Self::Macro => &crate::tickets::Macro::SCHEMA,
         }
     }
 }

@@ -69,6 +69,7 @@ ids! {
     TicketCategoryId,
     QueueId,
     MessageId,
+    MacroId,
     /// One command of a caller: its idempotency key, and the handle to undo it.
     BatchId,
 }

@@ -18,6 +18,7 @@ use crate::query::{ListQuery, text};
 mod clock;
 mod events;
 mod fold;
+pub mod span;
 mod timetable;
 mod trace;
 

@@ -9,7 +9,7 @@ use crate::api::Page;
 use crate::change::{Archive, AsOf, Bulk, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
 use crate::id::{
-    AccountId, ContactId, MessageId, OpportunityId, QueueId, SlaPolicyId, TeamId, TicketCategoryId, TicketId,
+    AccountId, ContactId, MacroId, MessageId, OpportunityId, QueueId, SlaPolicyId, TeamId, TicketCategoryId, TicketId,
     TicketStatusId, UserId,
 };
 use crate::query::{ListQuery, Totals, TotalsQuery};
@@ -37,6 +37,11 @@ crate::endpoints! {
     UpdateQueue:   PATCH "/api/queues/{id}"    [QueueId] (Patch) -> Done<Queue>, Staff(Object::Queue, Write);
     /// Refused while open tickets stand in it.
     ArchiveQueues: POST  "/api/queues/archive" (Archive)         -> BulkDone,    Staff(Object::Queue, Archive);
+
+    ListMacros:    GET   "/api/macros"         (ListQuery)       -> Page<Macro>, Staff(Object::Macro, Read);
+    CreateMacro:   POST  "/api/macros"         (New<Macro>)      -> Done<Macro>, Staff(Object::Macro, Create);
+    UpdateMacro:   PATCH "/api/macros/{id}"    [MacroId] (Patch) -> Done<Macro>, Staff(Object::Macro, Write);
+    ArchiveMacros: POST  "/api/macros/archive" (Archive)         -> BulkDone,    Staff(Object::Macro, Archive);
 
     ListTickets:    GET   "/api/tickets"         (ListQuery)        -> Page<Ticket>, Staff(Object::Ticket, Read);
     GetTicket:      GET   "/api/tickets/{id}"    [TicketId] (AsOf)  -> Ticket,       Staff(Object::Ticket, Read);
@@ -139,6 +144,32 @@ record! {
         position: i64 = int(0, 10_000);
     }
 }
+
+record! {
+    /// What one does often, in one step: words to say, and what to set of the
+    /// ticket. One without a person and a team is everybody's.
+    Macro (MacroId) as Macro in "macros", Personal {
+        name: String = text(80).required();
+        position: i64 = int(0, 10_000);
+        /// Markdown, with the placeholders of `MACRO_WORDS`.
+        body: Option<String> = long_text(BODY_MAX);
+        /// The words are for staff alone.
+        is_note: bool = flag();
+        status_id: Option<TicketStatusId> = to(Object::TicketStatus);
+        priority: Option<Priority> = choice(Priority::WORDS);
+        category_id: Option<TicketCategoryId> = to(Object::TicketCategory);
+        queue_id: Option<QueueId> = to(Object::Queue);
+        resolution: Option<Resolution> = choice(Resolution::WORDS);
+        /// Whoever uses it takes the ticket.
+        is_taken: bool = flag();
+        owner_id: Option<UserId> = to(Object::User);
+        /// Whom it is shared with.
+        team_id: Option<TeamId> = to(Object::Team);
+    }
+}
+
+/// What a macro's words may stand open for, in braces: `{customer}`.
+pub const MACRO_WORDS: &[&str] = &["customer", "account", "number", "subject", "agent"];
 
 record! {
     /// A customer's matter. `version` also counts its events without a gap: what

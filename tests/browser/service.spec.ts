@@ -16,7 +16,7 @@ test.beforeEach(async ({ app, page }) => {
 
 test('a category is made, put in its place, and taken back', { tag: '@desktop' }, async ({ page }) => {
   await tab(page, '分类');
-  await expect(page.getByRole('cell', { name: '账号与登录' })).toBeVisible();
+  await expect(page.getByRole('cell', { name: '账号与登录', exact: true })).toBeVisible();
   const before = await names(page);
   await page.getByRole('button', { name: '新建分类' }).click();
   await dialog(page).getByRole('button', { name: '保存' }).click();
@@ -48,7 +48,7 @@ test('a promise for some customers is written down, and an unreadable span is to
   await expect(page.getByRole('heading', { name: '标准服务承诺' })).toBeVisible();
   await page.getByRole('button', { name: '新建服务承诺' }).click();
   await dialog(page).getByRole('textbox', { name: '名称' }).fill('金牌客户');
-  await dialog(page).getByRole('checkbox', { name: 'A', exact: true }).check();
+  await dialog(page).getByRole('checkbox', { name: 'A 级' }).check();
   await dialog(page).getByRole('textbox', { name: '紧急, 首次响应' }).fill('很快');
   await dialog(page).getByRole('button', { name: '保存' }).click();
   await expect(dialog(page).getByText('请填写时长')).toBeVisible();

@@ -193,6 +193,28 @@ test('an agent on the phone reads, answers and moves on by thumb @phone', { tag:
   await expect(row(page, 'Chiller report')).toBeVisible();
 });
 
+test.describe('macros', { tag: '@desktop' }, () => {
+  test('are looked at before they act, speak of this ticket, and go back with one undo', async ({ app, page }) => {
+    await app.signIn(page, DEMO.agent);
+    await openInbox(page, 'open');
+    await open(page, '无法登录');
+    await page.keyboard.press('m');
+    await page.getByRole('menuitem', { name: '已处理，请客户确认' }).click();
+    const look = page.getByRole('dialog', { name: '已处理，请客户确认' });
+    await expect(look).toContainText('处理中');
+    await expect(look).toContainText('等待客户');
+    await expect(look).toContainText('沈浩您好');
+    await look.getByRole('button', { name: '应用' }).click();
+    await expect(field(page)).toHaveValue(/^沈浩您好，#\d+ 已处理[^]*周倩$/);
+    await expect(status(page)).toHaveText('处理中');
+    await page.keyboard.press('ControlOrMeta+Enter');
+    await expect(status(page)).toHaveText('等待客户');
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(status(page)).toHaveText('处理中');
+    await expect(field(page)).toHaveValue(/^沈浩您好/);
+  });
+});
+
 test('somebody without a right to it is told of a ticket as of one that never was', async ({ app, complaints, page }) => {
   complaints.allow(/404/);
   await app.signIn(page, DEMO.rep);

@@ -14,12 +14,33 @@ use crate::i18n::{t, text};
 use crate::ui::{Choice, TabPanel, Tabs};
 use crate::{links, shell};
 
+const MACROS: Plain = Plain {
+    object: Object::Macro,
+    intro: Key::ServiceMacrosText,
+    new: Key::ServiceNewMacro,
+    edit: Key::ServiceEditMacro,
+    columns: &["name", "status_id", "category_id", "owner_id", "team_id"],
+    fields: &[
+        "name",
+        "body",
+        "is_note",
+        "status_id",
+        "priority",
+        "category_id",
+        "queue_id",
+        "resolution",
+        "is_taken",
+        "owner_id",
+        "team_id",
+    ],
+};
 const STATUSES: Plain = Plain {
     object: Object::TicketStatus,
     intro: Key::ServiceStatusesText,
     new: Key::ServiceNewStatus,
     edit: Key::ServiceEditStatus,
     columns: &["name", "customer_label", "category"],
+    fields: &["name", "customer_label", "category"],
 };
 const CATEGORIES: Plain = Plain {
     object: Object::TicketCategory,
@@ -27,6 +48,7 @@ const CATEGORIES: Plain = Plain {
     new: Key::ServiceNewCategory,
     edit: Key::ServiceEditCategory,
     columns: &["name", "parent_id", "priority", "queue_id"],
+    fields: &["name", "parent_id", "priority", "queue_id"],
 };
 const QUEUES: Plain = Plain {
     object: Object::Queue,
@@ -34,6 +56,7 @@ const QUEUES: Plain = Plain {
     new: Key::ServiceNewQueue,
     edit: Key::ServiceEditQueue,
     columns: &["name", "team_id"],
+    fields: &["name", "team_id"],
 };
 
 #[component]
@@ -46,6 +69,7 @@ pub fn ServicePage() -> impl IntoView {
             Choice::new("categories", text(Key::ServiceCategories)),
             Choice::new("queues", text(Key::ServiceQueues)),
             Choice::new("policies", text(Key::ServicePolicies)),
+            Choice::new("macros", text(Key::ServiceMacros)),
         ]
     });
     view! {
@@ -56,6 +80,7 @@ pub fn ServicePage() -> impl IntoView {
             <TabPanel name="service" of="categories" value=tab>{plain::page(&CATEGORIES)}</TabPanel>
             <TabPanel name="service" of="queues" value=tab>{plain::page(&QUEUES)}</TabPanel>
             <TabPanel name="service" of="policies" value=tab>{policies::policies()}</TabPanel>
+            <TabPanel name="service" of="macros" value=tab>{plain::page(&MACROS)}</TabPanel>
         </div>
     }
 }

@@ -127,6 +127,9 @@ fn all(object: Object, within: Option<PipelineId>) -> Vec<Choice> {
             store::pipelines().iter().map(|pipeline| Choice::new(pipeline.id, &pipeline.name)).collect()
         }
         Object::Stage => stages(within),
+        Object::TicketStatus => {
+            store::ticket_statuses().iter().map(|status| Choice::new(status.id, &status.name)).collect()
+        }
         Object::TicketCategory => categories(),
         Object::Queue => store::queues().iter().map(|queue| Choice::new(queue.id, &queue.name)).collect(),
         _ => Vec::new(),

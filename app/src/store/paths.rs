@@ -85,9 +85,12 @@ pub fn of(object: Object) -> Paths {
         | Object::ArticleFeedback
         | Object::Gap
         | Object::Synonym => of_knowledge(object),
-        Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::Ticket | Object::Message => {
-            of_tickets(object)
-        }
+        Object::TicketStatus
+        | Object::TicketCategory
+        | Object::Queue
+        | Object::Ticket
+        | Object::Message
+        | Object::Macro => of_tickets(object),
         Object::Import => Paths {
             list: imports::ListImports::PATH,
             create: imports::CreateImport::PATH,
@@ -170,6 +173,9 @@ fn of_tickets(object: Object) -> Paths {
                 tickets::ArchiveTickets,
                 tickets::BulkTickets
             )
+        }
+        Object::Macro => {
+            paths!(tickets::ListMacros, tickets::CreateMacro, tickets::UpdateMacro, tickets::ArchiveMacros)
         }
         // Messages are read with their ticket and added by calls of their own.
         _ => NONE,

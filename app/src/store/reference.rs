@@ -12,7 +12,7 @@ use shared::pipelines::{Pipeline, Stage};
 use shared::products::Product;
 use shared::query::{Archived, ListQuery};
 use shared::sla::SlaPolicy;
-use shared::tickets::{Queue, TicketCategory, TicketStatus};
+use shared::tickets::{Macro, Queue, TicketCategory, TicketStatus};
 use shared::time::Instant;
 use shared::users::{Role, Team, User};
 use shared::views::View;
@@ -37,6 +37,7 @@ const KINDS: &[(Object, &str, bool)] = &[
     (Object::TicketCategory, "position", true),
     (Object::Queue, "position", true),
     (Object::SlaPolicy, "position", true),
+    (Object::Macro, "position", true),
 ];
 
 /// Asked for at the start; the others when somebody looks at them.
@@ -127,6 +128,10 @@ pub fn ticket_categories() -> Vec<Arc<TicketCategory>> {
 
 pub fn queues() -> Vec<Arc<Queue>> {
     ordered(&active(|queue: &Queue| queue.archived_at), &|queue| queue.position)
+}
+
+pub fn macros() -> Vec<Arc<Macro>> {
+    ordered(&active(|one: &Macro| one.archived_at), &|one| one.position)
 }
 
 pub fn policies() -> Vec<Arc<SlaPolicy>> {

@@ -14,13 +14,15 @@ use shared::tickets::{
 use wasm_bindgen::JsCast;
 
 use super::draft::Writing;
+use super::macros::{Macros, Use};
 use super::solving::{Solving, SolvingDialog};
 use super::thread::Talk;
 use crate::i18n::{count, fill, t, text};
 use crate::store::{self, Command, Expected};
 use crate::ui::place::Align;
 use crate::ui::{
-    Button, ButtonKind, Choice, Dialog, Glyph, Icon, Menu, MenuItem, Scope, SegmentedControl, TextArea, format, use_key,
+    Button, ButtonKind, Chip, Choice, Dialog, Glyph, Icon, Menu, MenuItem, Scope, SegmentedControl, TextArea, format,
+    use_key,
 };
 use crate::{session, words};
 
@@ -41,6 +43,8 @@ struct Desk {
     fault: RwSignal<Option<ApiError>>,
     node: NodeRef<html::Form>,
     solving: Solving,
+    /// Where the ticket goes with the answer, by a macro.
+    after: RwSignal<Option<TicketStatusId>>,
 }
 
 #[component]
@@ -53,13 +57,15 @@ pub fn Composer(talk: Talk) -> impl IntoView {
         fault: RwSignal::new(None),
         node: NodeRef::new(),
         solving: Solving::new(talk),
+        after: RwSignal::new(None),
     };
     desk.follow_undo();
     use_key(Scope::Page, "r", Key::InboxReply, move || desk.begin(MessageKind::Public));
     use_key(Scope::Page, "n", Key::InboxAddNote, move || desk.begin(MessageKind::Note));
     let is_note = Memo::new(move |_| writing.kind.get() == MessageKind::Note);
     let is_closed = Memo::new(move |_| state(talk) == Some(Category::Closed));
-    let send = Callback::new(move |()| desk.send(None, false));
+    use_key(Scope::Page, "m", Key::InboxMacros, press_macros);
+    let send = Callback::new(move |()| desk.send(desk.after.get_untracked(), false));
     view! {
         <form
             class="composer"
@@ -71,8 +77,13 @@ pub fn Composer(talk: Talk) -> impl IntoView {
             }
             on:keydown=move |event| {
                 // Where nothing is written there is nothing else to take back.
+                let is_blank = writing.body.read_untracked().is_empty();
+                if event.key() == "/" && is_blank && untrack(|| !store::macros().is_empty()) {
+                    event.prevent_default();
+                    press_macros();
+                }
                 let is_undo = event.key() == "z" && (event.ctrl_key() || event.meta_key()) && !event.shift_key();
-                if is_undo && writing.body.read_untracked().is_empty() {
+                if is_undo && is_blank {
                     event.prevent_default();
                     store::undo();
                 }
@@ -141,6 +152,7 @@ impl Desk {
             }
         });
         self.fault.set(None);
+        self.after.set(None);
         self.writing.clear();
         self.sent.set(Some(Sent { id, kind, body }));
         store::run(command);
@@ -165,6 +177,22 @@ impl Desk {
         Expected::Created { object: Object::Message, row: row_of(&message) }
     }
 
+    /// Goes on with what a macro has to say.
+    fn take_up(self, used: Use) {
+        let after = used.status_with_answer();
+        if let Some(body) = used.body {
+            let written = self.writing.body.get_untracked();
+            let body = if written.trim().is_empty() { body } else { format!("{written}\n\n{body}") };
+            // Words of a note do not join an answer.
+            if written.trim().is_empty() || used.kind == MessageKind::Note {
+                self.writing.kind.set(used.kind);
+            }
+            self.writing.body.set(body);
+            self.after.set(after);
+            focus_field(self.node);
+        }
+    }
+
     /// What is taken back stands in the field again, to be written better.
     fn follow_undo(self) {
         Effect::new(move |was_here: Option<bool>| {
@@ -178,6 +206,10 @@ impl Desk {
             is_here
         });
     }
+}
+
+fn press_macros() {
+    super::head::press("[data-macros] button");
 }
 
 fn focus_field(node: NodeRef<html::Form>) {
@@ -302,11 +334,17 @@ fn Faults(desk: Desk) -> impl IntoView {
 fn Buttons(desk: Desk) -> impl IntoView {
     let kind = desk.writing.kind;
     let is_reply = Memo::new(move |_| kind.get() == MessageKind::Public);
+    let after = move || {
+        let status = desk.after.get().filter(|_| is_reply.get())?;
+        store::name(Object::TicketStatus, status.0)
+    };
     let label =
         Signal::derive(move || text(if is_reply.get() { Key::InboxSend } else { Key::InboxSaveNote }).to_owned());
     view! {
         <div class="row composer-buttons">
+            <Macros talk=desk.talk on_use=move |used| desk.take_up(used)/>
             <span class="grow"></span>
+            {move || after().map(|status| view! { <Chip label=Key::InboxAfter value=Some(status) on_remove=move |()| desk.after.set(None)/> })}
             <Show when=move || is_reply.get()>
                 <Menu label=Key::InboxSendAnd show_label=true class="btn" align=Align::End><After desk/></Menu>
             </Show>

@@ -11,20 +11,19 @@ use shared::id::MessageId;
 use shared::sla::Priority;
 use shared::tickets::{BODY_MAX, Channel, CreateTicket, Heard, NewTicket, Ticket};
 
-use super::desk::Inbox;
 use crate::i18n::{fill, t, text};
 use crate::record::creating::FormActions;
 use crate::record::creating::Sending;
 use crate::record::{Draft, FieldEditor, Whole};
 use crate::store::{self, Command, Expected};
 use crate::ui::{Checkbox, Choice, Field, SegmentedControl, Select, TextArea};
-use crate::{session, words};
+use crate::{links, session, words};
 
 /// How it reached whoever writes it down.
 const HEARD_BY: [Channel; 3] = [Channel::Phone, Channel::WalkIn, Channel::Mail];
 
 #[component]
-pub fn TicketForm(inbox: Inbox) -> impl IntoView {
+pub fn TicketForm() -> impl IntoView {
     let draft = Draft::of(Object::Ticket, row_of(&Ticket::default()));
     // These follow from who takes it, and from its category.
     draft.set("status_id", Value::Null);
@@ -35,7 +34,7 @@ pub fn TicketForm(inbox: Inbox) -> impl IntoView {
     let brought = follow_contact(draft);
     let send = move || {
         let Some(new) = untrack(|| whole(draft, &body.get(), is_mine.get())) else { return };
-        untrack(|| give(sending, inbox, draft, new));
+        untrack(|| give(sending, draft, new));
     };
     let label = Signal::derive(|| text(Key::InboxHeard).to_owned());
     view! {
@@ -139,7 +138,7 @@ fn whole(draft: Draft, body: &str, is_mine: bool) -> Option<NewTicket> {
     Some(NewTicket { ticket: New::from_values(crate::id::new(), values), heard })
 }
 
-fn give(sending: Sending, inbox: Inbox, draft: Draft, new: NewTicket) {
+fn give(sending: Sending, draft: Draft, new: NewTicket) {
     if sending.is_pending.get_untracked() {
         return;
     }
@@ -158,7 +157,7 @@ fn give(sending: Sending, inbox: Inbox, draft: Draft, new: NewTicket) {
         })
         .done(move |_| {
             if sending.is_pending.try_set(false).is_none() {
-                inbox.open(id.into());
+                links::go(&untrack(|| links::with(&[("new", None), ("open", Some(&id.to_string()))])));
             }
         });
     store::run(command);

@@ -125,7 +125,7 @@ fn set(talk: Talk, patch: Patch, said: Key, values: &[(&str, &str)]) {
     store::run(Command::update_row(Object::Ticket, talk.id.0, patch).said(fill(said, &values)));
 }
 
-fn press(selector: &str) {
+pub fn press(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(button) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
         button.click();

@@ -36,7 +36,7 @@ pub fn view(talk: Talk, said: Said) -> impl IntoView {
             let known = asked.and_then(|id| store::name(Object::Contact, id));
             return known.unwrap_or_else(|| text(Key::InboxCustomer).to_owned());
         }
-        author.and_then(|id| store::name(Object::User, id)).unwrap_or_else(|| "Kith".to_owned())
+        author.and_then(|id| store::name(Object::User, id)).unwrap_or_else(|| text(Key::InboxKith).to_owned())
     });
     let face = if is_in { contact.map(|id| id.to_string()) } else { author.map(|id| id.to_string()) };
     let channel = message.channel;

@@ -8,6 +8,7 @@ mod draft;
 mod form;
 mod head;
 mod list;
+mod macros;
 mod message;
 mod page;
 mod side;

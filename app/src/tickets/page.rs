@@ -42,7 +42,7 @@ pub fn Page() -> impl IntoView {
                     }.into_any(),
                 }}
             </div>
-            <NewRecord object=Object::Ticket title=Key::InboxNew form=move || view! { <TicketForm inbox/> }/>
+            <NewRecord object=Object::Ticket title=Key::InboxNew form=|| view! { <TicketForm/> }/>
         </div>
     }
 }

@@ -73,7 +73,7 @@ fn grants(objects: &[Object], scope: impl Fn(Object, Action) -> Scope) -> Vec<Gr
 fn lead(object: Object, action: Action) -> Scope {
     match object {
         Object::Account | Object::Contact | Object::Opportunity => Scope::Subtree,
-        Object::View | Object::Import => Scope::Own,
+        Object::View | Object::Import | Object::Macro => Scope::Own,
         Object::Share | Object::Gap => Scope::All,
         Object::Ticket | Object::Message => Scope::Subtree,
         Object::ArticleCategory | Object::Article | Object::ArticleVersion | Object::ArticleFeedback => Scope::Subtree,
@@ -102,7 +102,10 @@ fn lead(object: Object, action: Action) -> Scope {
 fn rep(object: Object, action: Action) -> Scope {
     match (object, action) {
         (Object::Account | Object::Contact | Object::Opportunity, Action::Assign) => Scope::None,
-        (Object::Account | Object::Contact | Object::Opportunity | Object::View | Object::Import, _) => Scope::Own,
+        (
+            Object::Account | Object::Contact | Object::Opportunity | Object::View | Object::Import | Object::Macro,
+            _,
+        ) => Scope::Own,
         (Object::Share, _) => Scope::All,
         // Whoever is there takes what waits in the team.
         (Object::Ticket | Object::Message, _) => Scope::Team,
@@ -120,7 +123,7 @@ fn agent(object: Object, action: Action) -> Scope {
         (Object::Account | Object::Contact, Action::Read | Action::Create) => Scope::All,
         (Object::Account | Object::Contact, Action::Write) => Scope::Team,
         (Object::Opportunity, Action::Read) => Scope::Team,
-        (Object::View, _) => Scope::Own,
+        (Object::View | Object::Macro, _) => Scope::Own,
         (Object::Ticket | Object::Message, _) => Scope::Team,
         (Object::ArticleCategory | Object::Article | Object::ArticleVersion, Action::Read) => Scope::Team,
         (Object::Article | Object::ArticleVersion, Action::Create | Action::Write) => Scope::Own,
@@ -145,7 +148,7 @@ fn agent(object: Object, action: Action) -> Scope {
 /// Reads everything, changes nothing.
 fn auditor(object: Object, action: Action) -> Scope {
     match (object, action) {
-        (Object::View, _) => Scope::Own,
+        (Object::View | Object::Macro, _) => Scope::Own,
         (_, Action::Read) => Scope::All,
         _ => Scope::None,
     }

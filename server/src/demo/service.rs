@@ -9,7 +9,9 @@ use shared::calendars::Calendar;
 use shared::change::Cause;
 use shared::contacts::Contact;
 use shared::fields::{Row, row_of};
-use shared::id::{MessageId, QueueId, SlaPolicyId, TeamId, TicketCategoryId, TicketId, UserId};
+use shared::id::{
+    MacroId, MessageId, QueueId, SlaPolicyId, TeamId, TicketCategoryId, TicketId, TicketStatusId, UserId,
+};
 use shared::sla::{Category, Counting, Metric, Priority, SlaPolicy, Target};
 use shared::tickets::*;
 use shared::time::{HOUR, Instant, MINUTE};
@@ -67,9 +69,32 @@ pub async fn begin(write: &mut Write<'_>, team: TeamId) -> Result<()> {
         targets: targets(),
         ..SlaPolicy::default()
     };
+    let waiting = first_status(write, Category::WaitingCustomer).await?.id;
+    let solved = first_status(write, Category::Solved).await?.id;
     insert(write, Object::Queue, vec![queue]).await?;
     insert(write, Object::TicketCategory, categories).await?;
+    insert(write, Object::Macro, macros(waiting, solved)).await?;
     insert(write, Object::SlaPolicy, vec![policy]).await
+}
+
+/// What everybody in support says often.
+fn macros(waiting: TicketStatusId, solved: TicketStatusId) -> Vec<Macro> {
+    let of = |position, label: &str, body: &str| Macro {
+        id: MacroId(Uuid::now_v7()),
+        name: label.into(),
+        position,
+        body: Some(body.into()),
+        ..Macro::default()
+    };
+    let confirm = "{customer}您好，{number} 已处理，请确认是否解决。如仍有问题，直接回复即可。\n\n{agent}";
+    let more = "{customer}您好，为了尽快定位问题，请补充出现的时间和截图。\n\n{agent}";
+    let closing = "{customer}您好，问题已解决，感谢您的耐心。\n\n{agent}";
+    vec![
+        Macro { status_id: Some(waiting), ..of(1, "已处理，请客户确认", confirm) },
+        Macro { status_id: Some(waiting), ..of(2, "请客户补充信息", more) },
+        Macro { status_id: Some(solved), resolution: Some(Resolution::Answered), ..of(3, "答复并解决", closing) },
+        Macro { is_note: true, is_taken: true, ..of(4, "接手跟进", "我来跟进，今天内给客户答复。") },
+    ]
 }
 
 /// Working hours to an answer, and to the end, by urgency.

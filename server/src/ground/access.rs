@@ -49,7 +49,9 @@ impl Ctx {
 
 fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
     match rule {
-        Rule::Everything | Rule::Nothing | Rule::OwnedBy(_) | Rule::InTeams(_) => owned(schema.table, rule),
+        Rule::Everything | Rule::Nothing | Rule::OwnedBy(_) | Rule::Unowned | Rule::InTeams(_) => {
+            owned(schema.table, rule)
+        }
         Rule::SharedWith { user, team, level, now } => {
             column(schema, "id").in_subquery(shares_of(schema.object, *user, *team, *level, *now))
         }
@@ -88,6 +90,7 @@ pub fn owned(table: &'static str, rule: &Rule) -> SimpleExpr {
     match rule {
         Rule::Everything => Expr::value(true),
         Rule::OwnedBy(user) => here("owner_id").eq(user.0),
+        Rule::Unowned => here("owner_id").is_null().and(here("team_id").is_null()),
         Rule::InTeams(teams) if teams.is_empty() => Expr::value(false),
         Rule::InTeams(teams) => here("team_id").is_in(teams.iter().map(|team| team.0)),
         Rule::Nothing

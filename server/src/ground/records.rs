@@ -144,12 +144,17 @@ async fn defaults(write: &Write<'_>, schema: &Schema, values: &mut Row) -> Resul
         values.insert("currency".into(), write.app().settings.currency.clone().into());
     }
     if let Some(actor) = write.actor {
-        // A ticket waits for somebody to take it.
-        if lacks(values, "owner_id") && schema.object != Object::Ticket {
+        // A ticket waits for somebody to take it; a macro that is said to be nobody's is everybody's.
+        let is_nobodys = match schema.object {
+            Object::Ticket => true,
+            Object::Macro => values.contains_key("owner_id"),
+            _ => false,
+        };
+        if lacks(values, "owner_id") && !is_nobodys {
             values.insert("owner_id".into(), actor.id.to_string().into());
         }
-        // A view without a team is its owner's alone.
-        let follows = schema.field("owner_id").is_some() && schema.object != Object::View;
+        // A view or a macro without a team is its owner's alone.
+        let follows = schema.field("owner_id").is_some() && !matches!(schema.object, Object::View | Object::Macro);
         if lacks(values, "team_id") && follows {
             let owner = rows::reference(values, "owner_id").map(UserId);
             let team = team_of(write, owner).await?;

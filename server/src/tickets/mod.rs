@@ -3,6 +3,7 @@
 mod clocks;
 mod draft;
 mod follow;
+mod macros;
 mod policy;
 mod rules;
 mod say;
@@ -33,7 +34,7 @@ pub fn routes() -> Routes {
         .on(say::note)
         .on(say::heard)
         .on(draft::put);
-    tickets.and(settings::routes())
+    tickets.and(settings::routes()).and(macros::routes())
 }
 
 async fn list(ctx: Ctx, Call { input, .. }: Call<ListTickets>) -> Listed {

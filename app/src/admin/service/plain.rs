@@ -21,14 +21,16 @@ pub struct Plain {
     pub intro: Key,
     pub new: Key,
     pub edit: Key,
-    /// The columns of the list, and the fields of the form; the name leads.
+    /// The columns of the list; the name leads.
     pub columns: &'static [&'static str],
+    /// The fields of the form.
+    pub fields: &'static [&'static str],
 }
 
 impl Plain {
-    fn fields(&self) -> impl Iterator<Item = &'static Field> + use<> {
-        let (object, columns) = (self.object, self.columns);
-        columns.iter().filter_map(move |key| object.schema().field(key))
+    fn described(&self, keys: &'static [&'static str]) -> impl Iterator<Item = &'static Field> + use<> {
+        let object = self.object;
+        keys.iter().filter_map(move |key| object.schema().field(key))
     }
 }
 
@@ -43,11 +45,12 @@ pub fn page(plain: &'static Plain) -> AnyView {
     .into_any()
 }
 
-/// `records` takes a plain function, and there are three kinds.
+/// `records` takes a plain function, and there are a few kinds.
 fn list_of(plain: &'static Plain) -> fn(Editor) -> AnyView {
     match plain.object {
         Object::TicketStatus => |editor| list(&super::STATUSES, editor),
         Object::TicketCategory => |editor| list(&super::CATEGORIES, editor),
+        Object::Macro => |editor| list(&super::MACROS, editor),
         _ => |editor| list(&super::QUEUES, editor),
     }
 }
@@ -57,13 +60,17 @@ fn ids(object: Object) -> Vec<Uuid> {
     match object {
         Object::TicketStatus => store::ticket_statuses().iter().map(|one| one.id.0).collect(),
         Object::TicketCategory => store::ticket_categories().iter().map(|one| one.id.0).collect(),
+        Object::Macro => store::macros().iter().map(|one| one.id.0).collect(),
         _ => store::queues().iter().map(|one| one.id.0).collect(),
     }
 }
 
 fn list(plain: &'static Plain, editor: Editor) -> AnyView {
     let object = plain.object;
-    let heads = plain.fields().map(|field| view! { <th>{move || words::field(object, field.key)}</th> }).collect_view();
+    let heads = plain
+        .described(plain.columns)
+        .map(|field| view! { <th>{move || words::field(object, field.key)}</th> })
+        .collect_view();
     view! {
         <div class="table-room">
             <table class="table admin-table">
@@ -90,7 +97,7 @@ fn row(plain: &'static Plain, id: Uuid, editor: Editor) -> AnyView {
     let name = Signal::derive(move || store::name(object, id).unwrap_or_default());
     view! {
         <tr>
-            {plain.fields().map(cell).collect_view()}
+            {plain.described(plain.columns).map(cell).collect_view()}
             <td class="figures">{move || session::can(object, Action::Write).then(|| acts(object, id, name))}</td>
         </tr>
     }
@@ -155,7 +162,7 @@ fn form(plain: &'static Plain, editor: Editor) -> AnyView {
             draft.refuse(error);
         }));
     };
-    let fields = plain.fields().map(|field| {
+    let fields = plain.described(plain.fields).map(|field| {
         let is_first = field.key == "name";
         view! { <FieldEditor draft field_key=field.key autofocus=is_first/> }
     });
@@ -180,13 +187,17 @@ fn create(plain: &Plain, mut row: Row) -> Command {
         ("id".to_owned(), crate::id::new().to_string().into()),
         ("position".to_owned(), position.into()),
     ]));
+    // Said to be nobody's, it is everybody's.
+    if plain.fields.contains(&"owner_id") {
+        row.entry("owner_id").or_insert(serde_json::Value::Null);
+    }
     Command::create_row(plain.object, row)
 }
 
 /// What differs, if anything does.
 fn change(plain: &Plain, before: &Row, row: &Row, id: Uuid) -> Option<Command> {
     let mut patch = Patch::default();
-    for key in plain.columns {
+    for key in plain.fields {
         let (old, new) = (before.get(*key).cloned().unwrap_or_default(), row.get(*key).cloned().unwrap_or_default());
         if old != new {
             patch = patch.and(key, new).base(key, old);

@@ -56,7 +56,7 @@ fn section(id: Uuid, editor: Editor) -> AnyView {
                 {menu(id, name, editor)}
             </header>
             <p class="muted small">{move || policy.get().map(|policy| fits(&policy))}</p>
-            <div class="table-room">{move || policy.get().map(|policy| targets(&policy))}</div>
+            <div class="table-room" tabindex="0" role="group" aria-label=name>{move || policy.get().map(|policy| targets(&policy))}</div>
         </section>
     }
     .into_any()

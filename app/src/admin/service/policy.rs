@@ -6,7 +6,7 @@ use shared::api::{FieldError, FieldErrors};
 use shared::fields::row_of;
 use shared::i18n::Key;
 use shared::id::{CalendarId, SlaPolicyId};
-use shared::sla::{Category, Counting, Metric, Priority, SlaPolicy, Target};
+use shared::sla::{Category, Counting, Metric, Priority, SlaPolicy, Target, span};
 use uuid::Uuid;
 
 use super::conditions::Conditions;
@@ -104,7 +104,7 @@ fn is_paused(policy: &SlaPolicy, category: Category) -> bool {
 fn cells(policy: &SlaPolicy) -> Vec<Cell> {
     let of = |metric: Metric, priority: Priority| {
         let target = policy.targets.iter().find(|target| (target.metric, target.priority) == (metric, priority));
-        (metric, priority, RwSignal::new(target.map(|target| written(target.seconds)).unwrap_or_default()))
+        (metric, priority, RwSignal::new(target.map(|target| span::written(target.seconds)).unwrap_or_default()))
     };
     Priority::ALL.iter().rev().flat_map(|priority| METRICS.map(|metric| of(metric, *priority))).collect()
 }
@@ -153,42 +153,13 @@ fn read(cells: &[Cell], counting: Counting, pauses: &[Category]) -> Result<Vec<T
         if typed.trim().is_empty() {
             continue;
         }
-        let seconds = seconds(&typed);
+        let seconds = span::read(&typed);
         let seconds =
             seconds.ok_or_else(|| FieldErrors::from([("targets".to_owned(), FieldError::new("not_a_span"))]))?;
         let pauses: Vec<Category> = pauses.iter().copied().filter(|category| metric.may_pause_in(*category)).collect();
         targets.push(Target { metric: *metric, priority: *priority, seconds, counting, pauses });
     }
     Ok(targets)
-}
-
-/// Reads `4h`, `90m`, `1h30`, `4 小时`, `2:30`; a bare number is hours.
-fn seconds(typed: &str) -> Option<i64> {
-    let plain = shared::text::half_width(typed).to_lowercase();
-    let plain =
-        plain.replace("小时", "h").replace("分钟", "m").replace("分", "m").replace("min", "m").replace(':', "h");
-    let plain: String = plain.chars().filter(|c| !c.is_whitespace()).collect();
-    let whole = |text: &str| text.parse::<i64>().ok().filter(|n| (0..=100_000).contains(n));
-    let minutes = match plain.split_once('h') {
-        Some((hours, rest)) => {
-            whole(hours)? * 60 + whole(rest.trim_end_matches('m')).or(rest.is_empty().then_some(0))?
-        }
-        None => match plain.strip_suffix('m') {
-            Some(minutes) => whole(minutes)?,
-            None => whole(&plain)? * 60,
-        },
-    };
-    (minutes > 0).then_some(minutes * 60)
-}
-
-/// As `seconds` reads it.
-fn written(seconds: i64) -> String {
-    let minutes = seconds / 60;
-    match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes}m"),
-        (hours, 0) => format!("{hours}h"),
-        (hours, minutes) => format!("{hours}h{minutes}m"),
-    }
 }
 
 /// Seconds in the reader's words. Tracked.
@@ -199,32 +170,5 @@ pub fn duration(seconds: i64) -> String {
         (0, minutes) => of(Key::InboxMinutes, minutes),
         (hours, 0) => of(Key::InboxHours, hours),
         (hours, minutes) => format!("{} {}", of(Key::InboxHours, hours), of(Key::InboxMinutes, minutes)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    #[test]
-    fn spans_are_read_as_people_write_them_and_written_so_that_they_are_read() {
-        for (typed, minutes) in [
-            ("4h", 240),
-            ("4", 240),
-            ("90m", 90),
-            ("1h30", 90),
-            ("1h30m", 90),
-            ("2:30", 150),
-            ("４小时", 240),
-            ("30 分钟", 30),
-            ("45 min", 45),
-        ] {
-            assert_eq!(seconds(typed), Some(minutes * 60), "{typed}");
-            assert_eq!(seconds(&written(minutes * 60)), Some(minutes * 60));
-        }
-        for typed in ["", "0", "soon", "-1h", "1h2h", "h", "m"] {
-            assert_eq!(seconds(typed), None, "{typed}");
-        }
     }
 }
