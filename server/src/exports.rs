@@ -15,7 +15,7 @@ use shared::api::{FieldError, FieldErrors};
 use shared::fields::{FieldKind, Row, Schema};
 use shared::import::csv::Writer;
 use shared::imports::{
-    EXPORT, ExportChosen, ExportQuery, Headings, Holds, MAX_CHOSEN, OBJECTS, Target, Wording, cell, columns_of, label,
+    EXPORT, EXPORTED, ExportChosen, ExportQuery, Headings, Holds, MAX_CHOSEN, Target, Wording, cell, columns_of, label,
 };
 use shared::query::ListQuery;
 use shared::query::eval::list_keys;
@@ -61,7 +61,7 @@ async fn export_chosen(State(app): State<App>, path: WantedPath, request: Reques
 async fn admitted(app: App, path: WantedPath, headers: HeaderMap) -> Result<(Ctx, Object)> {
     let ctx = ctx_for(app, Access::SignedIn, headers).await?;
     let object = path.ok().and_then(|Path(word)| word.parse::<Object>().ok());
-    let object = object.filter(|object| OBJECTS.contains(object)).ok_or(Error::NotFound)?;
+    let object = object.filter(|object| EXPORTED.contains(object)).ok_or(Error::NotFound)?;
     may_export(&ctx, object)?;
     Ok((ctx, object))
 }

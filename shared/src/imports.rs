@@ -105,6 +105,9 @@ pub const MAX_NAMES: usize = 5_000;
 
 /// The kinds of record that can be brought in and written out.
 pub const OBJECTS: &[Object] = &[Object::Account, Object::Contact, Object::Product, Object::Opportunity, Object::User];
+/// Kinds that can be exported: beside those that are imported again, what is only looked at elsewhere.
+pub const EXPORTED: &[Object] =
+    &[Object::Account, Object::Contact, Object::Product, Object::Opportunity, Object::User, Object::Ticket];
 
 choices! {
     pub enum ImportMode {

@@ -19,7 +19,7 @@ record! {
     /// A named question: its page's URL query, so that a link and a view are one thing.
     View (ViewId) as View in "views", Personal {
         name: String = text(80).required();
-        object: String = choice(&["account", "contact", "opportunity"]).required();
+        object: String = choice(&["account", "contact", "opportunity", "ticket"]).required();
         layout: String = choice(&["table", "board"]).required();
         /// The URL's query part, without `?`.
         query: String = text(8_000);

@@ -7,7 +7,7 @@ use shared::access::{Access, Action, Grant, Object, Scope};
 use shared::change::{New, UndoBatch};
 use shared::contacts::*;
 use shared::id::{BatchId, RoleId};
-use shared::imports::OBJECTS;
+use shared::imports::EXPORTED;
 use shared::opportunities::*;
 use shared::users::*;
 use shared::views::*;
@@ -58,7 +58,7 @@ async fn each_permission_opens_its_own_calls_and_no_others() {
 #[tokio::test]
 async fn an_export_asks_for_the_permission_to_export_this_kind() {
     let app = TestApp::start().await;
-    for object in OBJECTS {
+    for object in EXPORTED {
         let but = role(&app, |o, a| (o, a) != (*object, Action::Export)).await;
         let only = role(&app, |o, a| (o, a) == (*object, Action::Export)).await;
         let but = app.staff(&format!("But {object}"), but, None).await;

@@ -13,7 +13,7 @@ const toast = (page: Page, words: string | RegExp) => page.locator('.toast').fil
 const status = (page: Page) => thread(page).locator('.thread-head [aria-haspopup=menu]');
 
 async function openInbox(page: Page, view = ''): Promise<void> {
-  await page.goto(`/tickets${view && `?view=${view}`}`);
+  await page.goto(`/tickets${view && `?box=${view}`}`);
   await expect(page.getByRole('heading', { name: '工单', exact: true })).toBeVisible();
 }
 

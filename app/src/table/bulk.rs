@@ -10,6 +10,7 @@ use shared::change::{Bulk as BulkChange, FindIds, IdsQuery};
 use shared::contacts::UpdateContacts;
 use shared::i18n::{Key, Plural};
 use shared::opportunities::UpdateOpportunities;
+use shared::tickets::BulkTickets;
 use uuid::Uuid;
 
 use super::export;
@@ -190,6 +191,7 @@ fn of(object: Object, bulk: &BulkChange) -> Command {
     match object {
         Object::Contact => Command::of::<UpdateContacts>((), bulk),
         Object::Opportunity => Command::of::<UpdateOpportunities>((), bulk),
+        Object::Ticket => Command::of::<BulkTickets>((), bulk),
         _ => Command::of::<UpdateAccounts>((), bulk),
     }
 }

@@ -96,7 +96,7 @@ const PAGE: u32 = 100;
 
 impl Inbox {
     pub fn new() -> Self {
-        let view = Memo::new(|_| links::param("view").and_then(|word| View::from_word(&word)).unwrap_or_default());
+        let view = Memo::new(|_| links::param("box").and_then(|word| View::from_word(&word)).unwrap_or_default());
         let list = store::list::<Ticket>(move || {
             let view = view.get();
             let search = search();
@@ -109,7 +109,7 @@ impl Inbox {
     /// Goes through one view after the other without a step back for each.
     pub fn choose(view: View) {
         let word = (view != View::default()).then(|| view.word());
-        links::go(&untrack(|| links::with(&[("view", word), ("open", None)])));
+        links::go(&untrack(|| links::with(&[("box", word), ("open", None)])));
     }
 
     pub fn open(self, id: TicketId) {

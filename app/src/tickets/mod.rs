@@ -13,6 +13,7 @@ mod message;
 mod page;
 mod side;
 mod solving;
+mod table;
 mod thread;
 
 pub use page::Page;

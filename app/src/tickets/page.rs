@@ -7,13 +7,14 @@ use shared::i18n::Key;
 use super::desk::{Inbox, View, count};
 use super::form::TicketForm;
 use super::list::TicketList;
+use super::table::Table;
 use super::thread::Thread;
 use crate::i18n::text;
 use crate::record::creating::{self, NewRecord};
 use crate::shell::use_title;
 use crate::table::Search;
 use crate::ui::{Button, ButtonKind, Choice, EmptyState, Glyph, Scope, SegmentedControl, format, use_key};
-use crate::{session, store, words};
+use crate::{links, session, store, words};
 
 #[component]
 pub fn Page() -> impl IntoView {
@@ -21,30 +22,62 @@ pub fn Page() -> impl IntoView {
     let inbox = Inbox::new();
     let may_create = Memo::new(|_| session::can(Object::Ticket, Action::Create));
     let is_open = Memo::new(move |_| inbox.opened.get().is_some());
-    keys(inbox);
+    // A ticket is read in the inbox, wherever it was opened.
+    let is_table = Memo::new(move |_| links::param("layout").as_deref() == Some("table") && !is_open.get());
     view! {
         <div class="page">
             <header class="bar" class:behind=is_open>
                 <h1>{move || words::objects(Object::Ticket)}</h1>
-                <Views inbox/>
+                <Show when=move || !is_table.get()><Views inbox/></Show>
                 <span class="grow"></span>
-                <Search/>
+                <Show when=move || !is_table.get()><Search/></Show>
+                <span class="wide-only"><Layouts is_table/></span>
                 <Show when=move || may_create.get()>
                     <span class="wide-only"><Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::InboxNew shortcut="c" on_click=|()| creating::begin()/></span>
                 </Show>
             </header>
-            <div class="inbox" class:opened=is_open>
-                <TicketList inbox/>
-                {move || match inbox.opened.get() {
-                    Some(id) => view! { <Thread inbox id/> }.into_any(),
-                    None => view! {
-                        <div class="inbox-none"><EmptyState glyph=Glyph::Ticket title=Key::InboxNone text=Key::InboxNoneText/></div>
-                    }.into_any(),
-                }}
-            </div>
+            {move || if is_table.get() {
+                view! { <Table/> }.into_any()
+            } else {
+                view! { <SideBySide inbox/> }.into_any()
+            }}
             <NewRecord object=Object::Ticket title=Key::InboxNew form=|| view! { <TicketForm/> }/>
         </div>
     }
+}
+
+#[component]
+fn SideBySide(inbox: Inbox) -> impl IntoView {
+    let is_open = Memo::new(move |_| inbox.opened.get().is_some());
+    keys(inbox);
+    view! {
+        <div class="inbox" class:opened=is_open>
+            <TicketList inbox/>
+            {move || match inbox.opened.get() {
+                Some(id) => view! { <Thread inbox id/> }.into_any(),
+                None => view! {
+                    <div class="inbox-none"><EmptyState glyph=Glyph::Ticket title=Key::InboxNone text=Key::InboxNoneText/></div>
+                }.into_any(),
+            }}
+        </div>
+    }
+}
+
+/// The inbox, or the table of the same tickets.
+#[component]
+fn Layouts(is_table: Memo<bool>) -> impl IntoView {
+    let options = Signal::derive(|| {
+        vec![
+            Choice::new("inbox", text(Key::InboxLayout)).glyph(Glyph::Inbox),
+            Choice::new("table", text(Key::BoardLayoutTable)).glyph(Glyph::Table2),
+        ]
+    });
+    let value = Signal::derive(move || if is_table.get() { "table" } else { "inbox" }.to_owned());
+    let choose = |word: String| {
+        let layout = (word == "table").then_some("table");
+        links::go(&untrack(|| links::with(&[("layout", layout), ("open", None), ("filter", None), ("sort", None)])));
+    };
+    view! { <SegmentedControl label=Key::BoardLayout options value on_choose=choose/> }
 }
 
 /// The views, each with how many stand in it.
