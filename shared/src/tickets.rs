@@ -73,6 +73,8 @@ pub const PREVIEW_MAX: usize = 120;
 pub const HOLD: i64 = 10 * SECOND;
 /// A customer who answers within this time opens a solved ticket again; later it becomes a new one.
 pub const REOPEN_FOR: i64 = 7 * DAY;
+/// A solved ticket that nobody opens again is closed after this time.
+pub const CLOSE_AFTER: i64 = 7 * DAY;
 
 choices! {
     /// What a ticket is about.

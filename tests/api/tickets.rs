@@ -3,6 +3,7 @@
 mod access;
 mod clocks;
 mod demo;
+mod later;
 mod macros;
 mod say;
 mod state;

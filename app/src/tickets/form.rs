@@ -24,16 +24,19 @@ const HEARD_BY: [Channel; 3] = [Channel::Phone, Channel::WalkIn, Channel::Mail];
 
 #[component]
 pub fn TicketForm() -> impl IntoView {
-    let draft = Draft::of(Object::Ticket, row_of(&Ticket::default()));
+    let mut row = row_of(&Ticket::default());
     // These follow from who takes it, and from its category.
-    draft.set("status_id", Value::Null);
-    draft.set("priority", Value::Null);
+    for key in ["status_id", "priority"] {
+        row.remove(key);
+    }
+    let draft = Draft::of(Object::Ticket, row);
+    let priority = RwSignal::new(String::new());
     let body = RwSignal::new(String::new());
     let is_mine = RwSignal::new(true);
     let sending = Sending::new(draft);
     let brought = follow_contact(draft);
     let send = move || {
-        let Some(new) = untrack(|| whole(draft, &body.get(), is_mine.get())) else { return };
+        let Some(new) = untrack(|| whole(draft, &body.get(), &priority.get(), is_mine.get())) else { return };
         untrack(|| give(sending, draft, new));
     };
     let label = Signal::derive(|| text(Key::InboxHeard).to_owned());
@@ -64,7 +67,7 @@ pub fn TicketForm() -> impl IntoView {
             </div>
             <div class="whole"><Channels draft/></div>
             <FieldEditor draft field_key="category_id"/>
-            <Priorities draft/>
+            <Priorities value=priority/>
             <div class="whole"><Checkbox checked=is_mine label=Key::InboxTakeIt/></div>
             <div class="whole"><FormActions draft sending label=Key::InboxCreate/></div>
         </form>
@@ -100,12 +103,7 @@ fn Channels(draft: Draft) -> impl IntoView {
 
 /// How urgent it is, or as urgent as its category.
 #[component]
-fn Priorities(draft: Draft) -> impl IntoView {
-    let value = RwSignal::new(String::new());
-    Effect::new(move || {
-        let word = value.get();
-        draft.set("priority", if word.is_empty() { Value::Null } else { word.into() });
-    });
+fn Priorities(value: RwSignal<String>) -> impl IntoView {
     let options = Signal::derive(|| {
         Priority::ALL
             .iter()
@@ -118,13 +116,16 @@ fn Priorities(draft: Draft) -> impl IntoView {
 }
 
 /// What is sent, or what is wrong stands at the fields.
-fn whole(draft: Draft, body: &str, is_mine: bool) -> Option<NewTicket> {
+fn whole(draft: Draft, body: &str, priority: &str, is_mine: bool) -> Option<NewTicket> {
     let mut values = draft.check(Whole::No).ok()?;
     if values.get("name").and_then(Value::as_str).is_none_or(|name| name.trim().is_empty()) {
         draft.fail("name", shared::api::FieldError::new("required"));
         return None;
     }
     values.retain(|_, value| !value.is_null());
+    if !priority.is_empty() {
+        values.insert("priority".into(), priority.into());
+    }
     if let Some(me) = session::user_id().filter(|_| is_mine) {
         values.insert("owner_id".into(), json!(me));
     }

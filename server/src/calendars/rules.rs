@@ -11,9 +11,11 @@ use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
 use crate::ground::records::{Room, Turn, going};
+use crate::tickets;
 
 impl Room for Calendar {
-    async fn rules(_: &Write<'_>, _: Option<&Self>, after: &mut Self) -> Result<()> {
+    async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
+        moved(write, before, after).await?;
         let mut errors = after.check();
         if let Err(Error::Fields(wrong)) = zone(after) {
             errors.extend(wrong);
@@ -23,6 +25,11 @@ impl Room for Calendar {
 
     /// A calendar that a policy counts by is not put away.
     async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        for turn in turns {
+            if let Some(after) = &turn.after {
+                moved(write, turn.before.as_ref(), after).await?;
+            }
+        }
         let away = going(turns, |calendar| (calendar.archived_at, calendar.id.0));
         if away.is_empty() {
             return Ok(());
@@ -38,6 +45,15 @@ impl Room for Calendar {
             None => Ok(()),
             Some(_) => Err(Error::Refused("calendar_in_use")),
         }
+    }
+}
+
+/// With other hours, what is due by them moves.
+async fn moved(write: &Write<'_>, before: Option<&Calendar>, after: &Calendar) -> Result<()> {
+    let hours = |calendar: &Calendar| (calendar.week.clone(), calendar.days.clone(), calendar.zone.clone());
+    match before {
+        Some(before) if hours(before) != hours(after) => tickets::redue(write, after.id).await,
+        _ => Ok(()),
     }
 }
 

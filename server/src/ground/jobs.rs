@@ -15,7 +15,7 @@ use crate::App;
 use crate::auth;
 use crate::error::Result;
 use crate::imports;
-use crate::knowledge;
+use crate::{knowledge, tickets};
 
 mod lease;
 
@@ -30,6 +30,10 @@ pub enum Job {
     Import(imports::Work),
     /// Publishes a version of an article whose time has come.
     PublishArticle(knowledge::Due),
+    /// Works out anew when tickets are due.
+    RedueTickets(tickets::Redue),
+    /// Wakes and closes tickets whose time has come.
+    TurnTickets,
     /// Forgets what nobody needs any more.
     Purge,
 }
@@ -40,6 +44,8 @@ impl Job {
             Self::PasswordReset(asked) => auth::reset::write_mail(app, asked).await,
             Self::Import(work) => imports::run(app, work).await,
             Self::PublishArticle(due) => knowledge::publish_due(app, due).await,
+            Self::RedueTickets(redue) => tickets::run_redue(app, redue).await,
+            Self::TurnTickets => tickets::turn(app).await,
             Self::Purge => purge(app).await,
         }
     }
@@ -48,7 +54,8 @@ impl Job {
     fn every(&self) -> Option<i64> {
         match self {
             Self::Purge => Some(DAY),
-            Self::PasswordReset(_) | Self::Import(_) | Self::PublishArticle(_) => None,
+            Self::TurnTickets => Some(MINUTE),
+            Self::PasswordReset(_) | Self::Import(_) | Self::PublishArticle(_) | Self::RedueTickets(_) => None,
         }
     }
 }
@@ -110,6 +117,7 @@ pub async fn prepare(app: &App) -> Result<()> {
         write.tx.execute(&release).await?;
     }
     enqueue(&write.tx, &Job::Purge, now.plus(MINUTE), Some("daily")).await?;
+    enqueue(&write.tx, &Job::TurnTickets, now, Some("minutely")).await?;
     write.commit().await
 }
 

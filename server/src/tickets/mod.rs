@@ -3,6 +3,7 @@
 mod clocks;
 mod draft;
 mod follow;
+mod later;
 mod macros;
 mod policy;
 mod rules;
@@ -15,6 +16,7 @@ use shared::tickets::*;
 use crate::ground::records;
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
+pub use later::{Redue, redue, run_redue, turn};
 pub use rules::become_of;
 pub use say::{answer, hear, remark};
 pub use settings::{first_status, starters};
