@@ -212,13 +212,16 @@ fn press_macros() {
     super::head::press("[data-macros] button");
 }
 
+/// At once, so that the next key is typed there; and again when what was sent has left it.
 fn focus_field(node: NodeRef<html::Form>) {
-    request_animation_frame(move || {
+    let focus = move || {
         let field = node.try_get_untracked().flatten().and_then(|node| node.query_selector("textarea").ok().flatten());
         if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
             let _ = field.focus();
         }
-    });
+    };
+    focus();
+    request_animation_frame(focus);
 }
 
 /// Reply or note; what was written as a note does not become a reply unasked.

@@ -77,6 +77,10 @@ pub fn trace(clock: &Clock, tables: &Timetables<'_>, now: Instant) -> Result<Vec
         }
         trace.segment(segment)?;
     }
+    // No second has passed yet: what was promised is all there is to tell.
+    if let (None, Some(terms)) = (target, &clock.terms) {
+        trace.value(LineKind::Target, clock.started_at, Some(terms.target.seconds));
+    }
     if clock.carried != 0 {
         trace.total += clock.carried;
         let at = clock.segments.last().map_or(clock.started_at, |segment| segment.until);
