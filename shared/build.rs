@@ -27,7 +27,7 @@ const SPOKEN: [&str; 10] = [
 const OF_SERVER: [&str; 4] = ["cli", "docs", "mail", "sign_in"];
 
 /// Sections that no first page needs: the app fetches them apart, in the background.
-const LATER: [&str; 13] = [
+const LATER: [&str; 14] = [
     "admin",
     "assets",
     "calendars",
@@ -38,6 +38,7 @@ const LATER: [&str; 13] = [
     "field.import",
     "import",
     "inbox",
+    "knowledge",
     "product",
     "service",
     "settings",

@@ -9,6 +9,7 @@ pub mod filters;
 pub mod i18n;
 pub mod id;
 pub mod imports;
+pub mod knowledge;
 pub mod links;
 pub mod opportunities;
 pub mod palette;

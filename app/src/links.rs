@@ -70,6 +70,20 @@ pub fn tickets() -> String {
     "/tickets".into()
 }
 
+pub fn knowledge() -> String {
+    "/knowledge".into()
+}
+
+/// An article by its address.
+pub fn article(slug: &str) -> String {
+    format!("/knowledge/{slug}")
+}
+
+/// The page to write on an article in a language.
+pub fn write_article(id: impl Into<Uuid>, locale: &str) -> String {
+    format!("/knowledge?edit={}&locale={locale}", id.into())
+}
+
 /// A ticket in the inbox, whichever view it is in.
 pub fn ticket(id: impl Into<Uuid>) -> String {
     format!("/tickets?open={}", id.into())
@@ -119,6 +133,7 @@ pub fn list(object: Object) -> Option<String> {
         Object::Opportunity => Some(opportunities()),
         Object::Product => Some(products()),
         Object::Ticket => Some(tickets()),
+        Object::Article | Object::ArticleCategory | Object::ArticleVersion => Some(knowledge()),
         Object::Import => Some(imports()),
         Object::User | Object::Team | Object::Role => Some(team()),
         Object::Pipeline | Object::Stage => Some(pipelines()),
@@ -126,9 +141,6 @@ pub fn list(object: Object) -> Option<String> {
         Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::SlaPolicy => Some(service()),
         Object::View
         | Object::Share
-        | Object::ArticleCategory
-        | Object::Article
-        | Object::ArticleVersion
         | Object::ArticleFeedback
         | Object::Gap
         | Object::Synonym

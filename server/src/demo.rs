@@ -19,6 +19,7 @@ use crate::ground::db::name;
 use crate::knowledge;
 use crate::tickets::starters;
 
+mod articles;
 mod company;
 pub mod crowd;
 mod grants;

@@ -134,7 +134,7 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await expect(page.getByText('This row is right now')).toBeVisible();
     await expect(found(page).getByRole('link')).toHaveText(['2 new', '0 changes', '0 duplicates', '0 wrong']);
     await page.keyboard.press('ControlOrMeta+Enter');
-    await expect(page.getByRole('link', { name: '2 new' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Undo import' })).toBeVisible();
 
     await choose(page, /^Accounts/, text('again.csv', 'name,employees\nRight & Co,13\nWrong & Co,12\n'));
     await check(page, ['0 new', '1 changes', '1 duplicates', '0 wrong']);

@@ -44,10 +44,10 @@ test('a followed link stands in the address bar, and Back returns', async ({ app
 
   await places.locator('a[href="/accounts"]').click();
   await expect(page).toHaveURL(/\/accounts$/);
-  await places.locator('a[href="/contacts"]').click();
-  await expect(page).toHaveURL(/\/contacts$/);
+  await places.locator('a[href="/tickets"]').click();
+  await expect(page).toHaveURL(/\/tickets$/);
   await page.reload();
-  await expect(page.locator('h1')).toContainText('联系人');
+  await expect(page.locator('h1')).toContainText('工单');
 
   await page.goBack();
   await expect(page).toHaveURL(/\/accounts$/);

@@ -171,7 +171,7 @@ test.describe('at a desk', { tag: '@desktop' }, () => {
     await expect(messages(page).locator('strong')).toHaveText('3 毫米');
     await expect(page.locator('.clock')).toHaveCount(2);
     await page.locator('.clock').first().getByText('怎么算的').click();
-    await expect(page.locator('.clock').first().getByText('承诺 4 小时内')).toBeVisible();
+    await expect(page.locator('.clock').first().getByText('承诺在 4 小时内')).toBeVisible();
     await expect(page.locator('.inbox-side')).toContainText('扫码枪识别不了新条码');
   });
 });

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::api::ApiError;
-use shared::i18n::Key;
+use shared::i18n::{Key, Plural};
 use shared::imports::*;
 
 use super::rows::Rows;
 use super::wizard::Wizard;
-use crate::i18n::{fill, t, text};
+use crate::i18n::{count, fill, t, text};
 use crate::ui::{Button, ButtonKind, ErrorState, Glyph, Progress, Scope, format, use_key};
 use crate::{api, links, spawn, store, words};
 
@@ -189,7 +189,7 @@ fn Write(import: Signal<Option<Arc<Import>>>, wizard: Wizard, summary: Arc<Summa
         doing.call::<Commit>(import.id, |_| links::set_params(&[("step", None), ("outcome", None)]));
     };
     use_key(Scope::Page, "mod+enter", Key::ImportWriteRows, write);
-    let label = Signal::derive(move || fill(Key::ImportWrite, &[("n", &format::number(todo.get()))]));
+    let label = Signal::derive(move || count(Plural::ImportWrite, usize::try_from(todo.get()).unwrap_or(0)));
     let has_file = move || wizard.loaded.read().is_some();
     let wrong = summary.wrong;
     view! {

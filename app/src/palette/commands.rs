@@ -34,6 +34,10 @@ pub fn items() -> Vec<Item> {
         command(Key::PaletteNewOpportunity, Glyph::Plus, None, || links::go(&links::create(Object::Opportunity))),
     );
     offer(
+        create(Object::Ticket),
+        command(Key::PaletteNewTicket, Glyph::Plus, None, || links::go(&links::create(Object::Ticket))),
+    );
+    offer(
         create(Object::Account),
         command(Key::PaletteNewAccount, Glyph::Plus, None, || links::go(&links::create(Object::Account))),
     );
@@ -51,6 +55,10 @@ pub fn items() -> Vec<Item> {
         go(Key::NavOpportunities, Glyph::SquareKanban, Some("g o"), || links::go(&links::board())),
     );
     offer(read(Object::Ticket), go(Key::NavTickets, Glyph::Ticket, Some("g t"), || links::go(&links::tickets())));
+    offer(
+        read(Object::Article),
+        go(Key::NavKnowledge, Glyph::FileText, Some("g k"), || links::go(&links::knowledge())),
+    );
     offer(read(Object::Account), go(Key::NavAccounts, Glyph::Building2, Some("g a"), || links::go(&links::accounts())));
     offer(read(Object::Contact), go(Key::NavContacts, Glyph::Users, Some("g c"), || links::go(&links::contacts())));
     offer(read(Object::Product), go(Key::NavProducts, Glyph::Package, Some("g p"), || links::go(&links::products())));

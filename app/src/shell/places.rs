@@ -54,6 +54,14 @@ pub const MAIN: &[Place] = &[
         counted: Some(Object::Contact),
     },
     Place {
+        label: Key::NavKnowledge,
+        glyph: Glyph::FileText,
+        href: links::knowledge,
+        shortcut: Some("g k"),
+        needs: (Object::Article, Action::Read),
+        counted: None,
+    },
+    Place {
         label: Key::NavProducts,
         glyph: Glyph::Package,
         href: links::products,

@@ -9,7 +9,7 @@ use shared::i18n::Key;
 
 use crate::i18n::t;
 use crate::ui::{EmptyState, Glyph};
-use crate::{accounts, admin, contacts, imports, links, opportunities, part, products, settings, tickets};
+use crate::{accounts, admin, contacts, imports, knowledge, links, opportunities, part, products, settings, tickets};
 
 /// A page, whichever record it shows: going from one record to the next keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ enum Page {
     Contact,
     Products,
     Tickets,
+    Knowledge,
+    Article,
     Imports,
     Import,
     Settings,
@@ -46,6 +48,8 @@ fn page_at(path: &str) -> Page {
         ["contacts", _] => Page::Contact,
         ["products"] => Page::Products,
         ["tickets"] => Page::Tickets,
+        ["knowledge"] => Page::Knowledge,
+        ["knowledge", _] => Page::Article,
         ["imports"] => Page::Imports,
         ["imports", _] => Page::Import,
         ["settings"] => Page::Settings,
@@ -79,6 +83,8 @@ fn show(page: Page) -> AnyView {
         Page::Contact => contact(),
         Page::Products => products(),
         Page::Tickets => tickets(),
+        Page::Knowledge => knowledge(),
+        Page::Article => article(),
         Page::Imports => imports(),
         Page::Import => import(),
         Page::Settings => settings(),
@@ -99,6 +105,8 @@ part! { records: fn contacts() => contacts::Page() }
 part! { records: fn contact() => contacts::RecordPage() }
 part! { records: fn products() => products::Page() }
 part! { records: fn tickets() => tickets::Page() }
+part! { records: fn knowledge() => knowledge::Page() }
+part! { records: fn article() => knowledge::ReaderPage() }
 part! { imports: fn imports() => imports::Page() }
 part! { imports: fn import() => imports::RunPage() }
 part! { admin: fn settings() => settings::Page() }

@@ -16,4 +16,5 @@ mod solving;
 mod table;
 mod thread;
 
+pub use desk::search;
 pub use page::Page;

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::clocks::Clocks;
 use super::thread::Talk;
 use crate::i18n::t;
+use crate::knowledge::Related;
 use crate::record::{Fact, Timeline, value};
 use crate::ui::{Ago, Glyph, IconButton, format};
 use crate::{links, session, store};
@@ -43,6 +44,7 @@ pub fn Side(talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
             <Clocks talk/>
             <dl class="facts">{facts(FACTS)}</dl>
             {move || contact.get().map(points)}
+            <Related words=Signal::derive(move || shown.text("name").unwrap_or_default())/>
             <Others talk account contact/>
             {move || account.get().filter(|_| session::can(Object::Opportunity, shared::access::Action::Read)).map(|id| view! { <OpenDeals id/> })}
             <details class="more-facts">

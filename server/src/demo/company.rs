@@ -15,7 +15,7 @@ use shared::time::DAY;
 use shared::users::{Role, Team, User};
 use uuid::Uuid;
 
-use super::{ADMIN, AGENT, AUDITOR, LEAD, REP, insert, service};
+use super::{ADMIN, AGENT, AUDITOR, LEAD, REP, articles, insert, service};
 use crate::App;
 use crate::auth;
 use crate::error::{Error, Result};
@@ -58,6 +58,8 @@ pub async fn found(app: &App) -> Result<()> {
         PEOPLE.iter().zip(accounts.iter().cycle()).map(|(line, account)| contact(line, account)).collect();
     insert(&mut write, Object::Contact, contacts.clone()).await?;
     service::begin(&mut write, teams[SUPPORT].id).await?;
+    let agent = users.iter().find(|user| user.team_id == Some(teams[SUPPORT].id)).map(|user| user.id);
+    articles::write(&mut write, agent.unwrap_or_default()).await?;
     write.commit(|_| ()).await
 }
 
