@@ -34,8 +34,9 @@ test('nothing is found for nonsense, and says so', async ({ app, page }) => {
 });
 
 test('an article is written, goes through review and is on the shelf', { tag: '@desktop' }, async ({ app, page }) => {
-  await app.signIn(page, DEMO.admin);
+  await app.signIn(page, DEMO.agent);
   await page.goto('/knowledge');
+  await expect(page.getByRole('heading', { name: '知识文章' })).toBeVisible();
   await page.keyboard.press('c');
   await page.getByRole('button', { name: '保存草稿' }).click();
   await expect(page.getByText('此项必填').first()).toBeVisible();
@@ -48,6 +49,12 @@ test('an article is written, goes through review and is on the shelf', { tag: '@
   await page.reload();
   await expect(page.getByRole('textbox', { name: '标题' })).toHaveValue('如何重置扫码枪');
   await page.getByRole('button', { name: '提交审核' }).click();
+  await expect(page.getByText('正在审核中')).toBeVisible();
+
+  // Nobody approves what they wrote themselves.
+  await app.signIn(page, DEMO.admin);
+  await page.goto('/knowledge?tab=drafts');
+  await lines(page).filter({ hasText: '如何重置扫码枪' }).click();
   await page.getByRole('button', { name: '通过' }).click();
   await page.getByRole('button', { name: '发布' }).click();
   await expect(page.getByRole('heading', { name: '如何重置扫码枪' })).toBeVisible();

@@ -28,6 +28,7 @@ test('a category is made, put in its place, and taken back', { tag: '@desktop' }
 
   await page.getByRole('button', { name: /上移.*物流/ }).click();
   await expect.poll(() => names(page)).toEqual([...before.slice(0, -1), '物流', before.at(-1)]);
+  await expect(page.getByText('“物流”已移动')).toBeVisible();
   await page.keyboard.press('ControlOrMeta+z');
   await expect.poll(() => names(page)).toEqual([...before, '物流']);
   await page.reload();

@@ -74,6 +74,10 @@ impl Watch {
     pub fn of(key: &str) -> Option<Self> {
         let slot = find(key)?;
         slot.watchers.set(slot.watchers.get() + 1);
+        // Whoever looked before may have taken the question back on leaving.
+        if slot.base.borrow().is_none() && slot.abort.borrow().is_none() && slot.status_now().error.is_none() {
+            slot.refresh();
+        }
         Some(Self(slot))
     }
 }

@@ -11,9 +11,6 @@ use crate::{app, paths, server};
 /// What a browser fetches before the board can be worked, in bytes of brotli.
 const FIRST_LOAD_BOUND: u64 = 440_000;
 
-/// Tests of the API often wait, for commits, streams and jobs: so many at once keep two cores busy.
-const API_AT_ONCE: &str = "4";
-
 /// Crates of the server that must never reach the browser.
 const SERVER_ONLY: &[&str] = &["sea-orm", "sqlx", "tokio", "axum"];
 
@@ -119,7 +116,7 @@ fn api(database: Option<&str>, arguments: &[String]) -> Outcome<String> {
         Some(url) => tests.env("KITH_TEST_DATABASE_URL", url),
         None => tests.env_remove("KITH_TEST_DATABASE_URL"),
     };
-    succeed(tests.env("RUST_TEST_THREADS", API_AT_ONCE).args(arguments))?;
+    succeed(tests.args(arguments))?;
     Ok(String::new())
 }
 
