@@ -71,27 +71,30 @@ for (const locale of LOCALES) {
     test('every page is readable to all', async ({ app, isMobile, page }) => {
       test.setTimeout(180_000);
       if (isMobile) await page.setViewportSize({ width: 360, height: 740 });
+      // Another theme has other colours and all else alike, and colours do not depend on the size.
+      const themes = isMobile ? ['light'] : ['light', 'dark'];
       await page.goto('/sign-in');
-      await readable(page, '/sign-in');
+      await readable(page, '/sign-in', themes);
       await app.signIn(page, DEMO.admin);
       for (const [address, open] of PAGES) {
         await page.goto(address);
         await expect(page.getByRole('heading').first()).toBeVisible();
         if (open) await open(page);
         await expectSettled(page);
-        await readable(page, `${address} ${open ?? ''}`);
+        await readable(page, `${address} ${open ?? ''}`, themes);
       }
     });
   });
 }
 
-async function readable(page: Page, what: string): Promise<void> {
+async function readable(page: Page, what: string, themes: readonly string[]): Promise<void> {
   await test.step(what, async () => {
     await expectAccessible(page);
     await expectNoSidewaysScroll(page);
-    // Another theme has other colours, and all else alike.
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await expectAccessible(page, ['color-contrast']);
-    await page.emulateMedia({ colorScheme: 'light' });
+    if (themes.includes('dark')) {
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expectAccessible(page, ['color-contrast']);
+      await page.emulateMedia({ colorScheme: 'light' });
+    }
   });
 }

@@ -352,7 +352,7 @@ fn Reads(writing: Writing) -> impl IntoView {
     let asker = Asker::new();
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let ask = move || {
-        let body = writing.body.get_untracked();
+        let Some(body) = writing.body.try_get_untracked() else { return };
         asker.ask::<PreviewArticle>((), Preview { body }, move |answer| {
             if let Ok(rendered) = answer {
                 shown.set(rendered);
@@ -365,6 +365,11 @@ fn Reads(writing: Writing) -> impl IntoView {
             waiting.clear();
         }
         waiting.set_value(crate::spawn::after(PAUSE_MS, ask));
+    });
+    on_cleanup(move || {
+        if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
+            waiting.clear();
+        }
     });
     let broken = move || shown.read().broken.join(", ");
     view! {

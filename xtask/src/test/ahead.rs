@@ -1,4 +1,4 @@
-//! A step that is begun while others run: much of the app's build keeps one
+//! Steps that are begun while others run: building for the browser keeps one
 //! core busy, and the tests of the API often wait.
 
 use std::fs::{self, File};
@@ -10,41 +10,41 @@ use crate::paths;
 use crate::shell::{Outcome, say};
 
 /// Which step is begun before which other one.
-const AHEAD: &str = "app";
-const BEFORE: &str = "sqlite";
+const AHEAD: [(&str, &str); 2] = [("app", "sqlite"), ("wasm", "postgres")];
 
-/// The step at work in a process of its own, its words kept until it is its turn.
+/// A step at work in a process of its own, its words kept until it is its turn.
 pub struct Ahead {
+    step: &'static str,
     process: Child,
     words: PathBuf,
 }
 
 impl Ahead {
-    /// Begins if it is time to, and both steps are to be run.
+    /// Begins what it is time for, if both steps are to be run.
     pub fn begin(now: &Step, steps: &[&Step]) -> Outcome<Option<Self>> {
-        let is_wanted = steps.iter().any(|step| step.name == AHEAD);
-        if now.name != BEFORE || !is_wanted {
+        let is_wanted = |name: &str| steps.iter().any(|step| step.name == name);
+        let Some((name, _)) = AHEAD.iter().find(|(name, before)| *before == now.name && is_wanted(name)) else {
             return Ok(None);
-        }
-        let words = paths::host_target().join("ahead.txt");
+        };
+        let words = paths::host_target().join(format!("ahead-{name}.txt"));
         let file = File::create(&words)?;
         // As it was just built: the file of this process may be gone by that.
         let process = Command::new(paths::host_target().join("debug/xtask"))
-            .args(["test", "--only", AHEAD])
+            .args(["test", "--only", name])
             .stdout(file.try_clone()?)
             .stderr(file)
             .spawn()?;
-        say(&format!("{AHEAD} is begun meanwhile"));
-        Ok(Some(Self { process, words }))
+        say(&format!("{name} is begun meanwhile"));
+        Ok(Some(Self { step: name, process, words }))
     }
 
-    /// Waits for it before the step's own turn, which finds the work done, or does what failed again.
-    pub fn end(mut self, now: &Step) -> Outcome<Option<Self>> {
-        if now.name != AHEAD {
-            return Ok(Some(self));
+    /// Waits for a step before its own turn, which finds the work done, or does what failed again.
+    pub fn end(ahead: Vec<Self>, now: &Step) -> Outcome<Vec<Self>> {
+        let (ended, left): (Vec<Self>, Vec<Self>) = ahead.into_iter().partition(|one| one.step == now.name);
+        for mut one in ended {
+            one.process.wait()?;
+            print!("{}", fs::read_to_string(one.words)?);
         }
-        self.process.wait()?;
-        print!("{}", fs::read_to_string(self.words)?);
-        Ok(None)
+        Ok(left)
     }
 }

@@ -48,12 +48,10 @@ pub fn test(words: &[String]) -> Outcome<ExitCode> {
     let steps = chosen(&wish.only);
     let mut reports = Vec::new();
     let lacking = set_up(&steps, &mut reports);
-    let mut ahead = None;
+    let mut ahead = Vec::new();
     for step in &steps {
-        ahead = match ahead {
-            None => Ahead::begin(step, &steps)?,
-            Some(ahead) => ahead.end(step)?,
-        };
+        ahead.extend(Ahead::begin(step, &steps)?);
+        ahead = Ahead::end(ahead, step)?;
         let report = perform(step, &wish, &lacking, &reports);
         reports.push(report);
     }
