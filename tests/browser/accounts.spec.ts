@@ -77,7 +77,10 @@ test.describe('on a desktop', { tag: '@desktop' }, () => {
     await app.signIn(other, DEMO.lead);
     await openAccounts(other);
     const theirs = await cell(other, 'Isdom', '地区');
+    // Seen at once, and first only when the server has it.
+    const saved = other.waitForResponse((answer) => answer.request().method() === 'PATCH');
     await edit(other, theirs, '纽约');
+    await saved;
     await expect(theirs).toHaveText('纽约');
 
     await page.keyboard.press('Enter');
