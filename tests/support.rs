@@ -63,7 +63,7 @@ impl TestApp {
 
     /// A caller who is nobody yet.
     pub fn stranger(&self) -> Caller<'_> {
-        Caller { test: self, cookie: None, id: UserId::default(), batch: None }
+        Caller { test: self, cookie: None, id: UserId::default(), batch: None, ticket_key: None }
     }
 
     /// Writes a team.
@@ -212,12 +212,20 @@ pub struct Caller<'a> {
     pub cookie: Option<String>,
     pub id: UserId,
     pub batch: Option<BatchId>,
+    /// Of a link to one ticket.
+    pub ticket_key: Option<String>,
 }
 
 impl Caller<'_> {
     /// The same caller, speaking to another server.
     pub fn at<'b>(&self, test: &'b TestApp) -> Caller<'b> {
-        Caller { test, cookie: self.cookie.clone(), id: self.id, batch: self.batch }
+        Caller {
+            test,
+            cookie: self.cookie.clone(),
+            id: self.id,
+            batch: self.batch,
+            ticket_key: self.ticket_key.clone(),
+        }
     }
 
     /// The same caller, using this idempotency key.
@@ -247,6 +255,9 @@ impl Caller<'_> {
         }
         if let Some(batch) = self.batch {
             request = request.header("idempotency-key", batch.to_string());
+        }
+        if let Some(key) = &self.ticket_key {
+            request = request.header("x-kith-ticket-key", key);
         }
         if body.is_some() {
             request = request.header("content-type", "application/json");

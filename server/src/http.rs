@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shared::access::{Access, Actor};
+use shared::access::{Access, Actor, Customer};
 use shared::api::{Endpoint, Page, Table};
 use shared::events::SEQ_HEADER;
 use shared::fields::{Record, Row};
@@ -22,9 +22,9 @@ use shared::time::{Instant, OUT_OF_RANGE};
 use uuid::Uuid;
 
 use crate::App;
-use crate::auth;
 use crate::error::{Error, Result};
 use crate::openapi::{Components, schema_of};
+use crate::{auth, portal};
 
 /// What a handler answers.
 pub type Reply<E> = Result<<E as Endpoint>::Output>;
@@ -51,6 +51,8 @@ pub struct Call<E: Endpoint> {
 pub struct Ctx {
     pub app: App,
     pub caller: Option<auth::Caller>,
+    /// Who looks at the portal; absent where staff is asked for.
+    pub customer: Option<Customer>,
     pub now: Instant,
     pub locale: Locale,
     /// The caller's `Idempotency-Key`, or a fresh one.
@@ -97,6 +99,10 @@ impl Ctx {
 
     pub fn actor(&self) -> Result<&Actor> {
         self.caller.as_ref().map(|caller| caller.actor.as_ref()).ok_or(Error::SignedOut)
+    }
+
+    pub fn customer(&self) -> Result<&Customer> {
+        self.customer.as_ref().ok_or(Error::SignedOut)
     }
 }
 
@@ -217,14 +223,19 @@ impl Told {
 pub async fn ctx_for(app: App, access: Access, headers: HeaderMap) -> Result<Ctx> {
     let now = app.clock.now();
     let caller = match access {
-        Access::Anyone => None,
-        _ => auth::caller(&app, &headers, now).await?,
+        Access::Anyone | Access::Visitor | Access::Customer => None,
+        Access::SignedIn | Access::Staff(..) => auth::caller(&app, &headers, now).await?,
+    };
+    let customer = match access {
+        Access::Visitor | Access::Customer => Some(portal::customer(&app, &headers, now).await?),
+        Access::Anyone | Access::SignedIn | Access::Staff(..) => None,
     };
     let actor = caller.as_ref().map(|caller| caller.actor.as_ref());
     if let Some(actor) = actor {
         tracing::Span::current().record("actor", tracing::field::display(actor.id));
     }
-    if !access.admits(actor) {
+    let is_customer = access == Access::Customer && customer.as_ref().is_some_and(Customer::is_known);
+    if !is_customer && !access.admits(actor) {
         return Err(if actor.is_none() { Error::SignedOut } else { Error::Forbidden });
     }
     let batch = header(&headers, "idempotency-key", "bad_idempotency_key", |text| text.parse::<Uuid>().ok())?;
@@ -240,6 +251,7 @@ pub async fn ctx_for(app: App, access: Access, headers: HeaderMap) -> Result<Ctx
         cookies: Cookies::default(),
         app,
         caller,
+        customer,
         now,
     })
 }

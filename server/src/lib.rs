@@ -20,6 +20,7 @@ pub mod knowledge;
 pub mod openapi;
 pub mod opportunities;
 pub mod pipelines;
+pub mod portal;
 pub mod products;
 pub mod router;
 pub mod settings;
@@ -145,6 +146,7 @@ pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>])
         Object::Queue => records::check_holds::<shared::tickets::Queue>(write, turns).await,
         Object::Ticket => records::check_holds::<shared::tickets::Ticket>(write, turns).await,
         Object::Macro => records::check_holds::<shared::tickets::Macro>(write, turns).await,
+        Object::PortalUser => records::check_holds::<shared::portal::PortalUser>(write, turns).await,
         Object::Message => records::check_holds::<shared::tickets::Message>(write, turns).await,
     }
 }
@@ -166,6 +168,7 @@ pub fn rooms() -> http::Routes {
         .and(exports::routes())
         .and(knowledge::routes())
         .and(tickets::routes())
+        .and(portal::routes())
         .and(ground::search::routes())
         .and(ground::history::routes())
         .and(ground::ids::routes())

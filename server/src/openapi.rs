@@ -80,7 +80,7 @@ fn operation(route: &Route, input: Option<Value>, output: Option<Value>, compone
     if !doc.is_empty() {
         operation["description"] = doc.into();
     }
-    if route.access != Access::Anyone {
+    if !matches!(route.access, Access::Anyone | Access::Visitor) {
         operation["security"] = json!([{ "session": [] }]);
     }
     let is_read = matches!(route.method, Method::GET | Method::DELETE);
@@ -181,6 +181,8 @@ fn in_braces(path: &str) -> impl Iterator<Item = &str> {
 fn access(access: Access) -> String {
     match access {
         Access::Anyone => "anyone".into(),
+        Access::Visitor => "visitor".into(),
+        Access::Customer => "customer".into(),
         Access::SignedIn => "signed_in".into(),
         Access::Staff(object, action) => format!("staff:{object}:{action}"),
     }

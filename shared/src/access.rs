@@ -6,10 +6,15 @@
 //! is the same rule for one record.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
-use crate::id::{RoleId, TeamId, UserId};
+use crate::id::{AccountId, ContactId, RoleId, TeamId, TicketId, UserId};
 use crate::knowledge::Audience;
 use crate::time::Instant;
+
+mod customer;
+
+pub use customer::{Customer, Sees, customer_rule};
 
 choices! {
     /// A kind of record.
@@ -40,6 +45,7 @@ choices! {
         Ticket = "ticket",
         Message = "message",
         Macro = "macro",
+        PortalUser = "portal_user",
     }
 }
 
@@ -83,6 +89,10 @@ pub struct Grant {
 pub enum Access {
     /// No sign-in needed.
     Anyone,
+    /// No sign-in needed; a customer who is signed in on the portal is known.
+    Visitor,
+    /// A customer, signed in on the portal or with the key of a ticket.
+    Customer,
     /// Any member of staff, whatever the role.
     SignedIn,
     /// Staff with this permission in any scope; the rows are narrowed by it.
@@ -119,9 +129,10 @@ impl Actor {
 impl Access {
     pub fn admits(self, actor: Option<&Actor>) -> bool {
         match (self, actor) {
-            (Self::Anyone, _) | (Self::SignedIn, Some(_)) => true,
+            // Whether a customer is one, the portal knows.
+            (Self::Anyone | Self::Visitor, _) | (Self::SignedIn, Some(_)) => true,
             (Self::Staff(object, action), Some(actor)) => actor.may(object, action),
-            (_, None) => false,
+            (Self::Customer, _) | (_, None) => false,
         }
     }
 }
@@ -152,6 +163,18 @@ pub enum Rule {
     HeardBy(Vec<TeamId>),
     /// Not a draft any more, not yet taken off the shelf.
     Published,
+    /// In a category for one of these audiences.
+    ReadBy(Vec<Audience>),
+    /// What this contact asked.
+    AskedBy(ContactId),
+    /// Of one of these accounts.
+    OfAccounts(Vec<AccountId>),
+    /// This one ticket.
+    Ticket(TicketId),
+    /// Not put away.
+    InUse,
+    /// Said to or by the customer, and out of the house by then.
+    ToldBy(Instant),
     Any(Vec<Rule>),
     Every(Vec<Rule>),
 }
@@ -189,6 +212,13 @@ pub struct Facts {
     /// Of the category that it stands in.
     pub audience: Option<(Audience, Vec<TeamId>)>,
     pub is_published: bool,
+    pub id: Uuid,
+    pub is_archived: bool,
+    /// Who asks, of a ticket.
+    pub asker: Option<ContactId>,
+    pub accounts: Vec<AccountId>,
+    /// Of a message: since when the customer may read it.
+    pub told_at: Option<Instant>,
 }
 
 /// How a kind of record is guarded.
@@ -336,6 +366,14 @@ impl Rule {
                 Audience::Staff | Audience::Customers | Audience::Public => true,
             }),
             Self::Published => facts.is_published,
+            Self::ReadBy(audiences) => {
+                facts.audience.as_ref().is_some_and(|(audience, _)| audiences.contains(audience))
+            }
+            Self::AskedBy(contact) => facts.asker == Some(*contact),
+            Self::OfAccounts(accounts) => facts.accounts.iter().any(|account| accounts.contains(account)),
+            Self::Ticket(id) => facts.id == id.0,
+            Self::InUse => !facts.is_archived,
+            Self::ToldBy(now) => facts.told_at.is_some_and(|at| at <= *now),
             Self::Any(rules) => rules.iter().any(|rule| rule.admits(facts)),
             Self::Every(rules) => rules.iter().all(|rule| rule.admits(facts)),
         }

@@ -112,6 +112,7 @@ path_params!(
     crate::id::TicketCategoryId,
     crate::id::QueueId,
     crate::id::MacroId,
+    crate::id::PortalUserId,
     crate::id::BatchId,
     uuid::Uuid,
     String

@@ -211,6 +211,8 @@ choices! {
         Undo = "undo",
         Rule = "rule",
         Demo = "demo",
+        /// A customer, on the portal.
+        Portal = "portal",
     }
 }
 

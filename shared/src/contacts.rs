@@ -110,7 +110,7 @@ pub fn check_points(points: &mut [Point], errors: &mut FieldErrors) {
             _ if value.chars().count() > 254 => Err("too_long"),
             _ if value.contains(char::is_control) => Err("control_character"),
             PointKind::Phone => text::phone(&value, text::Region::Cn).map(|phone| phone.e164).map_err(|_| "not_phone"),
-            PointKind::Email => text::email(&value).map_err(|_| "not_email"),
+            PointKind::Email => text::email(&value).map(|email| email.to_lowercase()).map_err(|_| "not_email"),
             _ => Ok(value.to_lowercase()),
         };
         point.value = value;

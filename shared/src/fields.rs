@@ -330,6 +330,7 @@ impl Object {
             Self::Ticket => &crate::tickets::Ticket::SCHEMA,
             Self::Message => &crate::tickets::Message::SCHEMA,
             Self::Macro => &crate::tickets::Macro::SCHEMA,
+            Self::PortalUser => &crate::portal::PortalUser::SCHEMA,
         }
     }
 }

@@ -27,6 +27,7 @@ pub mod knowledge;
 pub mod opportunities;
 pub mod order;
 pub mod pipelines;
+pub mod portal;
 pub mod products;
 pub mod search;
 pub mod sla;
@@ -53,6 +54,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         imports::FILES,
         knowledge::ENDPOINTS,
         tickets::ENDPOINTS,
+        portal::ENDPOINTS,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

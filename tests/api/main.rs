@@ -25,6 +25,7 @@ mod migrate;
 mod past;
 mod people;
 mod pipelines;
+mod portal;
 mod program;
 mod queries;
 mod races;

@@ -55,7 +55,7 @@ impl Jar {
 }
 
 /// The cookie's value. Two of one name leave open which is meant: none.
-fn read<'request>(headers: &'request HeaderMap, name: &str) -> Option<&'request str> {
+pub fn read<'request>(headers: &'request HeaderMap, name: &str) -> Option<&'request str> {
     let mut found = None;
     for header in headers.get_all(COOKIE) {
         if header.len() > MAX_HEADER {

@@ -23,16 +23,16 @@ use crate::http::{Call, Ctx, Reply, Routes};
 use crate::settings::Settings;
 
 pub mod client;
-mod cookies;
+pub mod cookies;
 mod credentials;
 mod keys;
-mod limits;
+pub mod limits;
 pub mod origin;
 pub mod pages;
 mod password;
 pub mod reset;
 mod rotation;
-mod secret;
+pub mod secret;
 mod sessions;
 mod sign_in;
 mod token;
@@ -41,7 +41,7 @@ use cookies::Jar;
 pub use credentials::{set_password, store as store_hash};
 use keys::Keys;
 pub use password::Passwords;
-pub use password::check as check_password;
+pub use password::{check as check_password, is_too_long};
 pub use secret::short_hash;
 use sessions::{Sessions, Which};
 
@@ -66,6 +66,11 @@ impl Auth {
 }
 
 impl Auth {
+    /// A secret of this installation, made from `parts`.
+    pub fn derive(&self, parts: &[&[u8]]) -> [u8; 32] {
+        self.keys.derive(parts)
+    }
+
     /// After sessions ended: the next request asks the database.
     pub fn forget(&self) {
         self.sessions.forget();

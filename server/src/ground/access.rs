@@ -8,13 +8,16 @@ use std::sync::{Arc, RwLock};
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Query, SelectStatement, SimpleExpr, UnionType};
 use serde_json::Value;
-use shared::access::{Action, Actor, Facts, Grant, Guard, Object, Rule, SHARED, ShareFact, ShareLevel, own_rule, rule};
+use shared::access::{
+    Action, Actor, Facts, Grant, Guard, Object, Rule, SHARED, ShareFact, ShareLevel, customer_rule, own_rule, rule,
+};
 use shared::fields::{Row, Schema};
-use shared::id::{TeamId, UserId};
+use shared::id::{AccountId, ContactId, TeamId, UserId};
 use shared::time::{Instant, MINUTE};
 use shared::users::{Role, Team, User};
 use uuid::Uuid;
 
+mod customer;
 mod shelf;
 
 use super::db::name;
@@ -38,12 +41,17 @@ pub fn own_scope(actor: &Actor, object: Object, action: Action) -> Condition {
 impl Ctx {
     /// Which rows of a kind the caller reaches.
     pub fn scope(&self, object: Object, action: Action) -> Result<Condition> {
-        Ok(scope(self.actor()?, object, action, self.now))
+        Ok(Condition::all().add(compile(&self.rule(object, action)?, object.schema())))
     }
 
-    /// The rule by which they are reached.
+    /// The rule by which they are reached. Customers read; what they may write
+    /// the portal says.
     pub fn rule(&self, object: Object, action: Action) -> Result<Rule> {
-        Ok(rule(self.actor()?, object, object.schema().guard, action, self.now))
+        match &self.customer {
+            Some(customer) if action == Action::Read => Ok(customer_rule(customer, object, self.now)),
+            Some(_) => Ok(Rule::Nothing),
+            None => Ok(rule(self.actor()?, object, object.schema().guard, action, self.now)),
+        }
     }
 }
 
@@ -73,6 +81,10 @@ fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
         }
         Rule::HeardBy(teams) => shelf::heard(schema, teams),
         Rule::Published => shelf::published(schema),
+        Rule::ReadBy(audiences) => shelf::read_by(schema, audiences),
+        Rule::AskedBy(_) | Rule::OfAccounts(_) | Rule::Ticket(_) | Rule::InUse | Rule::ToldBy(_) => {
+            customer::compile(schema, rule)
+        }
         Rule::Any(rules) => {
             let any = rules.iter().fold(Condition::any(), |any, rule| any.add(compile(rule, schema)));
             any.into()
@@ -98,7 +110,13 @@ pub fn owned(table: &'static str, rule: &Rule) -> SimpleExpr {
         | Rule::AccountOwnedBy(_)
         | Rule::On(..)
         | Rule::HeardBy(_)
-        | Rule::Published => Expr::value(false),
+        | Rule::Published
+        | Rule::ReadBy(_)
+        | Rule::AskedBy(_)
+        | Rule::OfAccounts(_)
+        | Rule::Ticket(_)
+        | Rule::InUse
+        | Rule::ToldBy(_) => Expr::value(false),
         Rule::Any(rules) => rules.iter().fold(Condition::any(), |any, rule| any.add(owned(table, rule))).into(),
         Rule::Every(rules) => rules.iter().fold(Condition::all(), |all, rule| all.add(owned(table, rule))).into(),
     }
@@ -208,7 +226,8 @@ async fn facts_of_messages(db: &impl ConnectionTrait, messages: &[&Row]) -> Resu
     let of_tickets = facts_of_records(db, Object::Ticket.schema(), &found).await?;
     let of_tickets: HashMap<Uuid, Facts> = found.iter().map(|row| rows::id(row)).zip(of_tickets).collect();
     let on = |message: &&Row| Some((Object::Ticket, Box::new(of_tickets.get(&ticket_of(message)?)?.clone())));
-    Ok(messages.iter().map(|message| Facts { on: on(message), ..Facts::default() }).collect())
+    let facts = |message: &&Row| Facts { on: on(message), told_at: customer::told_at(message), ..Facts::default() };
+    Ok(messages.iter().map(facts).collect())
 }
 
 async fn facts_of_records(db: &impl ConnectionTrait, schema: &Schema, rows: &[&Row]) -> Result<Vec<Facts>> {
@@ -224,6 +243,10 @@ async fn facts_of_records(db: &impl ConnectionTrait, schema: &Schema, rows: &[&R
         team: rows::reference(row, "team_id").map(TeamId),
         shares: shares.get(&rows::id(row)).cloned().unwrap_or_default(),
         account_owners: accounts_of(row).iter().filter_map(|account| owners.get(account).copied()).collect(),
+        id: rows::id(row),
+        is_archived: row.get("archived_at").is_some_and(|at| !at.is_null()),
+        asker: rows::reference(row, "contact_id").map(ContactId),
+        accounts: accounts_of(row).into_iter().map(AccountId).collect(),
         ..Facts::default()
     });
     let mut facts: Vec<Facts> = own.collect();

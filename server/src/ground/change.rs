@@ -66,15 +66,33 @@ impl Ctx {
 
     pub async fn write_because(&self, cause: Cause, request: &impl Serialize) -> Result<Write<'_>> {
         let actor = self.actor()?;
+        self.open(Some(actor), actor.id.0.as_bytes(), cause, request).await
+    }
+
+    /// Opens a command of a customer. It reaches all rows: the portal finds those
+    /// that the customer may change.
+    pub async fn write_as_customer(&self, request: &impl Serialize) -> Result<Write<'_>> {
+        let customer = self.customer()?;
+        let who = customer.user.map(Uuid::from).or(customer.contact.map(Uuid::from)).ok_or(Error::SignedOut)?;
+        self.open(None, who.as_bytes(), Cause::Portal, request).await
+    }
+
+    async fn open<'a>(
+        &'a self,
+        actor: Option<&'a Actor>,
+        who: &[u8],
+        cause: Cause,
+        request: &impl Serialize,
+    ) -> Result<Write<'a>> {
         let fingerprint = Sha256::new()
-            .chain_update(actor.id.0.as_bytes())
+            .chain_update(who)
             .chain_update(std::any::type_name_of_val(request))
             .chain_update(serde_json::to_vec(request)?)
             .finalize();
         Ok(Write {
             app: &self.app,
             tx: Some(self.app.db.begin().await?),
-            actor: Some(actor),
+            actor,
             now: self.now,
             made_at: self.made_at,
             batch: self.batch,
@@ -119,6 +137,10 @@ impl Write<'_> {
 
     pub fn actor(&self) -> Result<&Actor> {
         self.actor.ok_or(Error::SignedOut)
+    }
+
+    pub fn cause(&self) -> Cause {
+        self.cause
     }
 
     /// What this command has written of a record so far, which the log does not have yet.

@@ -15,7 +15,7 @@ use crate::App;
 use crate::auth;
 use crate::error::Result;
 use crate::imports;
-use crate::{knowledge, tickets};
+use crate::{knowledge, portal, tickets};
 
 mod lease;
 
@@ -34,6 +34,8 @@ pub enum Job {
     RedueTickets(tickets::Redue),
     /// Wakes and closes tickets whose time has come.
     TurnTickets,
+    /// Writes to the customer what they were answered.
+    TellCustomer(portal::Answered),
     /// Forgets what nobody needs any more.
     Purge,
 }
@@ -46,6 +48,7 @@ impl Job {
             Self::PublishArticle(due) => knowledge::publish_due(app, due).await,
             Self::RedueTickets(redue) => tickets::run_redue(app, redue).await,
             Self::TurnTickets => tickets::turn(app).await,
+            Self::TellCustomer(answered) => portal::tell(app, answered).await,
             Self::Purge => purge(app).await,
         }
     }
@@ -55,7 +58,11 @@ impl Job {
         match self {
             Self::Purge => Some(DAY),
             Self::TurnTickets => Some(MINUTE),
-            Self::PasswordReset(_) | Self::Import(_) | Self::PublishArticle(_) | Self::RedueTickets(_) => None,
+            Self::PasswordReset(_)
+            | Self::Import(_)
+            | Self::PublishArticle(_)
+            | Self::RedueTickets(_)
+            | Self::TellCustomer(_) => None,
         }
     }
 }
@@ -224,6 +231,7 @@ async fn purge(app: &App) -> Result<()> {
     let now = app.clock.now();
     let write = app.db.begin().await?;
     outbox::purge(&write.tx, now).await?;
+    portal::purge(&write.tx, now).await?;
     // A phone that was away for a weekend still gets its answers.
     change::forget_answers(&write.tx, now.plus(-7 * DAY)).await?;
     for (state, kept) in [("done", 7 * DAY), ("dead", 90 * DAY)] {

@@ -63,6 +63,7 @@ async fn ctx(app: &App, by: UserId) -> Result<Option<Ctx>> {
     Ok(Some(Ctx {
         app: app.clone(),
         caller: Some(Caller { actor, session: Uuid::nil() }),
+        customer: None,
         now,
         locale: Locale::default(),
         batch: BatchId(Uuid::now_v7()),

@@ -16,6 +16,8 @@ use shared::change::AsOf;
 use shared::knowledge::*;
 
 pub use decide::{Due, publish_due};
+pub use find::search;
+pub use read::read;
 pub use synonyms::starters;
 
 use crate::ground::{markdown, records};
@@ -42,8 +44,8 @@ pub fn routes() -> Routes {
         .on(decide::restore)
         .on(read::diff);
     let readers = Routes::default()
-        .on(read::read)
-        .on(find::search)
+        .on(read)
+        .on(search)
         .on(preview)
         .on_list(list_feedback)
         .on(give_feedback)

@@ -93,6 +93,8 @@ fn query_fields(operation: &Value) -> String {
 fn access(locale: Locale, access: Access) -> String {
     escape(&match access {
         Access::Anyone => Key::DocsAccessAnyone.text(locale).to_owned(),
+        Access::Visitor => Key::DocsAccessVisitor.text(locale).to_owned(),
+        Access::Customer => Key::DocsAccessCustomer.text(locale).to_owned(),
         Access::SignedIn => Key::DocsAccessSignedIn.text(locale).to_owned(),
         Access::Staff(object, action) => {
             fill(locale, Key::DocsAccessStaff, &[("object", object.word()), ("action", action.word())])

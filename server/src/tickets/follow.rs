@@ -20,15 +20,19 @@ pub async fn create(ctx: Ctx, Call { input, .. }: Call<CreateTicket>) -> Reply<C
     if let Some(answer) = write.repeated().await? {
         return Ok(answer);
     }
-    let NewTicket { ticket, heard } = input;
-    let values = with_category(&write, ticket.values).await?;
-    let mut record = records::insert::<Ticket>(&mut write, ticket.id, values).await?;
-    if let Some(heard) = heard {
-        let row = found(&write, ticket.id).await?;
-        say::hear(&mut write, row, record, heard).await?;
-        record = rows::typed(&found(&write, ticket.id).await?)?;
-    }
+    let record = begin(&mut write, input).await?;
     write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
+}
+
+/// Writes a ticket and what was said first, within an open command.
+pub async fn begin(write: &mut Write<'_>, new: NewTicket) -> Result<Ticket> {
+    let NewTicket { ticket, heard } = new;
+    let values = with_category(write, ticket.values).await?;
+    let record = records::insert::<Ticket>(write, ticket.id, values).await?;
+    let Some(heard) = heard else { return Ok(record) };
+    let row = found(write, ticket.id).await?;
+    say::hear(write, row, record, heard).await?;
+    rows::typed(&found(write, ticket.id).await?)
 }
 
 /// What a ticket's category says of it, where the caller is silent.

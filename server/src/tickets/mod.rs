@@ -16,10 +16,11 @@ use shared::tickets::*;
 use crate::ground::records;
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
+pub use follow::begin;
 pub use later::{Redue, redue, run_redue, turn};
 pub use rules::become_of;
 pub use say::{answer, hear, remark};
-pub use settings::{first_status, starters};
+pub use settings::{first_queue, first_status, starters};
 
 pub fn routes() -> Routes {
     let tickets = Routes::default()

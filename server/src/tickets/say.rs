@@ -15,6 +15,7 @@ use crate::ground::markdown;
 use crate::ground::references::{self, Standing};
 use crate::ground::rows;
 use crate::http::{Call, Ctx, Reply as Answer};
+use crate::portal;
 
 pub async fn reply(ctx: Ctx, Call { path: id, input }: Call<ReplyToTicket>) -> Answer<ReplyToTicket> {
     check_body(&input.body)?;
@@ -51,7 +52,9 @@ pub async fn answer(
     let held_until = Some(write.now.plus(HOLD));
     let message =
         Message { kind: MessageKind::Public, direction: Direction::Out, channel: ticket.channel, held_until, ..new };
-    add(write, row, ticket, after, message).await
+    let message = add(write, row, ticket, after, message).await?;
+    portal::tell_later(write, &message).await?;
+    Ok(message)
 }
 
 pub async fn note(ctx: Ctx, Call { path: id, input }: Call<AddNote>) -> Answer<AddNote> {

@@ -1,7 +1,7 @@
 //! What tickets are sorted by: statuses, categories, queues.
 
 use sea_orm::ConnectionTrait as _;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Order, Query};
 use shared::fields::Schema;
 use shared::id::{TicketCategoryId, TicketStatusId};
 use shared::sla::Category;
@@ -193,6 +193,18 @@ pub async fn first_status(write: &Write<'_>, category: Category) -> Result<Ticke
     let first = all.into_iter().filter(|status| status.category == category);
     let first = first.min_by_key(|status| (status.position, status.id));
     first.ok_or_else(|| Error::internal(format!("there is no status for {category}")))
+}
+
+/// Where what customers ask themselves waits, unless its category says otherwise.
+pub async fn first_queue(write: &Write<'_>) -> Result<Option<Queue>> {
+    let schema = &Queue::SCHEMA;
+    let select = rows::select(schema)
+        .and_where(column(schema, "archived_at").is_null())
+        .order_by_expr(column(schema, "position"), Order::Asc)
+        .order_by_expr(column(schema, "id"), Order::Asc)
+        .limit(1)
+        .take();
+    rows::all(write.db(), schema, &select).await?.first().map(rows::typed).transpose()
 }
 
 /// The statuses in use.

@@ -26,7 +26,23 @@ pub fn heard(schema: &Schema, teams: &[TeamId]) -> SimpleExpr {
     if schema.object == Object::ArticleCategory {
         return any.into();
     }
-    let heard = Query::select().expr(category("id")).from(name(ArticleCategory::SCHEMA.table)).cond_where(any).take();
+    standing_in(schema, any)
+}
+
+/// In a category for one of these audiences.
+pub fn read_by(schema: &Schema, audiences: &[Audience]) -> SimpleExpr {
+    let audience = Expr::col((name(ArticleCategory::SCHEMA.table), name("audience")));
+    let any = Condition::all().add(audience.is_in(audiences.iter().map(|audience| audience.word())));
+    if schema.object == Object::ArticleCategory {
+        return any.into();
+    }
+    standing_in(schema, any)
+}
+
+/// In one of the categories that fit.
+fn standing_in(schema: &Schema, fits: Condition) -> SimpleExpr {
+    let id = Expr::col((name(ArticleCategory::SCHEMA.table), name("id")));
+    let heard = Query::select().expr(id).from(name(ArticleCategory::SCHEMA.table)).cond_where(fits).take();
     if schema.object == Object::Article {
         return column(schema, "category_id").in_subquery(heard);
     }
