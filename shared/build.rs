@@ -44,6 +44,9 @@ const LATER: [&str; 14] = [
     "settings",
 ];
 
+/// Sections of the customers' portal, an app of its own.
+const PORTAL: [&str; 1] = ["portal"];
+
 type Texts = BTreeMap<String, String>;
 
 fn main() {
@@ -186,8 +189,10 @@ fn generate(keys: &BTreeSet<&String>, catalogues: &[Texts]) -> String {
         let text =
             |key: &str| texts.get(key).or_else(|| texts.get(&key.replace(".one", ".other"))).map_or("", String::as_str);
         let of_app = |key: &str| if has_prefix(key, &OF_SERVER) { "" } else { text(key) };
+        let of_portal = keys.iter().map(|key| if has_prefix(key, &PORTAL) { text(key) } else { "" });
+        table_of("doc(hidden)", &format!("{table}_PORTAL"), of_portal, &mut code);
         for (table, is_later) in [(table.to_owned(), false), (format!("{table}_LATER"), true)] {
-            let is_here = |key: &str| has_prefix(key, &LATER) == is_later;
+            let is_here = |key: &str| has_prefix(key, &LATER) == is_later && !has_prefix(key, &PORTAL);
             let all = keys.iter().map(|key| if is_here(key) { text(key) } else { "" });
             let of_app = keys.iter().map(|key| if is_here(key) { of_app(key) } else { "" });
             table_of("cfg(not(target_family = \"wasm\"))", &table, all, &mut code);

@@ -136,6 +136,7 @@ pub fn list(object: Object) -> Option<String> {
         Object::Article | Object::ArticleCategory | Object::ArticleVersion => Some(knowledge()),
         Object::Import => Some(imports()),
         Object::User | Object::Team | Object::Role => Some(team()),
+        Object::PortalUser => Some(contacts()),
         Object::Pipeline | Object::Stage => Some(pipelines()),
         Object::Calendar => Some(calendars()),
         Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::SlaPolicy => Some(service()),

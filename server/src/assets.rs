@@ -31,6 +31,10 @@ struct Dist;
 
 const PAGE: &str = "index.html";
 
+/// The customers' portal is an app of its own, with a page of its own.
+const PORTAL: &str = "portal";
+const PORTAL_PAGE: &str = "portal/index.html";
+
 /// What browsers ask for of their own accord, for a page that names no icon.
 const ICON: &str = "favicon.ico";
 
@@ -96,7 +100,7 @@ fn serve(find: Find, method: &Method, uri: &Uri, headers: &HeaderMap) -> Respons
     let name = path.trim_start_matches('/');
     let is_copy = ENCODINGS.iter().any(|(_, ending)| name.ends_with(ending));
     if !name.is_empty()
-        && name != PAGE
+        && !matches!(name, PAGE | PORTAL_PAGE)
         && !is_copy
         && let Some(answer) = file(find, name, headers)
     {
@@ -108,7 +112,9 @@ fn serve(find: Find, method: &Method, uri: &Uri, headers: &HeaderMap) -> Respons
     if !wants_page(name, headers) {
         return not_found(headers);
     }
-    file(find, PAGE, headers).unwrap_or_else(|| not_built(headers))
+    let is_portals = name.strip_prefix(PORTAL).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let page = if is_portals { PORTAL_PAGE } else { PAGE };
+    file(find, page, headers).unwrap_or_else(|| not_built(headers))
 }
 
 /// One file, in the best encoding that lies ready.

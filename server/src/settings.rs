@@ -20,6 +20,8 @@ pub struct Settings {
     pub public_url: String,
     /// IANA zone of the organisation; business dates are counted in it.
     pub time_zone: String,
+    /// The name that customers read on the portal.
+    pub house: String,
     /// Currency of new amounts.
     pub currency: String,
     /// `text` or `json`.
@@ -45,6 +47,7 @@ pub const NAMES: &[&str] = &[
     "database_url",
     "public_url",
     "time_zone",
+    "house",
     "currency",
     "log_format",
     "log",
@@ -63,6 +66,7 @@ impl Default for Settings {
             database_url: None,
             public_url: "http://127.0.0.1:8080".into(),
             time_zone: "Asia/Shanghai".into(),
+            house: "知客 Kith".into(),
             currency: "CNY".into(),
             log_format: "text".into(),
             log: "info,sqlx=warn,sea_orm_migration=warn".into(),

@@ -119,6 +119,18 @@ impl Key {
         of(Volume::First).or_else(|| of(Volume::Later)).unwrap_or_default()
     }
 
+    /// The text of a key of the portal. Apart from the others, so that the
+    /// portal carries none of theirs.
+    pub fn of_portal(self, locale: Locale) -> &'static str {
+        static PORTAL: [OnceLock<Vec<&str>>; Locale::ALL.len()] = [const { OnceLock::new() }; Locale::ALL.len()];
+        let table = match locale {
+            Locale::ZhCn => ZH_CN_PORTAL,
+            Locale::En => EN_PORTAL,
+        };
+        let texts = PORTAL[locale as usize].get_or_init(|| parts(table));
+        texts.get(self as usize).copied().unwrap_or_default()
+    }
+
     /// The key of a name that is only known at run time, such as `error.<code>`.
     pub fn from_name(name: &str) -> Option<Self> {
         static PARTS: OnceLock<Vec<&str>> = OnceLock::new();
@@ -141,7 +153,8 @@ pub fn count(locale: Locale, plural: Plural, n: u64, values: &[(&str, &str)]) ->
     replace(key.text(locale), &values)
 }
 
-fn replace(text: &str, values: &[(&str, &str)]) -> String {
+/// A text of the catalogues with its `{name}`s filled.
+pub fn replace(text: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(text.len() + 16);
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {

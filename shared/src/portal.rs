@@ -110,8 +110,8 @@ pub struct MePatch {
 pub struct Home {
     /// Absent: nobody is signed in.
     pub me: Option<Me>,
-    /// IANA zone of the organisation.
-    pub time_zone: String,
+    /// The name that customers know the organisation by.
+    pub house: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 }

@@ -190,7 +190,7 @@ impl Drop for Server {
 fn program() -> PathBuf {
     let here = std::env::current_exe().unwrap();
     let program = here.parent().and_then(Path::parent).unwrap().join("kith");
-    assert!(program.is_file(), "{} is missing: `cargo build --workspace --exclude app`", program.display());
+    assert!(program.is_file(), "{} is missing: `cargo build --bins`", program.display());
     program
 }
 

@@ -15,7 +15,7 @@ const SOURCES: &[&str] = &["server", "shared", "migrations", "locales", "Cargo.t
 
 pub fn watch() -> Outcome {
     setup::prepare(Tool::FOR_APP)?;
-    let mut app = trunk(["watch"]).spawn()?;
+    let mut app = trunk(["watch"], &paths::dist()).spawn()?;
     let mut running: Option<Child> = None;
     let mut built: Option<SystemTime> = None;
     loop {

@@ -3,7 +3,8 @@
 use shared::access::Object;
 use shared::api::Endpoint;
 use shared::{
-    accounts, calendars, contacts, imports, knowledge, opportunities, pipelines, products, sla, tickets, users, views,
+    accounts, calendars, contacts, imports, knowledge, opportunities, pipelines, portal, products, sla, tickets, users,
+    views,
 };
 
 /// The paths of a kind's calls; a call it does not have is an empty path.
@@ -91,6 +92,12 @@ pub fn of(object: Object) -> Paths {
         | Object::Ticket
         | Object::Message
         | Object::Macro => of_tickets(object),
+        Object::PortalUser => paths!(
+            portal::ListPortalUsers,
+            portal::CreatePortalUser,
+            portal::UpdatePortalUser,
+            portal::ArchivePortalUsers
+        ),
         Object::Import => Paths {
             list: imports::ListImports::PATH,
             create: imports::CreateImport::PATH,

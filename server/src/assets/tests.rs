@@ -13,6 +13,8 @@ const INDEX: &str = "<script type=\"module\">start();</script><script src=\"/app
 fn built(path: &str) -> Option<File> {
     let content = match path {
         "index.html" => INDEX,
+        "portal/index.html" => "the portal",
+        "portal/portal-0123456789abcdef.js" => "export portal",
         "app-0123456789abcdef.js" => "export {}",
         "app-0123456789abcdef.js.br" => "as brotli",
         "app-0123456789abcdef.js.gz" => "as gzip",
@@ -54,6 +56,16 @@ async fn a_file_is_sent_in_the_best_encoding_that_the_browser_takes() {
         assert_eq!(headers[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
         assert_eq!(headers[header::VARY], "accept-encoding");
     }
+}
+
+#[tokio::test]
+async fn customers_get_a_page_of_their_own() {
+    let page = [(header::ACCEPT, "text/html")];
+    for path in ["/portal", "/portal/", "/portal/tickets/1", "/portal/index.html"] {
+        assert_eq!(ask(built, path, &page).await.2, "the portal", "{path}");
+    }
+    assert_eq!(ask(built, "/portal/portal-0123456789abcdef.js", &[]).await.2, "export portal");
+    assert_eq!(ask(built, "/portals", &page).await.2, INDEX);
 }
 
 #[tokio::test]

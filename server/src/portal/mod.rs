@@ -33,5 +33,5 @@ async fn home(ctx: Ctx, _: Call<GetPortal>) -> Reply<GetPortal> {
         Some(user) => Some(people::me(&ctx.app, user).await?),
         None => None,
     };
-    Ok(Home { me, time_zone: ctx.app.settings.time_zone.clone(), token: None })
+    Ok(Home { me, house: ctx.app.settings.house.clone(), token: None })
 }

@@ -200,5 +200,5 @@ pub async fn update_me(ctx: Ctx, Call { input, .. }: Call<UpdatePortalMe>) -> Re
         write.db().execute(&insert).await?;
     }
     write.commit(|_| ()).await?;
-    Ok(Home { me: Some(me(&ctx.app, user).await?), time_zone: ctx.app.settings.time_zone.clone(), token: None })
+    Ok(Home { me: Some(me(&ctx.app, user).await?), house: ctx.app.settings.house.clone(), token: None })
 }

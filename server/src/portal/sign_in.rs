@@ -93,7 +93,7 @@ async fn let_in(ctx: &Ctx, user: PortalUserId, as_token: bool) -> Result<Home> {
     }
     Ok(Home {
         me: Some(people::me(&ctx.app, user).await?),
-        time_zone: ctx.app.settings.time_zone.clone(),
+        house: ctx.app.settings.house.clone(),
         token: as_token.then_some(secret.0),
     })
 }

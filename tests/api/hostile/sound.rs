@@ -24,7 +24,10 @@ pub struct World<'a> {
 
 impl<'a> World<'a> {
     pub async fn build(app: &'a TestApp) -> Self {
-        let admin = app.admin().await;
+        let mut admin = app.admin().await;
+        // Who is signed in both as staff and as a customer.
+        let customer = crate::portal::customer(app, "both@test.example").await;
+        admin.cookie = Some(format!("{}; {}", admin.cookie.unwrap_or_default(), customer.cookie.unwrap_or_default()));
         let stage = first_stage(&admin).await;
         let account = account(&admin, "Acme").await.0;
         let import = Uuid::now_v7();
@@ -102,6 +105,20 @@ impl<'a> World<'a> {
             "PasswordChange" => json!({ "current": "not this one at all", "new": "another long password" }),
             "ResetRequest" => json!({ "email": "nobody@test.example" }),
             "NewPassword" => json!({ "token": "none", "password": "another long password" }),
+            "CodeAsked" => json!({ "email": "nobody@test.example" }),
+            "CodeGiven" => json!({ "email": "nobody@test.example", "code": "123456", "as_token": false }),
+            "PasswordGiven" => {
+                json!({ "email": "nobody@test.example", "password": "correct horse battery", "as_token": false })
+            }
+            "MePatch" => json!({ "locale": "en", "password": null }),
+            "Ask" => json!({
+                "id": Uuid::now_v7(), "message_id": Uuid::now_v7(), "subject": "s", "body": "b", "name": "n",
+            }),
+            "Say" => json!({ "id": Uuid::now_v7(), "body": "b" }),
+            "Turned" => json!({ "to": "close" }),
+            "Vote" => json!({
+                "id": Uuid::now_v7(), "version_id": Uuid::now_v7(), "is_helpful": false, "reason": "unclear", "note": "n",
+            }),
             other => panic!("no sound body is known for {other} of {}", route.name),
         }
     }

@@ -1,6 +1,7 @@
 //! The app for the browser: built for size, and compressed beforehand.
 
 mod parts;
+mod portal;
 mod tidy;
 
 use std::fs::{self, File};
@@ -47,31 +48,42 @@ impl FirstLoad {
     }
 }
 
-/// Builds the app into `dist` unless it is there as built from these sources. Answers a mark of the build.
+/// Builds the app and the portal into `dist`, each unless it is there as built
+/// from these sources. Answers a mark of the build.
 pub fn build() -> Outcome<String> {
     setup::prepare(Tool::FOR_APP)?;
-    let mark_file = paths::host_target().join("app.mark");
-    let sources = mark_of_sources()?;
-    let mark = |dist: u64| format!("{sources:016x}-{dist:016x}");
-    if fs::read_to_string(&mark_file).is_ok_and(|last| mark_of_dist().is_ok_and(|dist| last == mark(dist))) {
-        say("the app is built");
-        return Ok(mark(mark_of_dist()?));
-    }
-    timed("building the app", || succeed(&mut trunk(["build", "--release", "--features", "split"])))?;
-    timed("cutting it into parts", || parts::cut(&paths::dist()))?;
-    tidy::join_styles(&paths::dist())?;
-    timed("compressing it", compress)?;
-    let built = mark(mark_of_dist()?);
-    fs::write(mark_file, &built)?;
-    Ok(built)
+    let app = unless_built("app", SOURCES, build_app)?;
+    // The app's build empties the folder, so that the portal's is always second.
+    let portal = unless_built("portal", portal::SOURCES, portal::build)?;
+    Ok(format!("{app}-{portal}"))
 }
 
-pub fn trunk<const N: usize>(arguments: [&str; N]) -> std::process::Command {
+fn unless_built(what: &str, sources: &[&str], build: fn() -> Outcome) -> Outcome<String> {
+    let mark_file = paths::host_target().join(format!("{what}.mark"));
+    let sources = mark_of_sources(sources)?;
+    let mark = |dist: u64| format!("{sources:016x}-{dist:016x}");
+    if fs::read_to_string(&mark_file).is_ok_and(|last| mark_of_dist(what).is_ok_and(|dist| last == mark(dist))) {
+        say(&format!("the {what} is built"));
+    } else {
+        build()?;
+        fs::write(mark_file, mark(mark_of_dist(what)?))?;
+    }
+    Ok(mark(mark_of_dist(what)?))
+}
+
+fn build_app() -> Outcome {
+    timed("building the app", || succeed(&mut trunk(["build", "--release", "--features", "split"], &paths::dist())))?;
+    timed("cutting it into parts", || parts::cut(&paths::dist()))?;
+    tidy::join_styles(&paths::dist(), "/")?;
+    timed("compressing it", || compress(&paths::dist()))
+}
+
+pub fn trunk<const N: usize>(arguments: [&str; N], dist: &Path) -> std::process::Command {
     let mut trunk = command("trunk");
     trunk
         .args(arguments)
         .args(["--locked", "--skip-version-check", "--dist"])
-        .arg(paths::dist())
+        .arg(dist)
         .env("CARGO_TARGET_DIR", paths::wasm_target())
         // Trunk takes a value here, where the world writes `NO_COLOR=1`.
         .env_remove("NO_COLOR");
@@ -84,7 +96,10 @@ pub fn first_load() -> Outcome<FirstLoad> {
     let mut files = Vec::new();
     for file in files_in(&paths::dist())? {
         let name = name_in(&paths::dist(), &file);
-        if is_copy(&file) || (name != "index.html" && !page.contains(&name) && !name.ends_with(TEXTS)) {
+        if is_copy(&file)
+            || name.starts_with(portal::FOLDER)
+            || (name != "index.html" && !page.contains(&name) && !name.ends_with(TEXTS))
+        {
             continue;
         }
         let compressed = with_ending(&file, "br");
@@ -94,9 +109,20 @@ pub fn first_load() -> Outcome<FirstLoad> {
     Ok(FirstLoad { files })
 }
 
-fn mark_of_sources() -> Outcome<u64> {
+/// What a customer's browser loads before it shows the portal.
+pub fn portal_load() -> Outcome<FirstLoad> {
+    let mut files = Vec::new();
+    for file in files_in(&paths::dist().join(portal::FOLDER))?.into_iter().filter(|file| !is_copy(file)) {
+        let compressed = with_ending(&file, "br");
+        let sent = if compressed.is_file() { compressed } else { file.clone() };
+        files.push((name_in(&paths::dist(), &file), fs::metadata(sent)?.len()));
+    }
+    Ok(FirstLoad { files })
+}
+
+fn mark_of_sources(sources: &[&str]) -> Outcome<u64> {
     let mut hasher = DefaultHasher::new();
-    for source in SOURCES {
+    for source in sources {
         for file in files_in(&paths::root().join(source))? {
             name_in(&paths::root(), &file).hash(&mut hasher);
             fs::read(&file)?.hash(&mut hasher);
@@ -106,17 +132,21 @@ fn mark_of_sources() -> Outcome<u64> {
 }
 
 /// Names carry a hash of the content; names and lengths are enough.
-fn mark_of_dist() -> Outcome<u64> {
+fn mark_of_dist(what: &str) -> Outcome<u64> {
     let mut hasher = DefaultHasher::new();
     for file in files_in(&paths::dist())? {
-        name_in(&paths::dist(), &file).hash(&mut hasher);
+        let name = name_in(&paths::dist(), &file);
+        if name.starts_with(portal::FOLDER) != (what == portal::FOLDER) {
+            continue;
+        }
+        name.hash(&mut hasher);
         fs::metadata(&file)?.len().hash(&mut hasher);
     }
     Ok(hasher.finish())
 }
 
-fn compress() -> Outcome {
-    let files = files_in(&paths::dist())?;
+fn compress(dist: &Path) -> Outcome {
+    let files = files_in(dist)?;
     thread::scope(|scope| {
         let all: Vec<_> = files.iter().map(|file| scope.spawn(|| compress_file(file))).collect();
         all.into_iter().try_for_each(|one| one.join().map_err(|_| "compressing panicked")?)

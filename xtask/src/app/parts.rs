@@ -25,7 +25,7 @@ const START: &str = "start.js";
 const FIRST: &str = "board";
 
 /// Flat code is looped anew, and better: 0.6 % less than a plain `-Oz`.
-const SHRINK: [&str; 4] = ["--flatten", "--rereloop", "-Oz", "-Oz"];
+pub const SHRINK: [&str; 4] = ["--flatten", "--rereloop", "-Oz", "-Oz"];
 
 /// Replaces the one piece in `dist` by its parts, in a folder named by their content.
 pub fn cut(dist: &Path) -> Outcome {
@@ -121,7 +121,7 @@ fn rewrite(page: &str, folder: &str, loader: &str) -> Outcome<Rewritten> {
 }
 
 /// The page with its one script in a file of its own, and what stands in that file.
-fn without_script(page: &str, file: &str) -> Outcome<(String, String)> {
+pub fn without_script(page: &str, file: &str) -> Outcome<(String, String)> {
     const OPEN: &str = "<script type=\"module\"";
     const CLOSE: &str = "</script>";
     let (before, after) = page.split_once(OPEN).ok_or("Trunk's page does not start the app")?;

@@ -18,11 +18,12 @@ pub fn minify(file: &Path) -> Outcome {
     )
 }
 
-/// Joins the page's style sheets, in their order, into one.
-pub fn join_styles(dist: &Path) -> Outcome {
+/// Joins the style sheets of the page in a folder, in their order, into one.
+/// `base` is where browsers find the folder.
+pub fn join_styles(dist: &Path, base: &str) -> Outcome {
     let page_file = dist.join("index.html");
     let page = fs::read_to_string(&page_file)?;
-    let (page, names) = without_styles(&page);
+    let (page, names) = without_styles(&page, base);
     let mut all = String::new();
     for name in &names {
         all.push_str(&fs::read_to_string(dist.join(name))?);
@@ -33,7 +34,7 @@ pub fn join_styles(dist: &Path) -> Outcome {
     minify(&joined)?;
     let name = format!("style-{:016x}.css", mark(&fs::read(&joined)?));
     fs::rename(joined, dist.join(&name))?;
-    let link = format!("<link rel=\"stylesheet\" href=\"/{name}\"/>\n</head>");
+    let link = format!("<link rel=\"stylesheet\" href=\"{base}{name}\"/>\n</head>");
     fs::write(page_file, page.replacen("</head>", &link, 1))?;
     Ok(())
 }
@@ -45,9 +46,10 @@ fn mark(content: &[u8]) -> u64 {
 }
 
 /// The page without its links to style sheets, and the files that they named.
-fn without_styles(page: &str) -> (String, Vec<String>) {
+fn without_styles(page: &str, base: &str) -> (String, Vec<String>) {
+    let style = format!("<link rel=\"stylesheet\" href=\"{base}");
     let (mut rest, mut kept, mut names) = (page, String::new(), Vec::new());
-    while let Some((before, after)) = rest.split_once("<link rel=\"stylesheet\" href=\"/") {
+    while let Some((before, after)) = rest.split_once(&style) {
         let Some((tag, behind)) = after.split_once('>') else { break };
         kept.push_str(before);
         names.push(tag.split('"').next().unwrap_or_default().to_owned());
@@ -66,7 +68,7 @@ mod tests {
             <link rel=\"stylesheet\" href=\"/tokens-1a.css\" integrity=\"sha384-x\"/>\
             <link rel=\"stylesheet\" href=\"/base-2b.css\"/></head>";
 
-        let (page, names) = without_styles(page);
+        let (page, names) = without_styles(page, "/");
 
         assert_eq!(page, "<head><link rel=\"icon\" href=\"/i.svg\"/></head>");
         assert_eq!(names, ["tokens-1a.css", "base-2b.css"]);
