@@ -86,7 +86,7 @@ pub fn Ask() -> impl IntoView {
 
 /// What the library says of it, as it is typed.
 #[component]
-fn Suggestions(subject: RwSignal<String>) -> impl IntoView {
+pub fn Suggestions(subject: RwSignal<String>) -> impl IntoView {
     let hits = RwSignal::new(Vec::<HitTold>::new());
     let turn = StoredValue::new(0_u32);
     Effect::new(move || {

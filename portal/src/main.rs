@@ -4,6 +4,7 @@
 mod api;
 mod article;
 mod ask;
+mod form;
 mod format;
 mod help;
 mod me;

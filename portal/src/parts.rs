@@ -1,5 +1,6 @@
 //! What several pages are made of.
 
+use leptos::html::Input;
 use leptos::prelude::*;
 use shared::api::ApiError;
 use shared::i18n::Key;
@@ -72,6 +73,17 @@ pub fn Field(
             <p class="bad small" id=hint role="alert">{error}</p>
         </div>
     }
+}
+
+/// Puts the cursor into a field that has just come.
+pub fn focused() -> NodeRef<Input> {
+    let field = NodeRef::<Input>::new();
+    Effect::new(move || {
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+        }
+    });
+    field
 }
 
 /// A text with the stretches that fit the question marked.

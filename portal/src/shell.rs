@@ -8,7 +8,7 @@ use crate::parts::{Coming, Failed};
 use crate::place::{Address, Link, Place};
 use crate::session::Session;
 use crate::words::{self, t};
-use crate::{api, article, ask, help, me, place, sign_in, ticket, tickets};
+use crate::{api, article, ask, form, help, me, place, sign_in, ticket, tickets};
 
 #[component]
 pub fn Portal() -> impl IntoView {
@@ -34,6 +34,7 @@ pub fn Portal() -> impl IntoView {
             Place::SignIn => view! { <sign_in::SignIn/> }.into_any(),
             Place::Ask if session.me().is_none() => view! { <sign_in::SignIn/> }.into_any(),
             Place::Ask => view! { <ask::Ask/> }.into_any(),
+            Place::Form => view! { <form::Form/> }.into_any(),
             Place::Ticket(_) if session.me().is_none() && !api::has_key() => view! { <sign_in::SignIn/> }.into_any(),
             Place::Ticket(id) => view! { <ticket::Ticket id/> }.into_any(),
             Place::Help => view! { <help::Help/> }.into_any(),
@@ -45,9 +46,14 @@ pub fn Portal() -> impl IntoView {
     };
     view! {
         <a class="skip-link" href="#main">{t(Key::PortalSkip)}</a>
-        <Head session/>
+        {move || (!is_framed(address)).then(|| view! { <Head session/> })}
         <main id="main" tabindex="-1">{page}</main>
     }
+}
+
+/// Another site's page stands around this one.
+fn is_framed(address: Address) -> bool {
+    address.get() == Place::Form && window().parent().ok().flatten().is_some_and(|parent| parent != window())
 }
 
 #[component]

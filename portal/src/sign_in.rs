@@ -6,8 +6,8 @@ use shared::i18n::Key;
 use shared::portal::*;
 
 use crate::api;
-use crate::parts::{Field, Refusal, field_error};
-use crate::place::{Address, Place, address};
+use crate::parts::{Field, Refusal, field_error, focused};
+use crate::place::{Address, Link, Place, address};
 use crate::session::{Session, session};
 use crate::words::{fill, t, text};
 
@@ -136,6 +136,7 @@ pub fn SignIn() -> impl IntoView {
             <button class="button primary" disabled=move || is_busy.get()>{move || text(action())}</button>
             <OtherWays entry/>
             <p class="faint small">{t(Key::PortalNoAccount)}</p>
+            <Link to=Place::Form class="link">{t(Key::PortalWithout)}</Link>
         </form>
     }
 }
@@ -146,7 +147,7 @@ fn Fields(entry: Entry) -> impl IntoView {
     let address = move || {
         view! {
             <Field id="email" label=Key::PortalEmail error=field_error(error, "email")>
-                <input id="email" type="email" autocomplete="email" inputmode="email" bind:value=email autofocus/>
+                <input id="email" type="email" autocomplete="email" inputmode="email" bind:value=email node_ref=focused()/>
             </Field>
         }
     };
@@ -163,7 +164,7 @@ fn Fields(entry: Entry) -> impl IntoView {
         Way::Code => view! {
             <p class="muted">{move || fill(Key::PortalCodeSent, &[("email", &email.get())])}</p>
             <Field id="code" label=Key::PortalCode error=field_error(error, "code")>
-                <input id="code" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="6" bind:value=code autofocus/>
+                <input id="code" class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="6" bind:value=code node_ref=focused()/>
             </Field>
         }
         .into_any(),

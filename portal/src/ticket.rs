@@ -70,7 +70,7 @@ fn Standing(ticket: TicketTold) -> impl IntoView {
     let marks = steps.iter().enumerate().map(|(n, _)| view! { <i class:on=n <= at></i> }).collect_view();
     let (promise, due) = (ticket.promise.clone(), ticket.promise.at);
     let (number, step) = (ticket.number.to_string(), ticket.step);
-    let is_late = promise.is_late;
+    let (is_late, status) = (promise.is_late, ticket.status);
     view! {
         <section class="card standing">
             <h1><span class="muted">{move || fill(Key::PortalNumber, &[("number", &number)])}</span>" "{ticket.subject}</h1>
@@ -80,7 +80,7 @@ fn Standing(ticket: TicketTold) -> impl IntoView {
             <div class="steps" aria-hidden="true">{marks}</div>
             <p class="faint small">
                 {move || sentences::step(step)}
-                {(!ticket.status.is_empty()).then(|| format!(" · {}", ticket.status))}
+                {move || (!status.is_empty() && status != sentences::step(step)).then(|| format!(" · {status}"))}
             </p>
         </section>
     }

@@ -35,6 +35,10 @@ const PAGE: &str = "index.html";
 const PORTAL: &str = "portal";
 const PORTAL_PAGE: &str = "portal/index.html";
 
+/// The one page that other sites may show in a frame of theirs, and the script that does.
+const FORM: &str = "portal/form";
+const WIDGET: &str = "portal/widget.js";
+
 /// What browsers ask for of their own accord, for a page that names no icon.
 const ICON: &str = "favicon.ico";
 
@@ -114,7 +118,11 @@ fn serve(find: Find, method: &Method, uri: &Uri, headers: &HeaderMap) -> Respons
     }
     let is_portals = name.strip_prefix(PORTAL).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let page = if is_portals { PORTAL_PAGE } else { PAGE };
-    file(find, page, headers).unwrap_or_else(|| not_built(headers))
+    let mut response = file(find, page, headers).unwrap_or_else(|| not_built(headers));
+    if name.trim_end_matches('/') == FORM {
+        guard::let_frame(&mut response, find);
+    }
+    response
 }
 
 /// One file, in the best encoding that lies ready.
@@ -137,6 +145,9 @@ fn file(find: Find, name: &str, headers: &HeaderMap) -> Option<Response> {
     }
     if let Ok(tag) = tag.parse() {
         told.insert(header::ETAG, tag);
+    }
+    if name == WIDGET {
+        told.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
     }
     Some(response)
 }

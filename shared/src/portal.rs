@@ -15,8 +15,10 @@ use crate::tickets::ThreadQuery;
 use crate::time::Instant;
 
 mod promise;
+mod puzzle;
 
 pub use promise::{Promise, PromiseKind, Step, promise, step, turns};
+pub use puzzle::{PUZZLE_BITS, Puzzle, answers, solve};
 
 crate::endpoints! {
     ListPortalUsers:    GET   "/api/portal-users"         (ListQuery)            -> Page<PortalUser>, Staff(Object::PortalUser, Read);
@@ -41,6 +43,11 @@ crate::endpoints! {
     /// What is said on a closed ticket begins one that goes on from it: the answer is that one.
     SayOnTicket:     POST  "/api/portal/tickets/{id}/messages" [TicketId] (Say)         -> TicketTold, Customer;
     TurnOwnTicket:   POST  "/api/portal/tickets/{id}/turn"     [TicketId] (Turned)      -> TicketTold, Customer;
+
+    /// Work that a browser does before it sends the form, so that sending many costs.
+    GetPuzzle:       GET   "/api/portal/puzzle"            -> Puzzle,              Anyone;
+    /// A ticket of somebody who is not signed in. The answer goes to their address.
+    SendForm:        POST  "/api/portal/forms"             (Form) -> FormTaken,    Anyone;
 
     SearchShelf:     GET   "/api/portal/search"        (ShelfQuery) -> Vec<HitTold>, Visitor;
     ListShelf:       GET   "/api/portal/shelf"         (ShelfAsked) -> Vec<Shelf>,   Visitor;
@@ -302,4 +309,26 @@ pub struct Vote {
     pub reason: Option<FeedbackReason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// What somebody who is not signed in asks.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    pub id: TicketId,
+    pub message_id: MessageId,
+    pub name: String,
+    pub email: String,
+    pub subject: String,
+    pub body: String,
+    /// Of the puzzle, as it was given.
+    pub puzzle: Puzzle,
+    /// The number that answers it.
+    pub answer: u64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FormTaken {
+    /// Of the ticket.
+    pub number: i64,
 }

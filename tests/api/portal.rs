@@ -1,6 +1,7 @@
 //! The portal: who comes in, what they see, and what they make of their tickets.
 
 mod desk;
+mod form;
 mod reach;
 mod shelf;
 mod sign_in;

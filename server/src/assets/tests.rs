@@ -14,6 +14,7 @@ fn built(path: &str) -> Option<File> {
     let content = match path {
         "index.html" => INDEX,
         "portal/index.html" => "the portal",
+        "portal/widget.js" => "widget()",
         "portal/portal-0123456789abcdef.js" => "export portal",
         "app-0123456789abcdef.js" => "export {}",
         "app-0123456789abcdef.js.br" => "as brotli",
@@ -66,6 +67,21 @@ async fn customers_get_a_page_of_their_own() {
     }
     assert_eq!(ask(built, "/portal/portal-0123456789abcdef.js", &[]).await.2, "export portal");
     assert_eq!(ask(built, "/portals", &page).await.2, INDEX);
+}
+
+#[tokio::test]
+async fn other_sites_frame_the_form_alone_and_load_its_script() {
+    let page = [(header::ACCEPT, "text/html")];
+    for (path, framed) in
+        [("/portal/form", true), ("/portal/form/", true), ("/portal/form/x", false), ("/portal", false)]
+    {
+        let headers = ask(built, path, &page).await.1;
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert_eq!(policy.contains("frame-ancestors *"), framed, "{path}");
+    }
+    let policy = |headers: HeaderMap| headers["cross-origin-resource-policy"].to_str().unwrap().to_owned();
+    assert_eq!(policy(ask(built, "/portal/widget.js", &[]).await.1), "cross-origin");
+    assert_eq!(policy(ask(built, "/portal/portal-0123456789abcdef.js", &[]).await.1), "same-origin");
 }
 
 #[tokio::test]

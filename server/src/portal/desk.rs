@@ -206,7 +206,7 @@ fn as_contact(ctx: &Ctx, contact: ContactId) -> Ctx {
 }
 
 /// Where the contact works: the place named first, else the only one.
-async fn account_of(write: &Write<'_>, contact: ContactId) -> Result<Option<AccountId>> {
+pub async fn account_of(write: &Write<'_>, contact: ContactId) -> Result<Option<AccountId>> {
     let row = rows::find(write.db(), &Contact::SCHEMA, contact.0, Condition::all()).await?;
     let contact: Contact = rows::typed(&row.ok_or(Error::NotFound)?)?;
     let places = || contact.accounts.iter().filter(|place| !place.has_left);
@@ -270,11 +270,13 @@ async fn limit(write: &Write<'_>, customer: &Customer) -> Result<()> {
     limits::take(write.db(), &format!("portal-words:{who}"), WORDS, write.now).await
 }
 
-fn check_words(words: &[(&str, &String)]) -> Result<()> {
+pub fn check_words(words: &[(&str, &String)]) -> Result<()> {
     let mut errors = FieldErrors::new();
     for (key, text) in words {
         if !shared::text::not_blank(text) {
             errors.insert((*key).to_owned(), FieldError::new("required"));
+        } else if *key == "name" && text.chars().count() > NAME_MAX {
+            errors.insert((*key).to_owned(), FieldError::new("too_long").with("max", NAME_MAX));
         } else if *key == "subject" && text.chars().count() > SUBJECT_MAX {
             errors.insert((*key).to_owned(), FieldError::new("too_long").with("max", SUBJECT_MAX));
         } else if let Err(error) = shared::fields::check_text(text, shared::tickets::BODY_MAX, *key == "body") {

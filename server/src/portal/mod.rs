@@ -2,6 +2,7 @@
 //! cookies, keys and limits are its own; staff has no part in them.
 
 mod desk;
+mod form;
 mod notice;
 mod people;
 mod shelf;
@@ -23,7 +24,14 @@ pub fn routes() -> Routes {
         .on(sign_in::by_password)
         .on(sign_in::out)
         .on(people::update_me);
-    let desk = Routes::default().on(desk::list).on(desk::get).on(desk::ask).on(desk::say).on(desk::turn);
+    let desk = Routes::default()
+        .on(desk::list)
+        .on(desk::get)
+        .on(desk::ask)
+        .on(desk::say)
+        .on(desk::turn)
+        .on(form::puzzle)
+        .on(form::send);
     let shelf = Routes::default().on(shelf::search).on(shelf::list).on(shelf::read).on(shelf::vote);
     visitors.and(desk).and(shelf).and(people::routes())
 }

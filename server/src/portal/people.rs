@@ -96,7 +96,7 @@ async fn by_email(db: &impl ConnectionTrait, email: &str) -> Result<Option<Porta
 }
 
 /// The contact that is reached by an address; of several, the one known longest.
-async fn contact_of(db: &impl ConnectionTrait, email: &str) -> Result<Option<ContactId>> {
+pub async fn contact_of(db: &impl ConnectionTrait, email: &str) -> Result<Option<ContactId>> {
     let schema = &Contact::SCHEMA;
     let named = Query::select()
         .column(name("record_id"))
@@ -126,13 +126,19 @@ pub async fn contact(write: &mut Write<'_>, user: PortalUserId, named: Option<&s
         return Ok(contact);
     }
     let name = named.map(str::trim).filter(|name| !name.is_empty()).ok_or_else(|| Error::field("name", "required"))?;
-    let contact = ContactId(Uuid::now_v7());
-    let point = Point { kind: PointKind::Email, value: user.email.clone(), is_primary: true, ..Point::default() };
-    let new = Contact { id: contact, name: name.to_owned(), points: vec![point], ..Contact::default() };
-    records::insert::<Contact>(write, contact.0, settable(Contact::SCHEMA.object, row_of(&new))).await?;
+    let contact = add_contact(write, name, user.email.clone()).await?;
     let set = Row::from_iter([("contact_id".to_owned(), json!(contact))]);
     write.update(SCHEMA, &row, &set).await?;
     Ok(contact)
+}
+
+/// A new contact, reached by an address.
+pub async fn add_contact(write: &mut Write<'_>, name: &str, email: String) -> Result<ContactId> {
+    let id = ContactId(Uuid::now_v7());
+    let point = Point { kind: PointKind::Email, value: email, is_primary: true, ..Point::default() };
+    let new = Contact { id, name: name.to_owned(), points: vec![point], ..Contact::default() };
+    records::insert::<Contact>(write, id.0, settable(Contact::SCHEMA.object, row_of(&new))).await?;
+    Ok(id)
 }
 
 /// Who has this address and a password, and its hash.

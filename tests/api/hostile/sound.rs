@@ -114,6 +114,10 @@ impl<'a> World<'a> {
             "Ask" => json!({
                 "id": Uuid::now_v7(), "message_id": Uuid::now_v7(), "subject": "s", "body": "b", "name": "n",
             }),
+            "Form" => json!({
+                "id": Uuid::now_v7(), "message_id": Uuid::now_v7(), "name": "n", "email": "nobody@test.example",
+                "subject": "s", "body": "b", "puzzle": { "salt": "s", "issued_at": 1, "seal": "s" }, "answer": 1,
+            }),
             "Say" => json!({ "id": Uuid::now_v7(), "body": "b" }),
             "Turned" => json!({ "to": "close" }),
             "Vote" => json!({

@@ -113,6 +113,10 @@ pub fn first_load() -> Outcome<FirstLoad> {
 pub fn portal_load() -> Outcome<FirstLoad> {
     let mut files = Vec::new();
     for file in files_in(&paths::dist().join(portal::FOLDER))?.into_iter().filter(|file| !is_copy(file)) {
+        // Other sites load it, not the portal.
+        if file.ends_with("widget.js") {
+            continue;
+        }
         let compressed = with_ending(&file, "br");
         let sent = if compressed.is_file() { compressed } else { file.clone() };
         files.push((name_in(&paths::dist(), &file), fs::metadata(sent)?.len()));
