@@ -143,6 +143,9 @@ async fn a_translation_knows_when_its_source_moved_on() {
     assert_eq!(health.items[0].stale, ["en"]);
     let asked = ReadQuery { slug: "the-title".into(), locale: Some("zh-CN".into()) };
     assert_eq!(ada.call::<ReadArticle>((), asked).await.unwrap().html, "<p>二</p>\n");
+    let id = ArticleVersionId(Uuid::now_v7());
+    let restored = ada.call::<RestoreArticleVersion>(english.id, Restore { id }).await.unwrap().record;
+    assert_eq!((restored.n, restored.source_n), (2, Some(1)), "old words translate what they translated");
 }
 
 #[tokio::test]
@@ -157,6 +160,9 @@ async fn an_address_belongs_to_one_article_for_good() {
 
     let taken = ada.call::<UpdateArticleVersion>(second.id, Patch::set("slug", "biao-ti")).await.unwrap_err();
     assert_eq!(taken.fields["slug"].code, "taken");
+    let reserved = ada.call::<UpdateArticleVersion>(second.id, Patch::set("slug", "gaps")).await.unwrap_err();
+    assert_eq!(reserved.fields["slug"].code, "taken");
+    assert_eq!(draft(&ada, help, "Health", "三").await.slug.as_deref(), Some("health-2"));
     let odd = ada.call::<UpdateArticleVersion>(second.id, Patch::set("slug", "Bad Slug")).await.unwrap_err();
     assert_eq!(odd.fields["slug"].code, "bad_address");
 }
