@@ -5,22 +5,43 @@ use shared::access::{Action, Object};
 use shared::i18n::Key;
 
 use super::editor::Editor;
+use super::history::History;
 use super::hits::Hits;
 use super::shelf::{Articles, Shelf};
-use crate::i18n::t;
+use crate::i18n::{t, text};
 use crate::shell::use_title;
 use crate::table::Search;
 use crate::tickets::search;
-use crate::ui::{Glyph, Icon, Scope, use_key};
+use crate::ui::{Breadcrumb, Glyph, Icon, Scope, use_key};
 use crate::{links, session, words};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Looking,
+    Writing,
+    Comparing,
+}
 
 #[component]
 pub fn Page() -> impl IntoView {
     use_title(|| words::objects(Object::Article));
-    let is_writing = Memo::new(|_| links::param("edit").is_some() || links::param("new").is_some());
+    let doing = Memo::new(|_| {
+        let is_asked = |key| links::param(key).is_some();
+        if is_asked("edit") || is_asked("new") {
+            Doing::Writing
+        } else if is_asked("history") {
+            Doing::Comparing
+        } else {
+            Doing::Looking
+        }
+    });
     view! {
         <div class="page">
-            {move || if is_writing.get() { view! { <Editor/> }.into_any() } else { view! { <Library/> }.into_any() }}
+            {move || match doing.get() {
+                Doing::Looking => view! { <Library/> }.into_any(),
+                Doing::Writing => view! { <Editor/> }.into_any(),
+                Doing::Comparing => view! { <History/> }.into_any(),
+            }}
         </div>
     }
 }
@@ -44,10 +65,35 @@ fn Library() -> impl IntoView {
     }
 }
 
-/// A new article, in the category that is open.
+/// What is beside the articles, with the same shelf at its side.
+pub fn aside(title: Key, intro: Key, content: AnyView) -> AnyView {
+    use_title(move || text(title).to_owned());
+    let trail = Signal::derive(move || {
+        vec![(words::objects(Object::Article), Some(links::knowledge())), (text(title).to_owned(), None)]
+    });
+    view! {
+        <div class="page">
+            <header class="bar"><Breadcrumb trail/></header>
+            <div class="library">
+                <Shelf/>
+                <div class="library-main">
+                    <h1>{t(title)}</h1>
+                    <p class="muted library-intro">{t(intro)}</p>
+                    {content}
+                </div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A new article, in the category that is open; on a phone its button is under the thumb.
 #[component]
 fn New() -> impl IntoView {
-    let href = || links::with(&[("new", Some("")), ("search", None)]);
+    let href = || links::with(&[("new", Some("")), ("search", None), ("tab", None)]);
     use_key(Scope::Page, "c", Key::KnowledgeNew, move || links::go(&untrack(href)));
-    view! { <a class="btn primary" href=href><Icon glyph=Glyph::Plus/><span class="btn-label">{t(Key::KnowledgeNew)}</span></a> }
+    view! {
+        <span class="wide-only"><a class="btn primary" href=href><Icon glyph=Glyph::Plus/><span class="btn-label">{t(Key::KnowledgeNew)}</span></a></span>
+        <a class="fab" href=href aria-label=t(Key::KnowledgeNew)><Icon glyph=Glyph::Plus/></a>
+    }
 }

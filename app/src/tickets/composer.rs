@@ -1,5 +1,7 @@
 //! Writing on a ticket: an answer to the customer, or a note for staff.
 
+mod insert;
+
 use leptos::html;
 use leptos::prelude::*;
 use shared::access::Object;
@@ -13,11 +15,13 @@ use shared::tickets::{
 };
 use wasm_bindgen::JsCast;
 
+use self::insert::put;
 use super::draft::Writing;
 use super::macros::{Macros, Use};
 use super::solving::{Solving, SolvingDialog};
 use super::thread::Talk;
 use crate::i18n::{count, fill, t, text};
+use crate::knowledge::Suggested;
 use crate::store::{self, Command, Expected};
 use crate::ui::place::Align;
 use crate::ui::{
@@ -45,6 +49,8 @@ struct Desk {
     solving: Solving,
     /// Where the ticket goes with the answer, by a macro.
     after: RwSignal<Option<TicketStatusId>>,
+    /// Somebody is about to write, or has.
+    is_begun: RwSignal<bool>,
 }
 
 #[component]
@@ -58,6 +64,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
         node: NodeRef::new(),
         solving: Solving::new(talk),
         after: RwSignal::new(None),
+        is_begun: RwSignal::new(false),
     };
     desk.follow_undo();
     use_key(Scope::Page, "r", Key::InboxReply, move || desk.begin(MessageKind::Public));
@@ -75,6 +82,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
                 event.prevent_default();
                 send.run(());
             }
+            on:focusin=move |_| desk.is_begun.set(true)
             on:keydown=move |event| {
                 // Where nothing is written there is nothing else to take back.
                 let is_blank = writing.body.read_untracked().is_empty();
@@ -102,6 +110,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
                         placeholder=Signal::derive(move || text(if is_note.get() { Key::InboxNoteHint } else { Key::InboxReplyHint }).to_owned())
                         on_submit=send
                     />
+                    <Articles desk/>
                     <MovedOn desk/>
                     <Faults desk/>
                     <Buttons desk/>
@@ -280,6 +289,21 @@ fn Kinds(desk: Desk) -> impl IntoView {
             <p>{t(Key::InboxBecomesReplyText)}</p>
         </Dialog>
     }
+}
+
+/// Articles about what is being written; about the ticket before the first word.
+#[component]
+fn Articles(desk: Desk) -> impl IntoView {
+    let words = Signal::derive(move || {
+        if !desk.is_begun.get() {
+            return String::new();
+        }
+        let body = desk.writing.body.read().trim().to_owned();
+        if body.is_empty() { desk.talk.shown.text("name").unwrap_or_default() } else { body }
+    });
+    let is_for_customer = Signal::derive(move || desk.writing.kind.get() == MessageKind::Public);
+    let insert = move |words: String| put(desk.node, desk.writing.body, &words);
+    view! { <Suggested words is_for_customer on_insert=Callback::new(insert)/> }
 }
 
 /// What others said while one was writing, before and after the server objects.

@@ -1,0 +1,62 @@
+//! Putting words where the cursor stands.
+
+use leptos::html;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
+
+/// Puts the words into the form's field in the place of what is selected, and the cursor behind them.
+pub fn put(node: NodeRef<html::Form>, body: RwSignal<String>, words: &str) {
+    let found = node.get_untracked().and_then(|node| node.query_selector("textarea").ok().flatten());
+    let field = found.and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
+    let at = |place: Option<Option<u32>>| place.flatten().and_then(|place| usize::try_from(place).ok());
+    let end = usize::MAX;
+    let from = at(field.as_ref().and_then(|field| field.selection_start().ok())).unwrap_or(end);
+    let to = at(field.as_ref().and_then(|field| field.selection_end().ok())).unwrap_or(end);
+    let (text, cursor) = with(&body.read_untracked(), from, to, words);
+    body.set(text);
+    // Once the field holds the new text.
+    request_animation_frame(move || {
+        let (Some(field), Ok(cursor)) = (field, u32::try_from(cursor)) else { return };
+        let _ = field.focus();
+        let _ = field.set_selection_range(cursor, cursor);
+    });
+}
+
+/// The text with `words` in the place of its units `from` to `to`, and where the
+/// cursor stands behind them; browsers count in UTF-16 units. Several lines are
+/// a paragraph of their own.
+fn with(text: &str, from: usize, to: usize, words: &str) -> (String, usize) {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let from = from.min(units.len());
+    let to = to.clamp(from, units.len());
+    let (before, after) = (String::from_utf16_lossy(&units[..from]), String::from_utf16_lossy(&units[to..]));
+    let gap = |is_open: bool| {
+        if !is_open {
+            ""
+        } else if words.contains('\n') {
+            "\n\n"
+        } else {
+            " "
+        }
+    };
+    let lead = gap(!before.is_empty() && !before.ends_with(char::is_whitespace));
+    let tail = gap(!after.is_empty() && !after.starts_with(char::is_whitespace));
+    let put = format!("{before}{lead}{words}{tail}");
+    let cursor = put.encode_utf16().count();
+    (put + &after, cursor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    #[test]
+    fn words_go_where_the_cursor_is() {
+        assert_eq!(with("", 0, 0, "[a](/b)"), ("[a](/b)".into(), 7));
+        assert_eq!(with("见 。", 2, 2, "链接"), ("见 链接 。".into(), 5));
+        assert_eq!(with("😀bc", 2, 3, "x"), ("😀 x c".into(), 5), "a face counts twice");
+        assert_eq!(with("ab", usize::MAX, usize::MAX, "1\n2"), ("ab\n\n1\n2".into(), 7));
+    }
+}
