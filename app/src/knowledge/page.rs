@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use shared::access::{Action, Object};
 use shared::i18n::Key;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
 
 use super::editor::Editor;
 use super::history::History;
@@ -46,8 +48,30 @@ pub fn Page() -> impl IntoView {
     }
 }
 
+/// `j` and `k` go down and up the lines of a list.
+fn walk() {
+    use_key(Scope::Page, "j", Key::KnowledgeNext, || step(1));
+    use_key(Scope::Page, "k", Key::KnowledgePrevious, || step(-1));
+}
+
+fn step(by: isize) {
+    let Ok(lines) = document().query_selector_all(".library-main .articles > li") else { return };
+    let lines: Vec<Element> = (0..lines.length()).filter_map(|at| lines.get(at)?.dyn_into().ok()).collect();
+    let active = document().active_element();
+    let at = lines.iter().position(|line| active.as_ref().is_some_and(|active| line.contains(Some(active))));
+    let to = match at {
+        Some(at) => at.saturating_add_signed(by).min(lines.len().saturating_sub(1)),
+        None => 0,
+    };
+    let first = lines.get(to).and_then(|line| line.query_selector("a, button").ok().flatten());
+    if let Some(first) = first.and_then(|first| first.dyn_into::<HtmlElement>().ok()) {
+        let _ = first.focus();
+    }
+}
+
 #[component]
 fn Library() -> impl IntoView {
+    walk();
     let may_create = Memo::new(|_| session::can(Object::Article, Action::Create));
     let is_searching = Memo::new(|_| search().is_some());
     view! {
@@ -68,6 +92,7 @@ fn Library() -> impl IntoView {
 /// What is beside the articles, with the same shelf at its side.
 pub fn aside(title: Key, intro: Key, content: AnyView) -> AnyView {
     use_title(move || text(title).to_owned());
+    walk();
     let trail = Signal::derive(move || {
         vec![(words::objects(Object::Article), Some(links::knowledge())), (text(title).to_owned(), None)]
     });

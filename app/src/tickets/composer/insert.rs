@@ -24,24 +24,27 @@ pub fn put(node: NodeRef<html::Form>, body: RwSignal<String>, words: &str) {
 }
 
 /// The text with `words` in the place of its units `from` to `to`, and where the
-/// cursor stands behind them; browsers count in UTF-16 units. Several lines are
-/// a paragraph of their own.
+/// cursor stands behind them; browsers count in UTF-16 units. Several lines
+/// stand apart from what is around them.
 fn with(text: &str, from: usize, to: usize, words: &str) -> (String, usize) {
     let units: Vec<u16> = text.encode_utf16().collect();
     let from = from.min(units.len());
     let to = to.clamp(from, units.len());
     let (before, after) = (String::from_utf16_lossy(&units[..from]), String::from_utf16_lossy(&units[to..]));
-    let gap = |is_open: bool| {
-        if !is_open {
+    let is_block = words.contains('\n');
+    let gap = |is_close: bool| {
+        if !is_close {
             ""
-        } else if words.contains('\n') {
+        } else if is_block {
             "\n\n"
         } else {
             " "
         }
     };
-    let lead = gap(!before.is_empty() && !before.ends_with(char::is_whitespace));
-    let tail = gap(!after.is_empty() && !after.starts_with(char::is_whitespace));
+    // Full-width signs bring their own room, and brackets want none.
+    let ends = |c: char| c.is_alphanumeric() || ".,:;!?)".contains(c);
+    let lead = gap(if is_block { !before.trim_end_matches(' ').is_empty() } else { before.ends_with(ends) });
+    let tail = gap(if is_block { !after.trim().is_empty() } else { after.starts_with(char::is_alphanumeric) });
     let put = format!("{before}{lead}{words}{tail}");
     let cursor = put.encode_utf16().count();
     (put + &after, cursor)
@@ -55,7 +58,8 @@ mod tests {
     #[test]
     fn words_go_where_the_cursor_is() {
         assert_eq!(with("", 0, 0, "[a](/b)"), ("[a](/b)".into(), 7));
-        assert_eq!(with("见 。", 2, 2, "链接"), ("见 链接 。".into(), 5));
+        assert_eq!(with("请看：。", 3, 3, "[a](/b)"), ("请看：[a](/b)。".into(), 10));
+        assert_eq!(with("see: it", 4, 7, "[a](/b)"), ("see: [a](/b)".into(), 12), "what is selected makes way");
         assert_eq!(with("😀bc", 2, 3, "x"), ("😀 x c".into(), 5), "a face counts twice");
         assert_eq!(with("ab", usize::MAX, usize::MAX, "1\n2"), ("ab\n\n1\n2".into(), 7));
     }
