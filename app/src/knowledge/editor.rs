@@ -20,36 +20,55 @@ use super::shelf;
 use crate::i18n::{locale, t, text};
 use crate::store::{self, Known};
 use crate::ui::{
-    Breadcrumb, Choice, Field, Glyph, Icon, Scope, Select, Skeleton, SkeletonKind, TextArea, TextInput, use_key,
+    Breadcrumb, Choice, Field, Glyph, Icon, Scope, SegmentedControl, Select, Skeleton, SkeletonKind, TextArea,
+    TextInput, use_key,
 };
 use crate::{links, words};
 
 const MOST: u32 = 200;
 
+/// The article that is open, and the language it is written in; none is a new one.
+type Open = Option<(Uuid, String)>;
+
 #[component]
 pub fn Editor() -> impl IntoView {
-    let edited = untrack(|| links::param("edit")).and_then(|id| id.parse::<Uuid>().ok());
-    let lang = untrack(|| links::param("locale")).unwrap_or_else(|| untrack(locale).tag().to_owned());
-    let Some(id) = edited else {
-        let writing = Writing::new(crate::id::new().into(), &lang, true);
-        begin_with_ticket(writing);
-        return view! { <Form writing/> }.into_any();
-    };
+    let lang = || links::param("locale").unwrap_or_else(|| locale().tag().to_owned());
+    let new = Writing::new(crate::id::new().into(), &untrack(lang), true);
+    let open = Memo::new(move |before: Option<&Open>| {
+        let Some(id) = links::param("edit").and_then(|id| id.parse::<Uuid>().ok()) else {
+            // On the way out of here it shows what it showed.
+            let is_leaving = links::param("new").is_none();
+            return before.filter(|_| is_leaving).cloned().flatten();
+        };
+        let (lang, is_new) = (lang(), id == new.article.0 && matches!(before, Some(None)));
+        // A new article that was saved is still the one that is being written.
+        (!is_new || lang != *new.locale.read_untracked()).then_some((id, lang))
+    });
+    if untrack(|| open.read().is_none()) {
+        begin_with_ticket(new);
+    }
+    move || match open.get() {
+        None => view! { <Form writing=new/> }.into_any(),
+        Some((id, lang)) => view! { <Existing id lang/> }.into_any(),
+    }
+}
+
+#[component]
+fn Existing(id: Uuid, lang: String) -> impl IntoView {
     let versions = store::list::<ArticleVersion>(move || {
         let filter = Some(format!("article_id.is.{id}"));
         Some(ListQuery { filter, sort: Some("-n".into()), limit: Some(MOST), ..ListQuery::default() })
     });
     // In which language it was written first decides what is a translation.
     let is_here = Memo::new(move |_| !versions.is_first() && store::get::<Article>(id) != Known::Loading);
-    (move || {
+    move || {
         if !is_here.get() {
             return view! { <Skeleton kind=SkeletonKind::Text count=10/> }.into_any();
         }
         let writing = Writing::new(id.into(), &lang, false);
         untrack(|| writing.take(&versions.rows()));
         view! { <Form writing/> }.into_any()
-    })
-    .into_any()
+    }
 }
 
 /// What solved a ticket is where an article about it begins.
@@ -118,15 +137,23 @@ fn Form(writing: Writing) -> impl IntoView {
     }
 }
 
-/// A new article says where it stands and in which language.
+/// A new article says where it stands and in which language; later one goes from language to language.
 #[component]
 fn Where(writing: Writing) -> impl IntoView {
     let list = store::list::<ArticleCategory>(move || writing.is_new.then(shelf::question));
     let categories = Signal::derive(move || shelf::choices(&list.rows()));
     let locales = Signal::derive(locale_choices);
     let is_first = Memo::new(move |_| writing.is_new && writing.open.read().is_none());
+    let go = move |word: String| {
+        if word != *writing.locale.read_untracked() {
+            writing.leave_for(&links::write_article(writing.article, &word));
+        }
+    };
     view! {
-        <Show when=move || is_first.get()>
+        <Show
+            when=move || is_first.get()
+            fallback=move || view! { <div><SegmentedControl label=Key::FieldArticleVersionLocale options=locales value=writing.locale on_choose=go/></div> }
+        >
             <div class="form two">
                 <Field label=Key::FieldArticleCategoryId required=true error=writing.error("category_id")>
                     <Select value=writing.category options=categories empty=Signal::derive(|| text(Key::ValueNone).to_owned())/>

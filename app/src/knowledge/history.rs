@@ -59,6 +59,19 @@ impl Desk {
         let from = Memo::new(move |_| named("from").or_else(|| before(&versions.read(), to.get()?.n)));
         Self { article, all, locale: chosen, versions, from, to }
     }
+
+    /// What is compared stands in the address, for whoever is sent it.
+    fn keep_address(self) {
+        Effect::new(move || {
+            let of = |version: Memo<Option<Arc<ArticleVersion>>>| version.get().map(|version| version.id.to_string());
+            let (Some(from), Some(to)) = (of(self.from), of(self.to)) else { return };
+            let is_here = links::param("history").is_some();
+            let is_said = links::param("from").as_ref() == Some(&from) && links::param("to").as_ref() == Some(&to);
+            if is_here && !is_said {
+                links::set_params(&[("from", Some(&from)), ("to", Some(&to))]);
+            }
+        });
+    }
 }
 
 /// The version before the `n`th. `versions` stand with the newest first.
@@ -71,6 +84,7 @@ pub fn History() -> impl IntoView {
     use_title(|| text(Key::KnowledgeHistory).to_owned());
     let id = untrack(|| links::param("history")).and_then(|id| id.parse::<Uuid>().ok()).unwrap_or_default();
     let desk = Desk::new(id);
+    desk.keep_address();
     let trail = Signal::derive(move || {
         let name = store::name(Object::Article, id).unwrap_or_default();
         vec![

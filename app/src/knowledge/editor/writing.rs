@@ -37,6 +37,8 @@ pub struct Writing {
     pub is_new: bool,
     pub is_pending: RwSignal<bool>,
     pub fault: RwSignal<Option<ApiError>>,
+    /// Where the writer goes once the words are kept.
+    then: RwSignal<Option<String>>,
 }
 
 impl Writing {
@@ -57,6 +59,7 @@ impl Writing {
             is_new,
             is_pending: RwSignal::new(false),
             fault: RwSignal::new(None),
+            then: RwSignal::new(None),
         }
     }
 
@@ -115,6 +118,29 @@ impl Writing {
         Some(self.summary.get_untracked().trim().to_owned()).filter(|text| !text.is_empty())
     }
 
+    /// Something was typed that is not kept yet. Untracked.
+    fn is_unkept(self) -> bool {
+        let (open, live, source) =
+            (self.open.read_untracked(), self.live.read_untracked(), self.source.read_untracked());
+        let Some(kept) = open.as_ref().or(live.as_ref()).or(source.as_ref()) else {
+            return [self.name, self.body, self.summary].iter().any(|words| !words.read_untracked().trim().is_empty());
+        };
+        let is_kept = kept.name == self.name.read_untracked().trim()
+            && kept.body == *self.body.read_untracked()
+            && kept.summary == self.summary();
+        !is_kept
+    }
+
+    /// Goes there, with what was typed kept before.
+    pub fn leave_for(self, href: &str) {
+        if untrack(|| self.is_open()) && self.is_unkept() {
+            self.then.set(Some(href.to_owned()));
+            self.save();
+        } else {
+            links::go(href);
+        }
+    }
+
     /// Keeps the words as a draft.
     pub fn save(self) {
         if self.is_pending.get_untracked() || !untrack(|| self.is_open()) {
@@ -127,8 +153,9 @@ impl Writing {
             Some(old) => self.change(old),
             None => self.begin(&name),
         };
-        if let Some(command) = command {
-            self.send(command.said(said));
+        match command {
+            Some(command) => self.send(command.said(said)),
+            None => self.then.set(None),
         }
     }
 
@@ -189,6 +216,7 @@ impl Writing {
         self.is_pending.set(true);
         let command = command.quietly().refused(move |error| {
             let _ = self.is_pending.try_set(false);
+            let _ = self.then.try_set(None);
             let _ = self.fault.try_set(Some(error.clone()));
         });
         store::run(command.done(move |answer| {
@@ -201,6 +229,9 @@ impl Writing {
                 return links::replace(&links::article(&slug));
             }
             self.open.set(version);
+            if let Some(href) = self.then.get_untracked() {
+                return links::go(&href);
+            }
             // A reload goes on with this very draft.
             let id = self.article.to_string();
             links::set_params(&[
