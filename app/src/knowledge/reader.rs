@@ -258,7 +258,7 @@ mod tests {
         assert!(shared::knowledge::RESERVED.iter().all(|slug| !matches!(At::of(slug), At::Article | At::Id(_))));
         let id = Uuid::from_u128(7);
         assert_eq!(At::of(&id.to_string()), At::Id(id));
-        for slug in ["gaps-2", "health-check", "ru-he-gai-mi-ma", "a-title-as-long-as-an-id-is-and-no-id"] {
+        for slug in ["gaps-2", "health-check", "ru-he-gai-mi-ma", "a-title-as-long-as-an-id-and-no-id-1"] {
             assert_eq!(At::of(slug), At::Article);
         }
     }

@@ -20,8 +20,14 @@ const PAUSE_MS: u64 = 120;
 const LONGEST: usize = 200;
 
 /// Of a longer text what was written last: that is what the writer is at.
+/// Addresses are no words of theirs.
 fn question(words: &str) -> String {
-    let words = shared::text::collapse_spaces(words);
+    let mut words = words.to_owned();
+    while let Some((from, rest)) = words.find("](").and_then(|from| Some((from, words[from..].find(')')?))) {
+        words.replace_range(from..=from + rest, " ");
+    }
+    let words: Vec<&str> = words.split_whitespace().filter(|word| !word.starts_with("http")).collect();
+    let words = words.join(" ");
     let surplus = words.chars().count().saturating_sub(LONGEST);
     words.chars().skip(surplus).collect()
 }
@@ -165,6 +171,8 @@ mod tests {
         assert_eq!(asked.chars().count(), LONGEST);
         assert!(asked.ends_with("一 打印机 卡纸"));
         assert_eq!(question("  "), "");
+        assert_eq!(question("见 [VPN (809)](https://k.example/vpn) 或 https://k.example/x）"), "见 [VPN (809) 或");
+        assert_eq!(question("[开头](未完"), "[开头](未完");
     }
 
     #[test]

@@ -118,8 +118,13 @@ async fn an_old_text_comes_back_as_a_new_version() {
     assert_eq!(changed, [(DiffKind::Removed, "二"), (DiffKind::Added, "贰")]);
 
     let id = ArticleVersionId(Uuid::now_v7());
-    let third = ada.call::<RestoreArticleVersion>(first.id, Restore { id }).await.unwrap().record;
+    let done = ada.call::<RestoreArticleVersion>(first.id, Restore { id }).await.unwrap();
+    let third = done.record;
     assert_eq!((third.id, third.n, third.state, third.body.as_str()), (id, 3, VersionState::Draft, "一\n二\n三"));
+
+    ada.call::<UndoBatch>(done.batch, ()).await.unwrap();
+    assert_eq!(ada.call::<GetArticleVersion>(id, ()).await.unwrap_err().status, 404);
+    assert_eq!(read(&ada, "biao-ti").await.unwrap().version.id, second.id, "what is published stayed");
 }
 
 #[tokio::test]
@@ -183,11 +188,16 @@ async fn what_others_link_to_leaves_only_for_a_substitute() {
     let away = Archive { ids: vec![target.article_id.0], archived: true };
     assert_eq!(ada.call::<ArchiveArticles>((), away.clone()).await.unwrap_err().code, "article_linked");
     let instead = Patch::set("redirect_id", other.article_id.to_string());
-    ada.call::<UpdateArticle>(target.article_id, instead).await.unwrap();
-    ada.call::<ArchiveArticles>((), away).await.unwrap();
+    let led_on = ada.call::<UpdateArticle>(target.article_id, instead).await.unwrap();
+    let gone = ada.call::<ArchiveArticles>((), away).await.unwrap();
 
     let led = read(&ada, "mu-biao").await.unwrap();
     assert_eq!((led.has_moved, led.article.id), (true, other.article_id));
+    for batch in [gone.batch, led_on.batch] {
+        ada.call::<UndoBatch>(batch, ()).await.unwrap();
+    }
+    let back = read(&ada, "mu-biao").await.unwrap();
+    assert_eq!((back.has_moved, back.article.id, back.article.redirect_id), (false, target.article_id, None));
 }
 
 #[tokio::test]
