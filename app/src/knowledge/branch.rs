@@ -156,7 +156,7 @@ fn form(shaping: Shaping) -> AnyView {
         row.insert("parent_id".into(), (!parent.is_empty()).then_some(parent).into());
         row
     });
-    let draft = Draft::new(Object::ArticleCategory, row);
+    let draft = Draft::of(Object::ArticleCategory, row);
     let is_pending = RwSignal::new(false);
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

@@ -26,6 +26,8 @@ use crate::ui::{
 use crate::{links, words};
 
 const MOST: u32 = 200;
+/// A draft is kept so soon after the last key.
+const PAUSE_MS: u64 = 2_000;
 
 /// The article that is open, and the language it is written in; none is a new one.
 type Open = Option<(Uuid, String)>;
@@ -93,6 +95,34 @@ fn solution(told: &Thread) -> Option<String> {
     Some(answer.body.clone())
 }
 
+/// Nothing of a draft is lost by a pause, by going elsewhere, or by closing the tab unasked.
+fn keep(writing: Writing) {
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let stop = move || {
+        if let Some(waiting) = waiting.try_update_value(Option::take).flatten() {
+            waiting.clear();
+        }
+    };
+    // By what is typed alone: an answer must not set it off again.
+    Effect::new(move || {
+        [writing.name, writing.body, writing.summary].iter().for_each(Track::track);
+        stop();
+        if untrack(|| writing.is_unkept()) {
+            waiting.set_value(crate::spawn::after(PAUSE_MS, move || writing.keep(false)));
+        }
+    });
+    let guard = window_event_listener(leptos::ev::beforeunload, move |event| {
+        if untrack(|| writing.is_open() && writing.is_unkept()) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || {
+        stop();
+        guard.remove();
+        writing.keep(true);
+    });
+}
+
 #[component]
 fn Form(writing: Writing) -> impl IntoView {
     let may = Signal::derive(move || writing.is_open());
@@ -105,6 +135,7 @@ fn Form(writing: Writing) -> impl IntoView {
     let save = Callback::new(move |()| writing.save());
     let past = move || links::article_history(writing.article, &writing.locale.read());
     use_key(Scope::Page, "mod+s", Key::KnowledgeSave, save);
+    keep(writing);
     view! {
         <header class="bar editor-bar">
             <Breadcrumb trail/>

@@ -117,7 +117,7 @@ fn line(desk: Desk, group: Arc<Synonym>) -> impl IntoView {
 
 fn form(desk: Desk) -> AnyView {
     let before = desk.edited.get();
-    let draft = Draft::new(Object::Synonym, before.as_ref().map(|group| row_of(&**group)).unwrap_or_default());
+    let draft = Draft::of(Object::Synonym, before.as_ref().map(|group| row_of(&**group)).unwrap_or_default());
     let is_pending = RwSignal::new(false);
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

@@ -1,6 +1,6 @@
 //! Writing on a ticket: an answer to the customer, or a note for staff.
 
-mod insert;
+mod articles;
 
 use leptos::html;
 use leptos::prelude::*;
@@ -15,13 +15,12 @@ use shared::tickets::{
 };
 use wasm_bindgen::JsCast;
 
-use self::insert::put;
+use self::articles::Articles;
 use super::draft::Writing;
 use super::macros::{Macros, Use};
 use super::solving::{Solving, SolvingDialog};
 use super::thread::Talk;
 use crate::i18n::{count, fill, t, text};
-use crate::knowledge::Suggested;
 use crate::store::{self, Command, Expected};
 use crate::ui::place::Align;
 use crate::ui::{
@@ -289,21 +288,6 @@ fn Kinds(desk: Desk) -> impl IntoView {
             <p>{t(Key::InboxBecomesReplyText)}</p>
         </Dialog>
     }
-}
-
-/// Articles about what is being written; about the ticket before the first word.
-#[component]
-fn Articles(desk: Desk) -> impl IntoView {
-    let words = Signal::derive(move || {
-        if !desk.is_begun.get() {
-            return String::new();
-        }
-        let body = desk.writing.body.read().trim().to_owned();
-        if body.is_empty() { desk.talk.shown.text("name").unwrap_or_default() } else { body }
-    });
-    let is_for_customer = Signal::derive(move || desk.writing.kind.get() == MessageKind::Public);
-    let insert = move |words: String| put(desk.node, desk.writing.body, &words);
-    view! { <Suggested words is_for_customer on_insert=Callback::new(insert)/> }
 }
 
 /// What others said while one was writing, before and after the server objects.

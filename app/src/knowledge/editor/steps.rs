@@ -28,6 +28,10 @@ pub fn Steps(writing: Writing, save: Callback<()>) -> impl IntoView {
             None => word,
         }
     });
+    let kept = move || {
+        let key = if writing.is_unkept() { Key::KnowledgeUnkept } else { Key::KnowledgeKept };
+        state.get().is_some_and(VersionState::is_open).then(|| text(key))
+    };
     let to = move |state| Decision { to: state, ..Decision::default() };
     let step = move |label: Key, state: VersionState, said: Key, kind: ButtonKind| {
         view! { <Button kind label pending on_click=move |()| writing.decide(&to(state), said)/> }
@@ -39,6 +43,7 @@ pub fn Steps(writing: Writing, save: Callback<()>) -> impl IntoView {
     view! {
         <div class="row editor-steps">
             <Show when=move || state.get().is_some()><Tag label tone=Tone::Warn/></Show>
+            <span class="faint small" role="status">{kept}</span>
             <Show when=move || state.get().is_none_or(VersionState::is_open)>
                 <Button label=Key::KnowledgeSave shortcut="mod+s" pending on_click=save/>
             </Show>

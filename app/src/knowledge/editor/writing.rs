@@ -37,8 +37,14 @@ pub struct Writing {
     pub is_new: bool,
     pub is_pending: RwSignal<bool>,
     pub fault: RwSignal<Option<ApiError>>,
-    /// Where the writer goes once the words are kept.
-    then: RwSignal<Option<String>>,
+    /// What comes once the words are kept.
+    then: RwSignal<Option<Then>>,
+}
+
+#[derive(Clone)]
+enum Then {
+    GoTo(String),
+    Submit,
 }
 
 impl Writing {
@@ -118,23 +124,23 @@ impl Writing {
         Some(self.summary.get_untracked().trim().to_owned()).filter(|text| !text.is_empty())
     }
 
-    /// Something was typed that is not kept yet. Untracked.
-    fn is_unkept(self) -> bool {
-        let (open, live, source) =
-            (self.open.read_untracked(), self.live.read_untracked(), self.source.read_untracked());
+    /// Something was typed that is not kept yet. Tracked.
+    pub fn is_unkept(self) -> bool {
+        let (open, live, source) = (self.open.read(), self.live.read(), self.source.read());
+        let typed = |words: RwSignal<String>| words.read().trim().to_owned();
         let Some(kept) = open.as_ref().or(live.as_ref()).or(source.as_ref()) else {
-            return [self.name, self.body, self.summary].iter().any(|words| !words.read_untracked().trim().is_empty());
+            return [self.name, self.body, self.summary].into_iter().any(|words| !typed(words).is_empty());
         };
-        let is_kept = kept.name == self.name.read_untracked().trim()
-            && kept.body == *self.body.read_untracked()
-            && kept.summary == self.summary();
+        let is_kept = kept.name == typed(self.name)
+            && kept.body == *self.body.read()
+            && kept.summary.as_deref().unwrap_or_default() == typed(self.summary);
         !is_kept
     }
 
     /// Goes there, with what was typed kept before.
     pub fn leave_for(self, href: &str) {
-        if untrack(|| self.is_open()) && self.is_unkept() {
-            self.then.set(Some(href.to_owned()));
+        if untrack(|| self.is_open() && self.is_unkept()) {
+            self.then.set(Some(Then::GoTo(href.to_owned())));
             self.save();
         } else {
             links::go(href);
@@ -157,6 +163,28 @@ impl Writing {
             Some(command) => self.send(command.said(said)),
             None => self.then.set(None),
         }
+    }
+
+    /// Keeps an open draft without a word: a moment after the last key, and on the way out.
+    pub fn keep(self, is_leaving: bool) {
+        let Some(old) = self.open.try_get_untracked().flatten().filter(|old| old.state.is_open()) else { return };
+        // What is not whole yet waits for whoever writes it.
+        let is_whole = [self.name, self.body].iter().all(|words| !words.read_untracked().trim().is_empty());
+        if !is_whole || self.is_pending.get_untracked() {
+            return;
+        }
+        let Some(command) = self.change(&old).map(Command::for_good) else { return };
+        if is_leaving {
+            // A refusal is told wherever the writer is by then.
+            return store::run(command);
+        }
+        let command = command.quietly().refused(move |error| {
+            let _ = self.fault.try_set(Some(error.clone()));
+        });
+        store::run(command.done(move |answer| {
+            let version = answer.record().and_then(store::parse::<ArticleVersion>).map(Arc::new);
+            let _ = self.open.try_set(version);
+        }));
     }
 
     fn change(self, old: &ArticleVersion) -> Option<Command> {
@@ -229,8 +257,10 @@ impl Writing {
                 return links::replace(&links::article(&slug));
             }
             self.open.set(version);
-            if let Some(href) = self.then.get_untracked() {
-                return links::go(&href);
+            match self.then.get_untracked() {
+                Some(Then::GoTo(href)) => return links::go(&href),
+                Some(Then::Submit) => self.submit(),
+                None => {}
             }
             // A reload goes on with this very draft.
             let id = self.article.to_string();
@@ -243,8 +273,13 @@ impl Writing {
         }));
     }
 
-    /// Hands it to the reviewers.
+    /// Hands it to the reviewers, as it stands here.
     pub fn submit(self) {
+        if untrack(|| self.is_open() && self.is_unkept()) && self.then.read_untracked().is_none() {
+            self.then.set(Some(Then::Submit));
+            return self.save();
+        }
+        self.then.set(None);
         let Some(version) = self.open.get_untracked() else { return };
         let said = untrack(|| fill(Key::KnowledgeSubmitted, &[("name", &version.name)]));
         self.send(Command::of::<SubmitArticleVersion>(version.id, &()).said(said));

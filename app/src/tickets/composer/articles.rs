@@ -1,12 +1,31 @@
-//! Putting words where the cursor stands.
+//! Articles about what is being written, put where the cursor stands.
 
 use leptos::html;
 use leptos::prelude::*;
+use shared::tickets::MessageKind;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlTextAreaElement;
 
+use super::Desk;
+use crate::knowledge::Suggested;
+
+/// Articles about what is being written; about the ticket before the first word.
+#[component]
+pub fn Articles(desk: Desk) -> impl IntoView {
+    let words = Signal::derive(move || {
+        if !desk.is_begun.get() {
+            return String::new();
+        }
+        let body = desk.writing.body.read().trim().to_owned();
+        if body.is_empty() { desk.talk.shown.text("name").unwrap_or_default() } else { body }
+    });
+    let is_for_customer = Signal::derive(move || desk.writing.kind.get() == MessageKind::Public);
+    let insert = move |words: String| put(desk.node, desk.writing.body, &words);
+    view! { <Suggested words is_for_customer on_insert=Callback::new(insert)/> }
+}
+
 /// Puts the words into the form's field in the place of what is selected, and the cursor behind them.
-pub fn put(node: NodeRef<html::Form>, body: RwSignal<String>, words: &str) {
+fn put(node: NodeRef<html::Form>, body: RwSignal<String>, words: &str) {
     let found = node.get_untracked().and_then(|node| node.query_selector("textarea").ok().flatten());
     let field = found.and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok());
     let at = |place: Option<Option<u32>>| place.flatten().and_then(|place| usize::try_from(place).ok());
