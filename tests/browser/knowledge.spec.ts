@@ -173,6 +173,7 @@ test('what is looked for in vain becomes an article', { tag: '@desktop' }, async
 test('the words that mean the same and the tree are kept where they are used', { tag: '@desktop' }, async ({ app, page }) => {
   await app.signIn(page, DEMO.admin);
   await page.goto('/knowledge/synonyms');
+  await expect(page.getByRole('heading', { name: '同义词' })).toBeVisible();
   await page.keyboard.press('c');
   const dialog = page.getByRole('dialog');
   for (const word of ['扫码枪', '扫描枪']) {
@@ -198,7 +199,7 @@ test('the words that mean the same and the tree are kept where they are used', {
 test('an article is put away with a place for its readers', { tag: '@desktop' }, async ({ app, page }) => {
   await app.signIn(page, DEMO.admin);
   await page.goto('/knowledge/late-visit');
-  await page.getByRole('button', { name: '更多' }).click();
+  await page.locator('.reader').getByRole('button', { name: '更多' }).click();
   await page.getByRole('menuitem', { name: '归档' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('combobox').fill('探头离线');
@@ -221,6 +222,12 @@ test('who answers puts an article where the cursor is, and makes one of an answe
   await expect(page.locator('.composer textarea')).toHaveValue(/^探头离线请看 \[温控探头离线怎么办\]\(http.+\/knowledge\/probe-offline\)$/);
   await best.getByRole('button', { name: '插入文章正文' }).click();
   await expect(page.locator('.composer textarea')).toHaveValue(/更换探头需要停机/);
+
+  await page.goto('/tickets?box=done');
+  await page.locator('.inbox-row').first().click();
+  const subject = (await page.locator('.thread-name').textContent())?.trim() ?? '';
+  await page.getByRole('link', { name: '整理成文章' }).click();
+  await expect(page.getByRole('textbox', { name: '标题' })).toHaveValue(subject);
 });
 
 test('on a phone nothing of the library is cut and everything is under the thumb', { tag: '@phone' }, async ({ app, page }) => {

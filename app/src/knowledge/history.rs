@@ -94,7 +94,7 @@ pub fn History() -> impl IntoView {
         ]
     });
     view! {
-        <header class="bar">
+        <header class="bar editor-bar">
             <Breadcrumb trail/>
             <span class="grow"></span>
             <Languages desk/>
