@@ -84,6 +84,50 @@ pub fn write_article(id: impl Into<Uuid>, locale: &str) -> String {
     format!("/knowledge?edit={}&locale={locale}", id.into())
 }
 
+/// A new article that begins with what solved a ticket.
+pub fn article_of_ticket(ticket: impl Into<Uuid>) -> String {
+    format!("/knowledge?new=&ticket={}", ticket.into())
+}
+
+/// The versions of an article in a language.
+pub fn article_history(id: impl Into<Uuid>, locale: &str) -> String {
+    format!("/knowledge?history={}&locale={locale}", id.into())
+}
+
+/// An article by its id: for where its address is not known.
+pub fn article_by_id(id: impl Into<Uuid>) -> String {
+    format!("/knowledge/{}", id.into())
+}
+
+/// An article as whoever is not here reaches it.
+pub fn article_from_outside(slug: &str) -> String {
+    window().location().origin().unwrap_or_default() + &article(slug)
+}
+
+/// Articles of one category.
+pub fn shelf(category: impl Into<Uuid>) -> String {
+    format!("/knowledge?category={}", category.into())
+}
+
+/// Articles on their way to readers.
+pub fn article_drafts() -> String {
+    "/knowledge?tab=drafts".into()
+}
+
+/// What was looked for in vain.
+pub fn gaps() -> String {
+    "/knowledge/gaps".into()
+}
+
+pub fn synonyms() -> String {
+    "/knowledge/synonyms".into()
+}
+
+/// How articles fare.
+pub fn health() -> String {
+    "/knowledge/health".into()
+}
+
 /// A ticket in the inbox, whichever view it is in.
 pub fn ticket(id: impl Into<Uuid>) -> String {
     format!("/tickets?open={}", id.into())
@@ -140,13 +184,9 @@ pub fn list(object: Object) -> Option<String> {
         Object::Pipeline | Object::Stage => Some(pipelines()),
         Object::Calendar => Some(calendars()),
         Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::SlaPolicy => Some(service()),
-        Object::View
-        | Object::Share
-        | Object::ArticleFeedback
-        | Object::Gap
-        | Object::Synonym
-        | Object::Message
-        | Object::Macro => None,
+        Object::Gap => Some(gaps()),
+        Object::Synonym => Some(synonyms()),
+        Object::View | Object::Share | Object::ArticleFeedback | Object::Message | Object::Macro => None,
     }
 }
 
@@ -158,6 +198,7 @@ pub fn record(object: Object, id: impl Into<Uuid>) -> Option<String> {
         Object::Opportunity => Some(opportunity(id)),
         Object::Import => Some(import(id)),
         Object::Ticket => Some(ticket(id)),
+        Object::Article => Some(article_by_id(id)),
         Object::Product => Some(format!("{}?open={}", products(), id.into())),
         _ => None,
     }

@@ -77,6 +77,8 @@ crate::endpoints! {
 
 /// Languages of articles.
 pub const LOCALES: &[&str] = &["zh-CN", "en"];
+/// Addresses below `/knowledge` that are pages of the library, and so are no article's.
+pub const RESERVED: &[&str] = &["gaps", "health", "synonyms"];
 pub const TITLE_MAX: usize = 200;
 pub const BODY_MAX: usize = 100_000;
 

@@ -81,7 +81,7 @@ fn because(why: Why) -> impl IntoView {
 }
 
 /// The text with what was looked for marked.
-fn marked(marked: &Marked) -> impl IntoView + use<> {
+pub fn marked(marked: &Marked) -> impl IntoView + use<> {
     let chars: Vec<char> = marked.text.chars().collect();
     let piece =
         |from: usize, to: usize| chars.get(from..to.min(chars.len())).unwrap_or_default().iter().collect::<String>();

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use shared::access::Object;
+use shared::access::{Action, Object};
 use shared::i18n::Key;
 use shared::id::ArticleId;
 use shared::knowledge::{ArticleCategory, ArticleVersion, Audience, VersionState};
 use shared::query::ListQuery;
 use uuid::Uuid;
 
+use super::branch::{Shaping, ShapingDialog};
 use crate::i18n::{locale, t};
 use crate::store::{self, List};
-use crate::ui::{Ago, EmptyState, ErrorState, Glyph, Icon, Skeleton, SkeletonKind, Tag, Tone};
-use crate::{links, words};
+use crate::ui::{Ago, Choice, EmptyState, ErrorState, Glyph, Icon, Skeleton, SkeletonKind, Tag, Tone, format};
+use crate::{links, session, words};
 
 const MOST: u32 = 200;
 /// Versions that are still on their way to readers.
@@ -29,39 +30,102 @@ fn is_at_drafts() -> bool {
     links::param("tab").as_deref() == Some("drafts")
 }
 
+/// All categories, as the tree has them.
+pub fn question() -> ListQuery {
+    ListQuery { sort: Some("position,name".into()), limit: Some(MOST), ..ListQuery::default() }
+}
+
+/// What a tree of categories offers to choose from, those below others set in.
+pub fn choices(all: &[Arc<ArticleCategory>]) -> Vec<Choice> {
+    let of = |(depth, category): (usize, Arc<ArticleCategory>)| {
+        Choice::new(category.id, format!("{}{}", "\u{2003}".repeat(depth), category.name))
+    };
+    grown(all).into_iter().map(of).collect()
+}
+
+/// A page beside the articles.
+struct Care {
+    label: Key,
+    glyph: Glyph,
+    href: fn() -> String,
+    /// Shown to those who may do this.
+    needs: (Object, Action),
+}
+
+const CARE: [Care; 3] = [
+    Care {
+        label: Key::KnowledgeGaps,
+        glyph: Glyph::CircleQuestionMark,
+        href: links::gaps,
+        needs: (Object::Gap, Action::Read),
+    },
+    Care {
+        label: Key::KnowledgeSynonyms,
+        glyph: Glyph::Link,
+        href: links::synonyms,
+        needs: (Object::Synonym, Action::Read),
+    },
+    Care {
+        label: Key::KnowledgeHealth,
+        glyph: Glyph::CircleCheck,
+        href: links::health,
+        needs: (Object::Article, Action::Write),
+    },
+];
+
 #[component]
 pub fn Shelf() -> impl IntoView {
-    let list = store::list::<ArticleCategory>(|| {
-        Some(ListQuery { sort: Some("position,name".into()), limit: Some(MOST), ..ListQuery::default() })
-    });
+    let list = store::list::<ArticleCategory>(|| Some(question()));
     let tree = Memo::new(move |_| grown(&list.rows()));
-    let all = || links::with(&[("category", None), ("tab", None), ("search", None)]);
-    let drafts = || links::with(&[("category", None), ("tab", Some("drafts")), ("search", None)]);
-    let is_all = move || category().is_none() && !is_at_drafts();
+    let shaping = Shaping::new(tree);
+    let is_home = || links::path() == links::knowledge();
+    let is_all = move || is_home() && category().is_none() && !is_at_drafts();
+    let is_drafts = move || is_home() && is_at_drafts();
+    let care = move || {
+        let mine = CARE.iter().filter(|care| session::can(care.needs.0, care.needs.1));
+        mine.map(|Care { label, glyph, href, .. }| {
+            let (label, glyph, href) = (*label, *glyph, *href);
+            let is_here = move || links::path() == href();
+            view! { <a class="place" href=href aria-current=move || is_here().then_some("page")><Icon glyph/>{t(label)}</a> }
+        })
+        .collect_view()
+    };
     view! {
         <nav class="shelf" aria-label=t(Key::KnowledgeShelf)>
-            <a class="place" href=all aria-current=move || is_all().then_some("page")><Icon glyph=Glyph::FileText/>{t(Key::KnowledgeAll)}</a>
-            <a class="place" href=drafts aria-current=move || is_at_drafts().then_some("page")><Icon glyph=Glyph::Pencil/>{t(Key::KnowledgeDrafts)}</a>
-            {move || tree.get().into_iter().map(|(depth, category)| branch(depth, &category)).collect_view()}
+            <a class="place" href=links::knowledge aria-current=move || is_all().then_some("page")><Icon glyph=Glyph::FileText/>{t(Key::KnowledgeAll)}</a>
+            <a class="place" href=links::article_drafts aria-current=move || is_drafts().then_some("page")><Icon glyph=Glyph::Pencil/>{t(Key::KnowledgeDrafts)}</a>
+            {move || tree.get().into_iter().map(|(depth, category)| branch(depth, &category, shaping)).collect_view()}
+            <Show when=|| session::can(Object::ArticleCategory, Action::Create)>
+                <button type="button" class="place faint" on:click=move |_| shaping.begin(None)><Icon glyph=Glyph::Plus/>{t(Key::KnowledgeNewCategory)}</button>
+            </Show>
+            <span class="shelf-line" role="presentation"></span>
+            {care}
         </nav>
+        <ShapingDialog shaping/>
     }
 }
 
-fn branch(depth: usize, category: &Arc<ArticleCategory>) -> impl IntoView + use<> {
+fn branch(depth: usize, category: &Arc<ArticleCategory>, shaping: Shaping) -> impl IntoView + use<> {
     let (id, audience) = (category.id.0, category.audience);
-    let href = move || links::with(&[("category", Some(&id.to_string())), ("tab", None), ("search", None)]);
     // Most are for everybody; only what is for fewer is marked.
     let mark = (audience < Audience::Customers)
         .then(|| view! { <span class="faint small">{move || words::choice("audience", audience.word())}</span> });
+    let menu = {
+        let category = category.clone();
+        move || shaping.menu(&category)
+    };
     view! {
-        <a class="place" href=href style:padding-inline-start=format!("{}px", 8 + depth * 16) aria-current=move || (self::category() == Some(id)).then_some("page")>
-            <span class="clip grow">{category.name.clone()}</span>{mark}
-        </a>
+        <span class="branch">
+            <a class="place grow" href=links::shelf(id) style:padding-inline-start=format!("{}px", 8 + depth * 16) aria-current=move || (self::category() == Some(id)).then_some("page")>
+                <span class="clip grow">{category.name.clone()}</span>{mark}
+            </a>
+            <Show when=|| session::can(Object::ArticleCategory, Action::Write)>{menu()}</Show>
+        </span>
     }
 }
 
 /// The tree, each with its depth.
-fn grown(all: &[Arc<ArticleCategory>]) -> Vec<(usize, Arc<ArticleCategory>)> {
+pub fn grown(all: &[Arc<ArticleCategory>]) -> Vec<(usize, Arc<ArticleCategory>)> {
     fn grow(
         all: &[Arc<ArticleCategory>],
         below: Option<Uuid>,
@@ -105,7 +169,14 @@ pub fn Articles() -> impl IntoView {
         }
         if list.ids().is_empty() {
             let title = if is_at_drafts() { Key::KnowledgeNoDrafts } else { Key::KnowledgeEmpty };
-            return view! { <EmptyState glyph=Glyph::FileText title text=Key::KnowledgeEmptyText/> }.into_any();
+            let may = session::can(Object::Article, Action::Create);
+            let href = || links::with(&[("new", Some("")), ("tab", None)]);
+            return view! {
+                <EmptyState glyph=Glyph::FileText title text=Key::KnowledgeEmptyText>
+                    {may.then(|| view! { <a class="btn primary" href=href><Icon glyph=Glyph::Plus/><span class="btn-label">{t(Key::KnowledgeNew)}</span></a> })}
+                </EmptyState>
+            }
+            .into_any();
         }
         lines(list).into_any()
     }
@@ -130,12 +201,16 @@ fn line(versions: &[Arc<ArticleVersion>]) -> impl IntoView + use<> {
     let lang = locale().tag();
     let first = versions.iter().find(|version| version.locale == lang).unwrap_or(&versions[0]).clone();
     let tags = versions.iter().map(|version| {
-        let (locale, state) = (version.locale.clone(), version.state);
+        let (locale, state, publish_at) = (version.locale.clone(), version.state, version.publish_at);
         let label = Signal::derive(move || {
             let locale = words::choice("locale", &locale);
             match state {
                 VersionState::Published => locale,
-                state => format!("{locale} · {}", words::choice("state", state.word())),
+                state => {
+                    let state = words::choice("state", state.word());
+                    let at = publish_at.map(|at| format!(" · {}", format::date_time(at))).unwrap_or_default();
+                    format!("{locale} · {state}{at}")
+                }
             }
         });
         let tone = if state == VersionState::Published { Tone::Neutral } else { Tone::Warn };

@@ -1,5 +1,7 @@
 //! Writing on a ticket: an answer to the customer, or a note for staff.
 
+mod articles;
+
 use leptos::html;
 use leptos::prelude::*;
 use shared::access::Object;
@@ -13,6 +15,7 @@ use shared::tickets::{
 };
 use wasm_bindgen::JsCast;
 
+use self::articles::Articles;
 use super::draft::Writing;
 use super::macros::{Macros, Use};
 use super::solving::{Solving, SolvingDialog};
@@ -45,6 +48,8 @@ struct Desk {
     solving: Solving,
     /// Where the ticket goes with the answer, by a macro.
     after: RwSignal<Option<TicketStatusId>>,
+    /// Somebody is about to write, or has.
+    is_begun: RwSignal<bool>,
 }
 
 #[component]
@@ -58,6 +63,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
         node: NodeRef::new(),
         solving: Solving::new(talk),
         after: RwSignal::new(None),
+        is_begun: RwSignal::new(false),
     };
     desk.follow_undo();
     use_key(Scope::Page, "r", Key::InboxReply, move || desk.begin(MessageKind::Public));
@@ -75,6 +81,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
                 event.prevent_default();
                 send.run(());
             }
+            on:focusin=move |_| desk.is_begun.set(true)
             on:keydown=move |event| {
                 // Where nothing is written there is nothing else to take back.
                 let is_blank = writing.body.read_untracked().is_empty();
@@ -102,6 +109,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
                         placeholder=Signal::derive(move || text(if is_note.get() { Key::InboxNoteHint } else { Key::InboxReplyHint }).to_owned())
                         on_submit=send
                     />
+                    <Articles desk/>
                     <MovedOn desk/>
                     <Faults desk/>
                     <Buttons desk/>

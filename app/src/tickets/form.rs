@@ -12,6 +12,7 @@ use shared::sla::Priority;
 use shared::tickets::{BODY_MAX, Channel, CreateTicket, Heard, NewTicket, Ticket};
 
 use crate::i18n::{fill, t, text};
+use crate::knowledge::Suggested;
 use crate::record::creating::FormActions;
 use crate::record::creating::Sending;
 use crate::record::{Draft, FieldEditor, Whole};
@@ -65,6 +66,7 @@ pub fn TicketForm() -> impl IntoView {
                     <TextArea value=body rows=5 maxlength=u32::try_from(BODY_MAX).unwrap_or(u32::MAX)/>
                 </Field>
             </div>
+            <div class="whole"><Suggested words=Signal::derive(move || format!("{} {}", draft.text("name"), body.read()))/></div>
             <div class="whole"><Channels draft/></div>
             <FieldEditor draft field_key="category_id"/>
             <Priorities value=priority/>

@@ -69,6 +69,9 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
                 <Show when=move || is_free.get()>
                     <Button label=Key::InboxTake icon=Glyph::User shortcut="t" on_click=move |()| take()/>
                 </Show>
+                <Show when=move || may_tell(talk)>
+                    <a class="btn quiet" href=crate::links::article_of_ticket(talk.id)><Icon glyph=Glyph::FileText/><span class="btn-label">{t(Key::KnowledgeFromTicket)}</span></a>
+                </Show>
                 {move || ticket.get().and_then(|ticket| ticket.follows_id).map(|id| view! {
                     <a class="link small clip" href=crate::links::ticket(id)><Icon glyph=Glyph::Link/>{t(Key::InboxFollows)}</a>
                 })}
@@ -76,6 +79,12 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
         </header>
         <SolvingDialog solving on_solved=Callback::new(move |status| into(talk, status))/>
     }
+}
+
+/// It is solved, and whoever looks at it may write how. Tracked.
+fn may_tell(talk: Talk) -> bool {
+    let may = |object| session::can(object, Action::Create);
+    state(talk).is_some_and(Category::is_solved) && may(Object::Article) && may(Object::ArticleVersion)
 }
 
 /// The statuses it may go to from here.

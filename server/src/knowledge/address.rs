@@ -7,7 +7,7 @@ use pinyin::ToPinyin as _;
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, LikeExpr, Query};
 use shared::id::ArticleId;
-use shared::knowledge::ArticleVersion;
+use shared::knowledge::{ArticleVersion, RESERVED};
 
 use crate::error::Result;
 use crate::ground::db::name;
@@ -48,8 +48,11 @@ pub fn is_good(address: &str) -> bool {
 }
 
 /// Whether another article is, or once was, to be found there: its readers
-/// would end up here.
+/// would end up here. Pages of the library itself stay where they are.
 pub async fn is_taken(db: &impl ConnectionTrait, address: &str, article: ArticleId) -> Result<bool> {
+    if RESERVED.contains(&address) {
+        return Ok(true);
+    }
     let select = Query::select()
         .expr(Expr::cust("1"))
         .from(name(ArticleVersion::SCHEMA.table))
@@ -72,7 +75,7 @@ pub async fn free(db: &impl ConnectionTrait, wanted: String, article: ArticleId,
         .cond_where(others)
         .limit(1_000)
         .take();
-    let mut taken = HashSet::new();
+    let mut taken: HashSet<String> = RESERVED.iter().map(|word| (*word).to_owned()).collect();
     for found in db.query_all(&select).await? {
         taken.insert(found.try_get_by_index::<String>(0)?);
     }

@@ -218,6 +218,8 @@ pub async fn restore(ctx: Ctx, Call { path: id, input }: Call<RestoreArticleVers
         summary: old.summary,
         keywords: old.keywords,
         slug: old.slug,
+        // An old translation is as old as it was.
+        source_n: old.source_n,
         ..ArticleVersion::default()
     };
     let values = shared::change::settable(ArticleVersion::SCHEMA.object, row_of(&words));

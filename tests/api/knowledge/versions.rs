@@ -118,8 +118,13 @@ async fn an_old_text_comes_back_as_a_new_version() {
     assert_eq!(changed, [(DiffKind::Removed, "二"), (DiffKind::Added, "贰")]);
 
     let id = ArticleVersionId(Uuid::now_v7());
-    let third = ada.call::<RestoreArticleVersion>(first.id, Restore { id }).await.unwrap().record;
+    let done = ada.call::<RestoreArticleVersion>(first.id, Restore { id }).await.unwrap();
+    let third = done.record;
     assert_eq!((third.id, third.n, third.state, third.body.as_str()), (id, 3, VersionState::Draft, "一\n二\n三"));
+
+    ada.call::<UndoBatch>(done.batch, ()).await.unwrap();
+    assert_eq!(ada.call::<GetArticleVersion>(id, ()).await.unwrap_err().status, 404);
+    assert_eq!(read(&ada, "biao-ti").await.unwrap().version.id, second.id, "what is published stayed");
 }
 
 #[tokio::test]
@@ -143,6 +148,9 @@ async fn a_translation_knows_when_its_source_moved_on() {
     assert_eq!(health.items[0].stale, ["en"]);
     let asked = ReadQuery { slug: "the-title".into(), locale: Some("zh-CN".into()) };
     assert_eq!(ada.call::<ReadArticle>((), asked).await.unwrap().html, "<p>二</p>\n");
+    let id = ArticleVersionId(Uuid::now_v7());
+    let restored = ada.call::<RestoreArticleVersion>(english.id, Restore { id }).await.unwrap().record;
+    assert_eq!((restored.n, restored.source_n), (2, Some(1)), "old words translate what they translated");
 }
 
 #[tokio::test]
@@ -157,6 +165,9 @@ async fn an_address_belongs_to_one_article_for_good() {
 
     let taken = ada.call::<UpdateArticleVersion>(second.id, Patch::set("slug", "biao-ti")).await.unwrap_err();
     assert_eq!(taken.fields["slug"].code, "taken");
+    let reserved = ada.call::<UpdateArticleVersion>(second.id, Patch::set("slug", "gaps")).await.unwrap_err();
+    assert_eq!(reserved.fields["slug"].code, "taken");
+    assert_eq!(draft(&ada, help, "Health", "三").await.slug.as_deref(), Some("health-2"));
     let odd = ada.call::<UpdateArticleVersion>(second.id, Patch::set("slug", "Bad Slug")).await.unwrap_err();
     assert_eq!(odd.fields["slug"].code, "bad_address");
 }
@@ -177,11 +188,16 @@ async fn what_others_link_to_leaves_only_for_a_substitute() {
     let away = Archive { ids: vec![target.article_id.0], archived: true };
     assert_eq!(ada.call::<ArchiveArticles>((), away.clone()).await.unwrap_err().code, "article_linked");
     let instead = Patch::set("redirect_id", other.article_id.to_string());
-    ada.call::<UpdateArticle>(target.article_id, instead).await.unwrap();
-    ada.call::<ArchiveArticles>((), away).await.unwrap();
+    let led_on = ada.call::<UpdateArticle>(target.article_id, instead).await.unwrap();
+    let gone = ada.call::<ArchiveArticles>((), away).await.unwrap();
 
     let led = read(&ada, "mu-biao").await.unwrap();
     assert_eq!((led.has_moved, led.article.id), (true, other.article_id));
+    for batch in [gone.batch, led_on.batch] {
+        ada.call::<UndoBatch>(batch, ()).await.unwrap();
+    }
+    let back = read(&ada, "mu-biao").await.unwrap();
+    assert_eq!((back.has_moved, back.article.id, back.article.redirect_id), (false, target.article_id, None));
 }
 
 #[tokio::test]

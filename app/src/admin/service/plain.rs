@@ -141,7 +141,7 @@ fn form(plain: &'static Plain, editor: Editor) -> AnyView {
     let object = plain.object;
     let edited = editor.edited.get();
     let before = untrack(|| edited.and_then(|id| store::row(object, id))).map(|row| Row::clone(&row));
-    let draft = Draft::new(object, before.clone().unwrap_or_default());
+    let draft = Draft::of(object, before.clone().unwrap_or_default());
     let is_pending = RwSignal::new(false);
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
