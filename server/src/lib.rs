@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod opportunities;
 pub mod pipelines;
 pub mod products;
+pub mod reports;
 pub mod router;
 pub mod settings;
 pub mod sla;
@@ -166,6 +167,7 @@ pub fn rooms() -> http::Routes {
         .and(exports::routes())
         .and(knowledge::routes())
         .and(tickets::routes())
+        .and(reports::routes())
         .and(ground::search::routes())
         .and(ground::history::routes())
         .and(ground::ids::routes())

@@ -28,6 +28,7 @@ pub mod opportunities;
 pub mod order;
 pub mod pipelines;
 pub mod products;
+pub mod reports;
 pub mod search;
 pub mod sla;
 pub mod tickets;
@@ -53,6 +54,8 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         imports::FILES,
         knowledge::ENDPOINTS,
         tickets::ENDPOINTS,
+        reports::ENDPOINTS,
+        reports::FILES,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

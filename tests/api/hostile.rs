@@ -81,6 +81,7 @@ fn parameters(route: &Route) -> &'static [&'static str] {
         "KnowledgeQuery" => &["q", "locale", "limit", "is_typing"],
         "GapQuery" => &["state", "limit"],
         "ThreadQuery" => &["before", "limit"],
+        "ReportQuery" => &["period", "from", "to", "group", "filter"],
         "RowQuery" => &["outcome", "after", "limit"],
         other => panic!("no parameters are known for {other} of {}", route.name),
     }

@@ -29,6 +29,7 @@ mod program;
 mod queries;
 mod races;
 mod references;
+mod reports;
 mod search;
 mod shares;
 mod statements;

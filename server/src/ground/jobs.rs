@@ -32,6 +32,8 @@ pub enum Job {
     PublishArticle(knowledge::Due),
     /// Works out anew when tickets are due.
     RedueTickets(tickets::Redue),
+    /// Measures tickets that were there before they were measured.
+    MeasureTickets(tickets::Measure),
     /// Wakes and closes tickets whose time has come.
     TurnTickets,
     /// Forgets what nobody needs any more.
@@ -45,6 +47,7 @@ impl Job {
             Self::Import(work) => imports::run(app, work).await,
             Self::PublishArticle(due) => knowledge::publish_due(app, due).await,
             Self::RedueTickets(redue) => tickets::run_redue(app, redue).await,
+            Self::MeasureTickets(measure) => tickets::run_measure(app, measure).await,
             Self::TurnTickets => tickets::turn(app).await,
             Self::Purge => purge(app).await,
         }
@@ -55,7 +58,11 @@ impl Job {
         match self {
             Self::Purge => Some(DAY),
             Self::TurnTickets => Some(MINUTE),
-            Self::PasswordReset(_) | Self::Import(_) | Self::PublishArticle(_) | Self::RedueTickets(_) => None,
+            Self::PasswordReset(_)
+            | Self::Import(_)
+            | Self::PublishArticle(_)
+            | Self::RedueTickets(_)
+            | Self::MeasureTickets(_) => None,
         }
     }
 }

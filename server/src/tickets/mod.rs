@@ -5,6 +5,7 @@ mod draft;
 mod follow;
 mod later;
 mod macros;
+mod measures;
 mod policy;
 mod rules;
 mod say;
@@ -17,6 +18,7 @@ use crate::ground::records;
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub use later::{Redue, redue, run_redue, turn};
+pub use measures::{Measure, run_measure};
 pub use rules::become_of;
 pub use say::{answer, hear, remark};
 pub use settings::{first_status, starters};
