@@ -34,10 +34,13 @@ pub fn Chart(desk: Desk) -> impl IntoView {
         <section class="report-chart" aria-label=t(Key::ReportsChart)>
             <header class="row wrap">
                 <Select value=chosen options=Signal::derive(options) label=Key::ReportsShown on_commit=choose/>
-                <span class="grow muted small" aria-live="polite">{move || pointed.get()}</span>
+                <span class="grow muted small" aria-hidden="true">{move || pointed.get()}</span>
                 <Button kind=ButtonKind::Quiet icon=Glyph::Download label=Key::ReportsPng on_click=save/>
             </header>
-            {move || desk.shown().map(|report| drawn(desk, &report, drawing, pointed))}
+            {move || {
+                pointed.set(None);
+                desk.shown().map(|report| drawn(desk, &report, drawing, pointed))
+            }}
         </section>
     }
 }
@@ -114,7 +117,8 @@ fn marked(
     };
     let class = if is_line { "chart-room" } else { "chart-bar" };
     view! {
-        <a
+        // What stands in a group is a link of the drawing, not of the page.
+        <g><a
             class="chart-mark"
             href=href
             aria-label=said
@@ -127,7 +131,7 @@ fn marked(
             <rect class=class x=mark.x y=mark.y width=mark.width height=mark.height rx="2"></rect>
             {mark.label.clone().map(|words| worded("chart-label", words))}
             {mark.told.clone().map(|words| worded("chart-told", words))}
-        </a>
+        </a></g>
     }
 }
 

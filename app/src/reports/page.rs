@@ -16,7 +16,7 @@ use crate::filters::FilterBar;
 use crate::i18n::{t, text};
 use crate::shell::use_title;
 use crate::ui::{
-    Button, Choice, DateInput, EmptyState, ErrorState, Glyph, Icon, Select, Skeleton, SkeletonKind, format,
+    Button, Choice, DateInput, EmptyState, ErrorState, Glyph, Icon, IconButton, Select, Skeleton, SkeletonKind, format,
 };
 use crate::{links, session, words};
 
@@ -42,6 +42,7 @@ pub fn Page() -> impl IntoView {
         <div class="page">
             <header class="bar">
                 <h1 class="grow">{t(Key::ReportsTitle)}</h1>
+                <IconButton glyph=Glyph::RefreshCw label=Key::TableRefresh pending=Signal::derive(move || desk.report.is_loading()) on_click=move |()| desk.report.refresh()/>
                 <Show when=move || may_export.get()>
                     <a class="btn" href=move || desk.file() download=""><Icon glyph=Glyph::Download/><span class="btn-label">{t(Key::ReportsCsv)}</span></a>
                 </Show>
@@ -50,7 +51,7 @@ pub fn Page() -> impl IntoView {
                 <Question desk/>
                 <FilterBar filters=desk.filters/>
             </div>
-            <div class="report">{move || content(desk)}</div>
+            <div class="report" class:stale=move || desk.report.is_stale()><Content desk/></div>
         </div>
     }
 }
@@ -122,26 +123,51 @@ fn put_days(from: Date, to: Date) {
     links::set_params(&[("period", None), ("from", Some(&from.to_string())), ("to", Some(&to.to_string()))]);
 }
 
-fn content(desk: Desk) -> AnyView {
-    match (desk.report.error(), desk.shown()) {
-        (Some(error), _) => view! {
-            <ErrorState title=Key::ReportsFailed text=words::error(&error) on_retry=move || desk.report.refresh()/>
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// The filter cannot be read; its bar says so.
+    Unasked,
+    Failed,
+    Loading,
+    Empty,
+    Ready,
+}
+
+fn phase(desk: Desk) -> Phase {
+    match desk.shown() {
+        _ if desk.filters.asked().is_none() => Phase::Unasked,
+        _ if desk.report.error().is_some() => Phase::Failed,
+        None => Phase::Loading,
+        Some(report) if is_empty(&report) => Phase::Empty,
+        Some(_) => Phase::Ready,
+    }
+}
+
+/// What stands stays when the numbers change: the focus, what is unfolded, the scroll.
+#[component]
+fn Content(desk: Desk) -> impl IntoView {
+    let phase = Memo::new(move |_| phase(desk));
+    let left_out = move || desk.shown().map(|report| excluded(desk, &report));
+    move || match phase.get() {
+        Phase::Unasked => ().into_any(),
+        Phase::Loading => view! { <Skeleton kind=SkeletonKind::Rows count=8/> }.into_any(),
+        Phase::Failed => {
+            let why = Signal::derive(move || desk.report.error().map(|error| words::error(&error)));
+            view! { <ErrorState title=Key::ReportsFailed text=why on_retry=move || desk.report.refresh()/> }.into_any()
         }
-        .into_any(),
-        (None, None) => view! { <Skeleton kind=SkeletonKind::Rows count=8/> }.into_any(),
-        (None, Some(report)) if is_empty(&report) => view! {
+        Phase::Empty => view! {
             <EmptyState glyph=Glyph::Ticket title=Key::ReportsEmpty text=text(Key::ReportsEmptyText)>
                 <Button label=Key::FilterClear on_click=move |()| desk.filters.clear()/>
             </EmptyState>
-            {excluded(desk, &report)}
+            {left_out}
         }
         .into_any(),
-        (None, Some(report)) => view! {
-            <p class="muted small" class:stale=move || desk.report.is_stale()>{say::days(&report)}</p>
-            {tiles(desk, &report)}
+        Phase::Ready => view! {
+            <p class="muted small">{move || desk.shown().map(|report| say::days(&report))}</p>
+            {move || desk.shown().map(|report| tiles(desk, &report))}
             <Chart desk/>
-            {table(desk, &report)}
-            {excluded(desk, &report)}
+            {move || desk.shown().map(|report| table(desk, &report))}
+            {left_out}
             {definitions()}
         }
         .into_any(),
