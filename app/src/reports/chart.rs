@@ -11,8 +11,12 @@ use crate::i18n::{fill, t, text};
 use crate::links;
 use crate::ui::{Button, ButtonKind, Choice, Glyph, Select, is_phone};
 
-const WIDE: f64 = 880.0;
-const NARROW: f64 = 340.0;
+/// As wide as it is read well; a pixel of the drawing is then one of the screen.
+const WIDEST: f64 = 880.0;
+const NARROWEST: f64 = 300.0;
+/// What stands beside the drawing: the navigation and margins, or margins alone.
+const BESIDE: f64 = 310.0;
+const BESIDE_ON_PHONE: f64 = 58.0;
 /// Bars below each other; the table has them all.
 const MOST: usize = 20;
 
@@ -56,9 +60,9 @@ fn drawn(
     let most = if is_of_time { report.lines.len() } else { MOST };
     let lines: Vec<&Line> = report.lines.iter().take(most).collect();
     let values: Vec<Value> = lines.iter().map(|line| value(report, line, measure)).collect();
-    let width = if is_phone() { NARROW } else { WIDE };
+    let width = room();
     let shapes = if is_of_time { upright(&values, width) } else { across(&values, width) };
-    let is_line = !shapes.points.is_empty();
+    let is_line = shapes.is_line;
     let marks = shapes.marks.iter().map(|mark| {
         let line = lines[mark.at];
         let href = desk.rows(report, Some(line), measure, line.number(measure).part.is_some());
@@ -74,6 +78,13 @@ fn drawn(
             {marks.collect_view()}
         </svg>
     }
+}
+
+/// How wide the drawing may be.
+fn room() -> f64 {
+    let beside = if is_phone() { BESIDE_ON_PHONE } else { BESIDE };
+    let screen = window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or(WIDEST);
+    (screen - beside).clamp(NARROWEST, WIDEST)
 }
 
 fn value(report: &Report, line: &Line, measure: Measure) -> Value {

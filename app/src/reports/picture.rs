@@ -10,6 +10,8 @@ use crate::table::save_blob;
 /// Pixels of the picture for each of the drawing.
 const SCALE: f64 = 2.0;
 const MARGIN: f64 = 16.0;
+/// Room for the title above the drawing.
+const TITLE: f64 = 32.0;
 
 /// Gives the browser the drawing as a PNG to save.
 pub fn save(svg: &SvgElement, name: &str) {
@@ -23,13 +25,15 @@ fn draw(svg: &SvgElement, name: String) -> Result<(), JsValue> {
     let (Some(width), Some(height)) = (sizes.next(), sizes.next()) else { return Ok(()) };
     let canvas: HtmlCanvasElement = document().create_element("canvas")?.unchecked_into();
     canvas.set_width(pixels(width));
-    canvas.set_height(pixels(height));
+    canvas.set_height(pixels(height + TITLE));
     let Some(context) = canvas.get_context("2d")? else { return Ok(()) };
     let context: CanvasRenderingContext2d = context.unchecked_into();
     context.scale(SCALE, SCALE)?;
     context.set_fill_style_str(&ground());
-    context.fill_rect(0.0, 0.0, width + 2.0 * MARGIN, height + 2.0 * MARGIN);
+    context.fill_rect(0.0, 0.0, width + 2.0 * MARGIN, height + TITLE + 2.0 * MARGIN);
     context.translate(MARGIN, MARGIN)?;
+    draw_title(&context, svg)?;
+    context.translate(0.0, TITLE)?;
     let all = svg.query_selector_all("line, polyline, rect, text")?;
     for at in 0..all.length() {
         if let Some(element) = all.get(at).and_then(|node| node.dyn_into::<Element>().ok()) {
@@ -42,6 +46,14 @@ fn draw(svg: &SvgElement, name: String) -> Result<(), JsValue> {
         }
     });
     canvas.to_blob(done.unchecked_ref())
+}
+
+/// What the picture shows, as the drawing is named.
+fn draw_title(context: &CanvasRenderingContext2d, svg: &SvgElement) -> Result<(), JsValue> {
+    let Some(style) = window().get_computed_style(svg)? else { return Ok(()) };
+    context.set_fill_style_str(&of(&style, "color"));
+    context.set_font(&["font-weight", "font-size", "font-family"].map(|key| of(&style, key)).join(" "));
+    context.fill_text(&svg.get_attribute("aria-label").unwrap_or_default(), 0.0, MARGIN)
 }
 
 fn draw_one(context: &CanvasRenderingContext2d, element: &Element) -> Result<(), JsValue> {

@@ -37,7 +37,9 @@ pub struct Shapes {
     pub marks: Vec<Mark>,
     /// The heights of lines across, with the value that each is at.
     pub lines: Vec<(f64, i64)>,
-    /// The points of a line through the values, where bars would be too thin.
+    /// Bars would be too thin: the marks are what one points at.
+    pub is_line: bool,
+    /// The points of the line through the values.
     pub points: Vec<(f64, f64)>,
 }
 
@@ -105,8 +107,11 @@ pub fn upright(values: &[Value], width: f64) -> Shapes {
     };
     let mut marks: Vec<Mark> = values.iter().enumerate().map(mark).collect();
     let mut points = Vec::new();
-    if values.len() > MOST_BARS {
-        points = marks.iter().map(|mark| (mark.x + mark.width / 2.0, mark.y)).collect();
+    let is_line = values.len() > MOST_BARS;
+    if is_line {
+        // Where there was nothing to measure the line goes on; it does not fall to zero.
+        let measured = marks.iter().filter(|mark| values[mark.at].size.is_some());
+        points = measured.map(|mark| (mark.x + mark.width / 2.0, mark.y)).collect();
         for (at, mark) in marks.iter_mut().enumerate() {
             // What one points at is the whole column.
             (mark.x, mark.y) = (left + as_f64(at) * slot, TOP);
@@ -115,7 +120,7 @@ pub fn upright(values: &[Value], width: f64) -> Shapes {
     }
     let lines = [(base, 0), (base - PLOT / 2.0, most / 2), (TOP, most)];
     let lines = lines.into_iter().filter(|(y, value)| *value > 0 || (*y - base).abs() < 1.0).collect();
-    Shapes { width, height: base + BOTTOM, marks, lines, points }
+    Shapes { width, height: base + BOTTOM, marks, lines, is_line, points }
 }
 
 fn most(values: &[Value]) -> i64 {
@@ -189,8 +194,10 @@ mod tests {
 
     #[test]
     fn what_would_be_too_thin_is_a_line() {
-        let shapes = upright(&values(&[Some(3); 92]), 640.0);
-        assert_eq!((shapes.points.len(), shapes.marks.len()), (92, 92));
+        let mut sizes = [Some(3); 92];
+        sizes[5] = None;
+        let shapes = upright(&values(&sizes), 640.0);
+        assert!(shapes.is_line && (shapes.points.len(), shapes.marks.len()) == (91, 92));
     }
 
     #[test]

@@ -256,5 +256,8 @@ mod tests {
         let kind = |job: &Job| serde_json::to_value(job).unwrap()["kind"].clone();
         assert_eq!(kind(&Job::Purge), "purge");
         assert!(matches!(serde_json::from_value(json!({ "kind": "purge" })), Ok(Job::Purge)));
+        // As a step of the database enqueues it.
+        let measure = json!({ "kind": "measure_tickets", "payload": { "after": null } });
+        assert!(matches!(serde_json::from_value(measure), Ok(Job::MeasureTickets(_))));
     }
 }

@@ -82,7 +82,10 @@ pub fn judge(clocks: &[Clock], ticket: &mut Ticket) {
 }
 
 /// The hours that a ticket is worked in: those of its promise, else the company's.
-struct Hours(Option<(CalendarId, Vec<(i64, Instant, WorkingTime)>)>);
+struct Hours(Option<(CalendarId, Vec<Version>)>);
+
+/// A calendar's number, since when it held, and what it counts.
+type Version = (i64, Instant, WorkingTime);
 
 impl Hours {
     async fn of(db: &impl ConnectionTrait, ticket: &Ticket) -> Result<Self> {
@@ -109,7 +112,7 @@ impl Hours {
     }
 }
 
-fn timetable(calendar: CalendarId, (version, from, working): &(i64, Instant, WorkingTime)) -> Timetable<'_> {
+fn timetable(calendar: CalendarId, (version, from, working): &Version) -> Timetable<'_> {
     Timetable { calendar, version: *version, from: *from, working }
 }
 
