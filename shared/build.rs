@@ -27,19 +27,24 @@ const SPOKEN: [&str; 10] = [
 const OF_SERVER: [&str; 4] = ["cli", "docs", "mail", "sign_in"];
 
 /// Sections that no first page needs: the app fetches them apart, in the background.
-const LATER: [&str; 14] = [
+const LATER: [&str; 19] = [
     "admin",
     "assets",
     "calendars",
     "choice.color",
     "choice.day_kind",
     "choice.days_why",
+    "choice.first_resolution_sla",
+    "choice.next_response_sla",
+    "choice.resolution_sla",
+    "choice.response_sla",
     "error.field",
     "field.import",
     "import",
     "inbox",
     "knowledge",
     "product",
+    "reports",
     "service",
     "settings",
 ];

@@ -16,6 +16,7 @@ pub mod palette;
 pub mod parts;
 pub mod products;
 pub mod record;
+pub mod reports;
 pub mod session;
 pub mod settings;
 pub mod shell;

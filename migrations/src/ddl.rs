@@ -16,6 +16,7 @@ pub async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr>
             ("{key}", "INTEGER PRIMARY KEY"),
             ("{bytes}", "BLOB"),
             ("{clustered}", "WITHOUT ROWID"),
+            ("{new_id}", "randomblob(16)"),
         ]
     } else {
         [
@@ -24,6 +25,7 @@ pub async fn run(manager: &SchemaManager<'_>, script: &str) -> Result<(), DbErr>
             ("{key}", "BIGINT PRIMARY KEY"),
             ("{bytes}", "BYTEA"),
             ("{clustered}", ""),
+            ("{new_id}", "gen_random_uuid()"),
         ]
     };
     let mut script = script.replace(

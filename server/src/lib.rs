@@ -22,6 +22,7 @@ pub mod opportunities;
 pub mod pipelines;
 pub mod portal;
 pub mod products;
+pub mod reports;
 pub mod router;
 pub mod settings;
 pub mod sla;
@@ -169,6 +170,7 @@ pub fn rooms() -> http::Routes {
         .and(knowledge::routes())
         .and(tickets::routes())
         .and(portal::routes())
+        .and(reports::routes())
         .and(ground::search::routes())
         .and(ground::history::routes())
         .and(ground::ids::routes())

@@ -29,6 +29,7 @@ pub mod order;
 pub mod pipelines;
 pub mod portal;
 pub mod products;
+pub mod reports;
 pub mod search;
 pub mod sla;
 pub mod tickets;
@@ -55,6 +56,8 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         knowledge::ENDPOINTS,
         tickets::ENDPOINTS,
         portal::ENDPOINTS,
+        reports::ENDPOINTS,
+        reports::FILES,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

@@ -25,7 +25,7 @@ mod trace;
 pub use clock::{Clock, Reached, Segment, Span, State, Terms};
 pub use events::{Author, Event, Origin, PolicyVersion, What};
 pub use fold::{Facts, Fault, replay};
-pub use timetable::{Timetable, Timetables};
+pub use timetable::{Counted, Timetable, Timetables};
 pub use trace::{LineKind, TraceLine, trace};
 
 crate::endpoints! {

@@ -16,8 +16,10 @@ use crate::query::{ListQuery, Totals, TotalsQuery};
 use crate::sla::{self, Category, Metric, Priority, TraceLine};
 use crate::time::{DAY, Instant, SECOND};
 
+mod lived;
 mod state;
 
+pub use lived::{Lived, seconds};
 pub use state::{after_customer, after_reply, may_follow};
 
 crate::endpoints! {
@@ -109,6 +111,15 @@ choices! {
         Duplicate = "duplicate",
         Withdrawn = "withdrawn",
         NotPossible = "not_possible",
+    }
+}
+
+choices! {
+    /// What became of a promise whose clocks have all stopped.
+    pub enum Verdict {
+        Met = "met",
+        /// At least one of them was late.
+        Missed = "missed",
     }
 }
 
@@ -217,6 +228,22 @@ record! {
         due_at: Option<Instant> = time().read_only();
         /// What is due then.
         due_metric: Option<Metric> = choice(Metric::WORDS).read_only();
+        /// Public replies of people.
+        replies: i64 = int(0, 100_000).read_only();
+        first_solved_at: Option<Instant> = time().read_only();
+        /// Seconds from the question to the first reply; `_work`: those worked.
+        response_secs: Option<i64> = int(0, i64::MAX).read_only();
+        response_work: Option<i64> = int(0, i64::MAX).read_only();
+        /// Seconds until it was solved for the first time.
+        first_resolution_secs: Option<i64> = int(0, i64::MAX).read_only();
+        first_resolution_work: Option<i64> = int(0, i64::MAX).read_only();
+        /// Seconds until it was solved last, without those it stood solved.
+        resolution_secs: Option<i64> = int(0, i64::MAX).read_only();
+        resolution_work: Option<i64> = int(0, i64::MAX).read_only();
+        response_sla: Option<Verdict> = choice(Verdict::WORDS).read_only();
+        next_response_sla: Option<Verdict> = choice(Verdict::WORDS).read_only();
+        first_resolution_sla: Option<Verdict> = choice(Verdict::WORDS).read_only();
+        resolution_sla: Option<Verdict> = choice(Verdict::WORDS).read_only();
     }
 }
 

@@ -84,6 +84,7 @@ fn parameters(route: &Route) -> &'static [&'static str] {
         "TicketsAsked" => &["whose", "is_done", "after"],
         "ShelfQuery" => &["q", "limit", "is_typing"],
         "ShelfAsked" => &["locale"],
+        "ReportQuery" => &["period", "from", "to", "group", "filter"],
         "RowQuery" => &["outcome", "after", "limit"],
         other => panic!("no parameters are known for {other} of {}", route.name),
     }

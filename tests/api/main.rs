@@ -30,6 +30,7 @@ mod program;
 mod queries;
 mod races;
 mod references;
+mod reports;
 mod search;
 mod shares;
 mod statements;

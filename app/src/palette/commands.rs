@@ -56,6 +56,10 @@ pub fn items() -> Vec<Item> {
     );
     offer(read(Object::Ticket), go(Key::NavTickets, Glyph::Ticket, Some("g t"), || links::go(&links::tickets())));
     offer(
+        read(Object::Ticket),
+        go(Key::NavReports, Glyph::ChartColumn, Some("g r"), || links::go(&links::service_report())),
+    );
+    offer(
         read(Object::Article),
         go(Key::NavKnowledge, Glyph::FileText, Some("g k"), || links::go(&links::knowledge())),
     );

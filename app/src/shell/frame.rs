@@ -108,6 +108,7 @@ fn bind_keys() {
     use_key(Scope::App, "g o", Key::KeysGoBoard, || links::go(&links::board()));
     use_key(Scope::App, "g t", Key::KeysGoTickets, || links::go(&links::tickets()));
     use_key(Scope::App, "g k", Key::KeysGoKnowledge, || links::go(&links::knowledge()));
+    use_key(Scope::App, "g r", Key::KeysGoReports, || links::go(&links::service_report()));
     use_key(Scope::App, "g a", Key::KeysGoAccounts, || links::go(&links::accounts()));
     use_key(Scope::App, "g c", Key::KeysGoContacts, || links::go(&links::contacts()));
     use_key(Scope::App, "g p", Key::KeysGoProducts, || links::go(&links::products()));

@@ -62,6 +62,14 @@ pub const MAIN: &[Place] = &[
         counted: None,
     },
     Place {
+        label: Key::NavReports,
+        glyph: Glyph::ChartColumn,
+        href: links::service_report,
+        shortcut: Some("g r"),
+        needs: (Object::Ticket, Action::Read),
+        counted: None,
+    },
+    Place {
         label: Key::NavProducts,
         glyph: Glyph::Package,
         href: links::products,

@@ -9,7 +9,9 @@ use shared::i18n::Key;
 
 use crate::i18n::t;
 use crate::ui::{EmptyState, Glyph};
-use crate::{accounts, admin, contacts, imports, knowledge, links, opportunities, part, products, settings, tickets};
+use crate::{
+    accounts, admin, contacts, imports, knowledge, links, opportunities, part, products, reports, settings, tickets,
+};
 
 /// A page, whichever record it shows: going from one record to the next keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,7 @@ enum Page {
     Tickets,
     Knowledge,
     Article,
+    ServiceReport,
     Imports,
     Import,
     Settings,
@@ -50,6 +53,7 @@ fn page_at(path: &str) -> Page {
         ["tickets"] => Page::Tickets,
         ["knowledge"] => Page::Knowledge,
         ["knowledge", _] => Page::Article,
+        ["reports", "service"] => Page::ServiceReport,
         ["imports"] => Page::Imports,
         ["imports", _] => Page::Import,
         ["settings"] => Page::Settings,
@@ -85,6 +89,7 @@ fn show(page: Page) -> AnyView {
         Page::Tickets => tickets(),
         Page::Knowledge => knowledge(),
         Page::Article => article(),
+        Page::ServiceReport => service_report(),
         Page::Imports => imports(),
         Page::Import => import(),
         Page::Settings => settings(),
@@ -107,6 +112,7 @@ part! { records: fn products() => products::Page() }
 part! { records: fn tickets() => tickets::Page() }
 part! { records: fn knowledge() => knowledge::Page() }
 part! { records: fn article() => knowledge::ReaderPage() }
+part! { records: fn service_report() => reports::Page() }
 part! { imports: fn imports() => imports::Page() }
 part! { imports: fn import() => imports::RunPage() }
 part! { admin: fn settings() => settings::Page() }

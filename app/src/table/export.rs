@@ -67,8 +67,12 @@ fn hand_over(name: &str, text: &str) -> Result<(), JsValue> {
     // Reading an answer as text takes its first mark away, by which
     // spreadsheets know UTF-8.
     let parts = js_sys::Array::of2(&"\u{feff}".into(), &text.trim_start_matches('\u{feff}').into());
-    let file = Blob::new_with_str_sequence_and_options(&parts, &kind)?;
-    let url = Url::create_object_url_with_blob(&file)?;
+    save_blob(name, &Blob::new_with_str_sequence_and_options(&parts, &kind)?)
+}
+
+/// Gives the browser any file to save.
+pub fn save_blob(name: &str, file: &Blob) -> Result<(), JsValue> {
+    let url = Url::create_object_url_with_blob(file)?;
     let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
     link.set_href(&url);
     link.set_download(name);

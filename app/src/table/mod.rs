@@ -16,6 +16,7 @@ mod row;
 mod views;
 
 pub use bar::{ListBar, Search};
+pub use export::save_blob;
 pub use grid::RecordTable;
 pub use listing::{Listing, Shape};
 pub use panel::{RecordBody, RecordPanel};

@@ -27,6 +27,7 @@ glyphs! {
     Bell => "bell",
     Building2 => "building-2",
     Calendar => "calendar",
+    ChartColumn => "chart-column",
     Check => "check",
     ChevronDown => "chevron-down",
     ChevronLeft => "chevron-left",

@@ -32,6 +32,8 @@ pub enum Job {
     PublishArticle(knowledge::Due),
     /// Works out anew when tickets are due.
     RedueTickets(tickets::Redue),
+    /// Measures tickets that were there before they were measured.
+    MeasureTickets(tickets::Measure),
     /// Wakes and closes tickets whose time has come.
     TurnTickets,
     /// Writes to the customer what they were answered.
@@ -47,6 +49,7 @@ impl Job {
             Self::Import(work) => imports::run(app, work).await,
             Self::PublishArticle(due) => knowledge::publish_due(app, due).await,
             Self::RedueTickets(redue) => tickets::run_redue(app, redue).await,
+            Self::MeasureTickets(measure) => tickets::run_measure(app, measure).await,
             Self::TurnTickets => tickets::turn(app).await,
             Self::TellCustomer(answered) => portal::tell(app, answered).await,
             Self::Purge => purge(app).await,
@@ -62,7 +65,8 @@ impl Job {
             | Self::Import(_)
             | Self::PublishArticle(_)
             | Self::RedueTickets(_)
-            | Self::TellCustomer(_) => None,
+            | Self::TellCustomer(_)
+            | Self::MeasureTickets(_) => None,
         }
     }
 }
@@ -257,5 +261,8 @@ mod tests {
         let kind = |job: &Job| serde_json::to_value(job).unwrap()["kind"].clone();
         assert_eq!(kind(&Job::Purge), "purge");
         assert!(matches!(serde_json::from_value(json!({ "kind": "purge" })), Ok(Job::Purge)));
+        // As a step of the database enqueues it.
+        let measure = json!({ "kind": "measure_tickets", "payload": { "after": null } });
+        assert!(matches!(serde_json::from_value(measure), Ok(Job::MeasureTickets(_))));
     }
 }

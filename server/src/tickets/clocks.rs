@@ -15,7 +15,7 @@ use shared::tickets::*;
 use shared::time::Instant;
 use shared::worktime::WorkingTime;
 
-use super::policy;
+use super::{measures, policy};
 use crate::calendars;
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
@@ -42,7 +42,8 @@ pub async fn get(ctx: Ctx, Call { path: id, .. }: Call<GetTicketClocks>) -> Answ
 pub async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket, said: Option<What>) -> Result<()> {
     policy::choose(write, before, after).await?;
     (after.due_at, after.due_metric) = (None, None);
-    if after.policy_id.is_none() {
+    let is_certain = measures::is_moment(before, after, said.as_ref());
+    if after.policy_id.is_none() && !is_certain {
         return Ok(());
     }
     let mut events = match before {
@@ -54,18 +55,29 @@ pub async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Tick
     };
     let fields = before.map(row_of).unwrap_or_default();
     events.extend(news(&fields, &row_of(after), said).into_iter().map(|what| Event { at: write.now, what }));
-    let known = Known::load(write.db(), events).await?;
-    let clocks = known.fold(&known.tables(), write.now)?;
-    let due = clocks.iter().filter(|clock| clock.is_unfinished());
-    let first = due.filter_map(|clock| Some((clock.due_at?, clock.metric))).min();
-    (after.due_at, after.due_metric) = first.unzip();
+    if is_certain {
+        measures::take(write, before, after, &events).await?;
+    }
+    if after.policy_id.is_some() {
+        let clocks = folded(write, events).await?;
+        let due = clocks.iter().filter(|clock| clock.is_unfinished());
+        let first = due.filter_map(|clock| Some((clock.due_at?, clock.metric))).min();
+        (after.due_at, after.due_metric) = first.unzip();
+        measures::judge(&clocks, after);
+    }
     Ok(())
+}
+
+/// The clocks as they stand at this command.
+pub async fn folded(write: &Write<'_>, events: Vec<Event>) -> Result<Vec<Clock>> {
+    let known = Known::load(write.db(), events).await?;
+    known.fold(&known.tables(), write.now)
 }
 
 /// Everything that happened to a ticket, out of its log and its messages: a
 /// message that was taken back is not there, the steps that it took are. What
 /// the present command has written already comes after what the log has.
-async fn past(db: &impl ConnectionTrait, ticket: &Ticket, written: Vec<(Instant, Row)>) -> Result<Vec<Event>> {
+pub async fn past(db: &impl ConnectionTrait, ticket: &Ticket, written: Vec<(Instant, Row)>) -> Result<Vec<Event>> {
     let mut said = said(db, ticket).await?;
     let of_record = history::of_record(Object::Ticket, ticket.id.0);
     let mut events = Vec::new();

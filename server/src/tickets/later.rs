@@ -65,7 +65,7 @@ async fn put_all(app: &App, which: &(dyn Fn(Instant) -> Condition + Sync), into:
     Ok(!ids.is_empty())
 }
 
-async fn ids(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<Uuid>> {
+pub async fn ids(db: &impl ConnectionTrait, which: Condition) -> Result<Vec<Uuid>> {
     let select = Query::select()
         .column((name(SCHEMA.table), name("id")))
         .from(name(SCHEMA.table))

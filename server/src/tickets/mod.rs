@@ -5,6 +5,7 @@ mod draft;
 mod follow;
 mod later;
 mod macros;
+mod measures;
 mod policy;
 mod rules;
 mod say;
@@ -18,6 +19,7 @@ use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
 pub use follow::begin;
 pub use later::{Redue, redue, run_redue, turn};
+pub use measures::{Measure, run_measure};
 pub use rules::become_of;
 pub use say::{answer, hear, remark};
 pub use settings::{first_queue, first_status, starters};

@@ -52,14 +52,19 @@ impl<'a> Timetables<'a> {
     }
 
     /// What counts from one moment to another, version by version.
-    pub fn count(&self, terms: &Terms, mut from: Instant, until: Instant) -> Result<Vec<Counted>, Fault> {
+    pub fn count(&self, terms: &Terms, from: Instant, until: Instant) -> Result<Vec<Counted>, Fault> {
         if terms.target.counting == Counting::Always {
             let seconds = (until.0 - from.0).div_euclid(1000);
             return Ok(vec![Counted { from, until, version: None, seconds }]);
         }
+        self.worked(terms.calendar, from, until)
+    }
+
+    /// What is worked from one moment to another, version by version.
+    pub fn worked(&self, calendar: CalendarId, mut from: Instant, until: Instant) -> Result<Vec<Counted>, Fault> {
         let mut parts = Vec::new();
         while from < until {
-            let (table, next) = self.at(terms.calendar, from)?;
+            let (table, next) = self.at(calendar, from)?;
             let end = next.map_or(until, |next| next.min(until));
             let seconds = table.working.working_between(from, end);
             parts.push(Counted { from, until: end, version: Some(table.version), seconds });

@@ -66,11 +66,19 @@ pub fn is_narrowed(filter: Option<&str>, search: Option<&str>) -> Result<bool> {
 
 /// The filter's text, made concrete for the caller.
 pub fn resolve(ctx: &Ctx, schema: &Schema, filter: Option<&str>) -> Result<Resolved> {
-    let filter = parse(filter)?;
+    concrete(ctx, schema, &parse(filter)?)
+}
+
+fn concrete(ctx: &Ctx, schema: &Schema, filter: &Filter) -> Result<Resolved> {
     let zone = &ctx.app.clock;
     let clock = Clock { now: ctx.now, today: zone.day_of(ctx.now), midnight: &|day| zone.midnight(day) };
-    query::resolve::resolve(&filter, schema, ctx.actor()?, &clock)
+    query::resolve::resolve(filter, schema, ctx.actor()?, &clock)
         .map_err(|error| FieldErrors::from([("filter".to_owned(), error)]).into())
+}
+
+/// A filter as SQL, beside the scope that every read begins with.
+pub fn expression(ctx: &Ctx, schema: &Schema, filter: &Filter) -> Result<SimpleExpr> {
+    compile(ctx, schema, &concrete(ctx, schema, filter)?)
 }
 
 /// The rows that a question means, as far as the caller reaches.
