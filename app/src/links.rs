@@ -145,7 +145,8 @@ pub fn list(object: Object) -> Option<String> {
         | Object::Gap
         | Object::Synonym
         | Object::Message
-        | Object::Macro => None,
+        | Object::Macro
+        | Object::TimeEntry => None,
     }
 }
 

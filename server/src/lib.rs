@@ -146,6 +146,7 @@ pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>])
         Object::Ticket => records::check_holds::<shared::tickets::Ticket>(write, turns).await,
         Object::Macro => records::check_holds::<shared::tickets::Macro>(write, turns).await,
         Object::Message => records::check_holds::<shared::tickets::Message>(write, turns).await,
+        Object::TimeEntry => records::check_holds::<shared::tickets::TimeEntry>(write, turns).await,
     }
 }
 

@@ -40,6 +40,7 @@ choices! {
         Ticket = "ticket",
         Message = "message",
         Macro = "macro",
+        TimeEntry = "time_entry",
     }
 }
 
@@ -146,6 +147,8 @@ pub enum Rule {
     },
     /// The owner of an account reads every child of the account.
     AccountOwnedBy(UserId),
+    /// Not only for those who work on it: tickets.
+    NotConfidential,
     /// On a record of this kind that the rule reaches: shares.
     On(Object, Box<Rule>),
     /// In a category for all of staff, or for one of these teams.
@@ -189,6 +192,7 @@ pub struct Facts {
     /// Of the category that it stands in.
     pub audience: Option<(Audience, Vec<TeamId>)>,
     pub is_published: bool,
+    pub is_confidential: bool,
 }
 
 /// How a kind of record is guarded.
@@ -205,7 +209,7 @@ pub enum Guard {
     /// Whoever reads the record that it is on reads it; whoever may change that
     /// record of their own right writes it: shares.
     OfRecord,
-    /// Whoever reads the ticket it is on reads it; whoever may change the ticket adds to it: messages.
+    /// Whoever reads the ticket it is on reads it; whoever may change the ticket adds to it: messages, time.
     OfTicket,
     /// The audience of its category reads it: categories, feedback.
     Audience,
@@ -265,7 +269,11 @@ fn reach(actor: &Actor, object: Object, guard: Guard, action: Action, shares_at:
         any.push(Rule::Unowned);
     }
     if guard == Guard::ChildOfAccount && level == ShareLevel::Read {
-        any.push(Rule::AccountOwnedBy(actor.id));
+        let owns_account = Rule::AccountOwnedBy(actor.id);
+        any.push(match object {
+            Object::Ticket => Rule::Every(vec![owns_account, Rule::NotConfidential]),
+            _ => owns_account,
+        });
     }
     Rule::Any(any)
 }
@@ -336,6 +344,7 @@ impl Rule {
                 Audience::Staff | Audience::Customers | Audience::Public => true,
             }),
             Self::Published => facts.is_published,
+            Self::NotConfidential => !facts.is_confidential,
             Self::Any(rules) => rules.iter().any(|rule| rule.admits(facts)),
             Self::Every(rules) => rules.iter().all(|rule| rule.admits(facts)),
         }

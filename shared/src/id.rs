@@ -70,6 +70,7 @@ ids! {
     QueueId,
     MessageId,
     MacroId,
+    TimeEntryId,
     /// One command of a caller: its idempotency key, and the handle to undo it.
     BatchId,
 }

@@ -53,6 +53,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         imports::FILES,
         knowledge::ENDPOINTS,
         tickets::ENDPOINTS,
+        tickets::RELATIONS,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

@@ -90,7 +90,8 @@ pub fn of(object: Object) -> Paths {
         | Object::Queue
         | Object::Ticket
         | Object::Message
-        | Object::Macro => of_tickets(object),
+        | Object::Macro
+        | Object::TimeEntry => of_tickets(object),
         Object::Import => Paths {
             list: imports::ListImports::PATH,
             create: imports::CreateImport::PATH,
@@ -176,6 +177,14 @@ fn of_tickets(object: Object) -> Paths {
         }
         Object::Macro => {
             paths!(tickets::ListMacros, tickets::CreateMacro, tickets::UpdateMacro, tickets::ArchiveMacros)
+        }
+        Object::TimeEntry => {
+            paths!(
+                tickets::ListTimeEntries,
+                tickets::CreateTimeEntry,
+                tickets::UpdateTimeEntry,
+                tickets::ArchiveTimeEntries
+            )
         }
         // Messages are read with their ticket and added by calls of their own.
         _ => NONE,

@@ -290,7 +290,8 @@ fn MovedOn(desk: Desk) -> impl IntoView {
         let Some(seen) = seen.get() else { return 0 };
         let me = session::user_id();
         let is_news = |message: &Message| {
-            message.seq > seen
+            message.ticket_id == desk.talk.id
+                && message.seq > seen
                 && message.seq < i64::MAX
                 && (message.direction == Direction::In || message.created_by != me)
         };

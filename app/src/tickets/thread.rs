@@ -43,8 +43,8 @@ impl Talk {
     pub fn messages(self) -> Vec<Said> {
         let mut all = self.earlier.get();
         if let Some(told) = self.told.get() {
-            let first = told.messages.first().map_or(i64::MAX, |said| said.message.seq);
-            all.retain(|said| said.message.seq < first);
+            let first = told.messages.first().map(|said| (said.message.created_at, said.message.id));
+            all.retain(|said| first.is_none_or(|first| (said.message.created_at, said.message.id) < first));
             all.extend(told.messages.iter().cloned());
         }
         all
@@ -64,7 +64,7 @@ fn foresee(told: &mut Told, effect: &Expected) {
             let is_here = told.messages.iter().any(|said| said.message.id == message.id);
             if message.ticket_id == told.ticket.id && !is_here {
                 let html = message::plain_html(&message.body);
-                told.messages.push(Said { message, html });
+                told.messages.push(Said { message, html, said_on: None, split_to: None });
             }
         }
         Expected::Deleted { object: Object::Message, ids } => {
@@ -135,7 +135,7 @@ fn Messages(talk: Talk) -> impl IntoView {
     let is_asking = RwSignal::new(false);
     let toasts = use_toasts();
     let more = move || {
-        let first = untrack(|| talk.messages()).first().map(|said| said.message.seq);
+        let first = untrack(|| talk.messages()).first().map(|said| said.message.id);
         is_asking.set(true);
         let query = ThreadQuery { before: first, limit: Some(PORTION) };
         asker.ask::<GetThread>(talk.id, query, move |answer| {

@@ -71,6 +71,7 @@ fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
                 _ => column(schema, "object").eq(object.word()).and(column(schema, "record_id").in_subquery(reached)),
             }
         }
+        Rule::NotConfidential => column(schema, "is_confidential").eq(false),
         Rule::HeardBy(teams) => shelf::heard(schema, teams),
         Rule::Published => shelf::published(schema),
         Rule::Any(rules) => {
@@ -96,6 +97,7 @@ pub fn owned(table: &'static str, rule: &Rule) -> SimpleExpr {
         Rule::Nothing
         | Rule::SharedWith { .. }
         | Rule::AccountOwnedBy(_)
+        | Rule::NotConfidential
         | Rule::On(..)
         | Rule::HeardBy(_)
         | Rule::Published => Expr::value(false),
@@ -127,6 +129,11 @@ fn opened_ids(rule: &Rule, schema: &Schema) -> Option<SelectStatement> {
                 .and_where(column(schema, "account_id").in_subquery(owned_accounts(*user)))
                 .take(),
         ),
+        // What one of them opens, all of them must.
+        Rule::Every(rules) => {
+            let mut ids = rules.iter().find_map(|rule| opened_ids(rule, schema))?;
+            Some(ids.and_where(compile(&Rule::Every(rules.clone()), schema)).take())
+        }
         _ => None,
     }
 }
@@ -224,6 +231,7 @@ async fn facts_of_records(db: &impl ConnectionTrait, schema: &Schema, rows: &[&R
         team: rows::reference(row, "team_id").map(TeamId),
         shares: shares.get(&rows::id(row)).cloned().unwrap_or_default(),
         account_owners: accounts_of(row).iter().filter_map(|account| owners.get(account).copied()).collect(),
+        is_confidential: row.get("is_confidential") == Some(&Value::Bool(true)),
         ..Facts::default()
     });
     let mut facts: Vec<Facts> = own.collect();

@@ -5,11 +5,16 @@ mod draft;
 mod follow;
 mod later;
 mod macros;
+mod merge;
+mod past;
 mod policy;
+mod problem;
 mod rules;
 mod say;
 mod settings;
+mod split;
 mod thread;
+mod time;
 
 use shared::tickets::*;
 
@@ -36,7 +41,9 @@ pub fn routes() -> Routes {
         .on(say::note)
         .on(say::heard)
         .on(draft::put);
-    tickets.and(settings::routes()).and(macros::routes())
+    let relations =
+        Routes::default().on(merge::preview).on(merge::merge).on(split::split).on(problem::preview).on(problem::solve);
+    tickets.and(relations).and(time::routes()).and(settings::routes()).and(macros::routes())
 }
 
 async fn list(ctx: Ctx, Call { input, .. }: Call<ListTickets>) -> Listed {
