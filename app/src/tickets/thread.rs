@@ -17,6 +17,7 @@ use super::desk::Inbox;
 use super::head::Head;
 use super::message;
 use super::side::Side;
+use super::split::{Chosen, SplitBar};
 use crate::i18n::fill;
 use crate::record::Shown;
 use crate::store::{self, Asker, Expected};
@@ -33,6 +34,8 @@ pub struct Talk {
     /// The ticket with its pending changes.
     pub shown: Shown,
     pub told: Signal<Option<Arc<Told>>>,
+    /// What is chosen to be split off.
+    pub chosen: Chosen,
     /// Messages before those of `told`, fetched when asked for.
     earlier: RwSignal<Vec<Said>>,
     has_earlier: RwSignal<Option<bool>>,
@@ -79,18 +82,20 @@ pub fn Thread(inbox: Inbox, id: Uuid) -> impl IntoView {
     let id = TicketId(id);
     let asked = store::patched::<GetThread>(
         move || Some((id, ThreadQuery { limit: Some(PORTION), ..ThreadQuery::default() })),
-        &[Object::Ticket, Object::Message],
+        &[Object::Ticket, Object::Message, Object::TimeEntry],
         foresee,
     );
     let talk = Talk {
         id,
         shown: Shown::now(Object::Ticket, id.0),
         told: Signal::derive(move || asked.data()),
+        chosen: RwSignal::new(None),
         earlier: RwSignal::new(Vec::new()),
         has_earlier: RwSignal::new(None),
     };
     let beside = RwSignal::new(false);
     let is_first = Memo::new(move |_| asked.is_first());
+    let is_splitting = Memo::new(move |_| talk.chosen.read().is_some());
     // What is being written must outlive every answer.
     let fault = Memo::new(move |_| asked.error().filter(|_| asked.data().is_none()));
     view! {
@@ -101,7 +106,11 @@ pub fn Thread(inbox: Inbox, id: Uuid) -> impl IntoView {
                 None => view! {
                     <Head inbox talk beside/>
                     <Messages talk/>
-                    <Show when=|| session::can(Object::Message, Action::Write)><Composer talk/></Show>
+                    {move || if is_splitting.get() {
+                        view! { <SplitBar inbox talk/> }.into_any()
+                    } else {
+                        view! { <Show when=|| session::can(Object::Message, Action::Write)><Composer talk/></Show> }.into_any()
+                    }}
                 }.into_any(),
             }}
         </section>

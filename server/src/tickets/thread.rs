@@ -45,10 +45,8 @@ pub async fn get(ctx: Ctx, Call { path: id, input }: Call<GetThread>) -> Answer<
     let messages = found.iter().map(rows::typed).collect::<Result<Vec<Message>>>()?;
     let messages = marked(db, id, messages).await?;
     let draft = draft::of(db, id, ctx.actor()?.id).await?;
-    let minutes = match ctx.actor()?.may(Object::TimeEntry, Action::Read) {
-        true => Some(time::spent(db, &tickets).await?),
-        false => None,
-    };
+    let knows_time = ctx.actor()?.may(Object::TimeEntry, Action::Read);
+    let minutes = if knows_time { Some(time::spent(db, &tickets).await?) } else { None };
     Ok(Thread { ticket, messages, has_earlier, draft, minutes })
 }
 

@@ -83,10 +83,8 @@ pub fn check_checklist(items: &mut [ChecklistItem]) -> FieldErrors {
     let mut errors = FieldErrors::new();
     for (n, item) in items.iter_mut().enumerate() {
         item.text = item.text.trim().to_owned();
-        let checked = match item.text.is_empty() {
-            true => Err(FieldError::new("required")),
-            false => check_text(&item.text, ITEM_MAX, false),
-        };
+        let is_blank = item.text.is_empty();
+        let checked = if is_blank { Err(FieldError::new("required")) } else { check_text(&item.text, ITEM_MAX, false) };
         if let Err(error) = checked {
             errors.insert(format!("checklist.{n}.text"), error);
         }

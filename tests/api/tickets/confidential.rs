@@ -3,10 +3,8 @@
 use serde_json::json;
 use shared::access::{Object, Scope};
 use shared::accounts::{Account, CreateAccount};
-use shared::change::ChangeQuery;
-use shared::change::{AsOf, ListChanges, New, Patch};
+use shared::change::{AsOf, ChangeQuery, FindIds, IdsQuery, ListChanges, New, Patch};
 use shared::query::{ListQuery, TotalsQuery};
-use shared::search::{Search, SearchQuery};
 use shared::tickets::*;
 use shared::users::{CreateShare, Share};
 use tests::{Caller, TestApp};
@@ -19,8 +17,9 @@ use super::{heard, with};
 async fn reaches(who: &Caller<'_>, id: shared::id::TicketId) -> bool {
     let listed = !who.call::<ListTickets>((), ListQuery::default()).await.unwrap().items.is_empty();
     let counted = who.call::<TicketTotals>((), TotalsQuery::default()).await.unwrap().count() == 1;
-    let asked = SearchQuery { q: "salary".into(), ..SearchQuery::default() };
-    let found = !who.call::<Search>((), asked).await.unwrap().is_empty();
+    let asked =
+        IdsQuery { object: Object::Ticket, filter: Some("name.has.salary".into()), search: None, archived: None };
+    let found = !who.call::<FindIds>((), asked).await.unwrap().is_empty();
     let opens = who.call::<GetTicket>(id, AsOf::default()).await.is_ok();
     let reads = who.call::<GetThread>(id, ThreadQuery::default()).await.is_ok();
     let clocks = who.call::<GetTicketClocks>(id, ()).await.is_ok();
