@@ -190,7 +190,12 @@ pub fn list(object: Object) -> Option<String> {
         Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::SlaPolicy => Some(service()),
         Object::Gap => Some(gaps()),
         Object::Synonym => Some(synonyms()),
-        Object::View | Object::Share | Object::ArticleFeedback | Object::Message | Object::Macro => None,
+        Object::View
+        | Object::Share
+        | Object::ArticleFeedback
+        | Object::Message
+        | Object::Macro
+        | Object::TimeEntry => None,
     }
 }
 

@@ -13,6 +13,7 @@ mod m20261125_000010_tickets;
 mod m20261125_000011_ticket_preview;
 mod m20261125_000012_macros;
 mod m20261125_000020_portal;
+mod m20261125_000040_ticket_relations;
 mod m20261125_000060_ticket_measures;
 
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000012_macros::Migration),
             Box::new(m20261125_000020_portal::Migration),
             Box::new(m20261125_000060_ticket_measures::Migration),
+            Box::new(m20261125_000040_ticket_relations::Migration),
         ]
     }
 }

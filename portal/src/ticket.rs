@@ -39,6 +39,14 @@ pub fn Ticket(id: TicketId) -> impl IntoView {
     let fetch = move || thread.fetch::<GetOwnTicket>(id, ThreadQuery::default());
     fetch();
     every(EVERY_SECONDS, fetch);
+    // One that was merged is told of under the one that goes on for it.
+    let place = address();
+    Effect::new(move || {
+        let told = thread.value.with(|thread| thread.as_ref().map(|thread| thread.ticket.id));
+        if let Some(told) = told.filter(|told| *told != id) {
+            place.replace(Place::Ticket(told));
+        }
+    });
     // Written anew only when something came: the page does not flicker, and keeps what is selected.
     let ticket = Memo::new(move |_| thread.value.with(|thread| thread.as_ref().map(|thread| thread.ticket.clone())));
     let messages =

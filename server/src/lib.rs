@@ -149,6 +149,7 @@ pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>])
         Object::Macro => records::check_holds::<shared::tickets::Macro>(write, turns).await,
         Object::PortalUser => records::check_holds::<shared::portal::PortalUser>(write, turns).await,
         Object::Message => records::check_holds::<shared::tickets::Message>(write, turns).await,
+        Object::TimeEntry => records::check_holds::<shared::tickets::TimeEntry>(write, turns).await,
     }
 }
 

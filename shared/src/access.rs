@@ -14,7 +14,7 @@ use crate::time::Instant;
 
 mod customer;
 
-pub use customer::{Customer, Sees, customer_rule};
+pub use customer::{Customer, Sees, customer_rule, reads_from};
 
 choices! {
     /// A kind of record.
@@ -46,6 +46,7 @@ choices! {
         Message = "message",
         Macro = "macro",
         PortalUser = "portal_user",
+        TimeEntry = "time_entry",
     }
 }
 
@@ -157,6 +158,8 @@ pub enum Rule {
     },
     /// The owner of an account reads every child of the account.
     AccountOwnedBy(UserId),
+    /// Not only for those who work on it: tickets.
+    NotConfidential,
     /// On a record of this kind that the rule reaches: shares.
     On(Object, Box<Rule>),
     /// In a category for all of staff, or for one of these teams.
@@ -167,6 +170,8 @@ pub enum Rule {
     ReadBy(Vec<Audience>),
     /// What this contact asked.
     AskedBy(ContactId),
+    /// What this contact takes part in, beside who asked.
+    TakenPartIn(ContactId),
     /// Of one of these accounts.
     OfAccounts(Vec<AccountId>),
     /// This one ticket.
@@ -216,9 +221,12 @@ pub struct Facts {
     pub is_archived: bool,
     /// Who asks, of a ticket.
     pub asker: Option<ContactId>,
+    /// Who takes part beside them.
+    pub participants: Vec<ContactId>,
     pub accounts: Vec<AccountId>,
     /// Of a message: since when the customer may read it.
     pub told_at: Option<Instant>,
+    pub is_confidential: bool,
 }
 
 /// How a kind of record is guarded.
@@ -235,7 +243,7 @@ pub enum Guard {
     /// Whoever reads the record that it is on reads it; whoever may change that
     /// record of their own right writes it: shares.
     OfRecord,
-    /// Whoever reads the ticket it is on reads it; whoever may change the ticket adds to it: messages.
+    /// Whoever reads the ticket it is on reads it; whoever may change the ticket adds to it: messages, time.
     OfTicket,
     /// The audience of its category reads it: categories, feedback.
     Audience,
@@ -295,7 +303,11 @@ fn reach(actor: &Actor, object: Object, guard: Guard, action: Action, shares_at:
         any.push(Rule::Unowned);
     }
     if guard == Guard::ChildOfAccount && level == ShareLevel::Read {
-        any.push(Rule::AccountOwnedBy(actor.id));
+        let owns_account = Rule::AccountOwnedBy(actor.id);
+        any.push(match object {
+            Object::Ticket => Rule::Every(vec![owns_account, Rule::NotConfidential]),
+            _ => owns_account,
+        });
     }
     Rule::Any(any)
 }
@@ -370,10 +382,12 @@ impl Rule {
                 facts.audience.as_ref().is_some_and(|(audience, _)| audiences.contains(audience))
             }
             Self::AskedBy(contact) => facts.asker == Some(*contact),
+            Self::TakenPartIn(contact) => facts.participants.contains(contact),
             Self::OfAccounts(accounts) => facts.accounts.iter().any(|account| accounts.contains(account)),
             Self::Ticket(id) => facts.id == id.0,
             Self::InUse => !facts.is_archived,
             Self::ToldBy(now) => facts.told_at.is_some_and(|at| at <= *now),
+            Self::NotConfidential => !facts.is_confidential,
             Self::Any(rules) => rules.iter().any(|rule| rule.admits(facts)),
             Self::Every(rules) => rules.iter().all(|rule| rule.admits(facts)),
         }

@@ -113,6 +113,7 @@ path_params!(
     crate::id::QueueId,
     crate::id::MacroId,
     crate::id::PortalUserId,
+    crate::id::TimeEntryId,
     crate::id::BatchId,
     uuid::Uuid,
     String

@@ -105,6 +105,8 @@ pub enum ListKind {
     Roles,
     /// Ids of teams. Indexed by the team.
     Teams,
+    /// Ids of tickets. Indexed by the ticket.
+    Tickets,
     /// What only its own room reads: hours, days, targets. Not indexed.
     Parts,
 }
@@ -331,6 +333,7 @@ impl Object {
             Self::Message => &crate::tickets::Message::SCHEMA,
             Self::Macro => &crate::tickets::Macro::SCHEMA,
             Self::PortalUser => &crate::portal::PortalUser::SCHEMA,
+            Self::TimeEntry => &crate::tickets::TimeEntry::SCHEMA,
         }
     }
 }

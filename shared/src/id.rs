@@ -71,6 +71,7 @@ ids! {
     MessageId,
     MacroId,
     PortalUserId,
+    TimeEntryId,
     /// One command of a caller: its idempotency key, and the handle to undo it.
     BatchId,
 }

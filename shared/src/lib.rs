@@ -58,6 +58,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         portal::ENDPOINTS,
         reports::ENDPOINTS,
         reports::FILES,
+        tickets::RELATIONS,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

@@ -17,9 +17,11 @@ use crate::sla::{self, Category, Metric, Priority, TraceLine};
 use crate::time::{DAY, Instant, SECOND};
 
 mod lived;
+mod relations;
 mod state;
 
 pub use lived::{Lived, seconds};
+pub use relations::{ENDPOINTS as RELATIONS, *};
 pub use state::{after_customer, after_reply, may_follow};
 
 crate::endpoints! {
@@ -212,6 +214,20 @@ record! {
         wake_at: Option<Instant> = time();
         /// The one it goes on from: a late answer to what was closed.
         follows_id: Option<TicketId> = to(Object::Ticket).read_only();
+        /// Who takes part beside the requester.
+        participants: Vec<Participant> = list(ListKind::Contacts).internal();
+        /// Who only owns its account does not reach it.
+        is_confidential: bool = flag();
+        /// The one that goes on for it; never one that was merged itself.
+        merged_into_id: Option<TicketId> = to(Object::Ticket).read_only();
+        /// The number of that one's event that it came with.
+        merged_seq: Option<i64> = int(0, i64::MAX).read_only();
+        /// The one whose messages it began with.
+        split_from_id: Option<TicketId> = to(Object::Ticket).read_only();
+        /// The problem that it is an incident of.
+        problem_id: Option<TicketId> = to(Object::Ticket).internal();
+        related: Vec<TicketId> = list(ListKind::Tickets).internal();
+        checklist: Vec<ChecklistItem> = list(ListKind::Parts).internal();
         reopened: i64 = int(0, 100_000).read_only();
         last_message_at: Option<Instant> = time().read_only();
         /// How the last words between customer and staff begin.
@@ -281,6 +297,8 @@ record! {
         body: String = long_text(BODY_MAX).required().read_only();
         /// Until then it has not left and can be taken back.
         held_until: Option<Instant> = time().read_only();
+        /// The ticket that it began, as another matter.
+        split_to_id: Option<TicketId> = to(Object::Ticket).read_only();
     }
 }
 
@@ -304,12 +322,12 @@ pub struct NewTicket {
     pub heard: Option<Heard>,
 }
 
-/// Which messages to read: the latest, or those before an event.
+/// Which messages to read: the latest, or those before one of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ThreadQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<i64>,
+    pub before: Option<MessageId>,
     /// At most 200, default 50.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
@@ -324,6 +342,9 @@ pub struct Thread {
     /// There are messages before the first of these.
     pub has_earlier: bool,
     pub draft: Option<Draft>,
+    /// What it took so far, also before it was merged; absent for who may not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<i64>,
 }
 
 /// A clock, and how it came to stand as it does.
@@ -339,6 +360,12 @@ pub struct Said {
     pub message: Message,
     /// Sanitised.
     pub html: String,
+    /// The number of the ticket it was said on, where that is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_on: Option<i64>,
+    /// The number of the ticket that it began, where it is shown on the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub split_to: Option<i64>,
 }
 
 /// An answer to the customer.

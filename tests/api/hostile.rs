@@ -80,6 +80,7 @@ fn parameters(route: &Route) -> &'static [&'static str] {
         "ReadQuery" => &["slug", "locale"],
         "KnowledgeQuery" => &["q", "locale", "limit", "is_typing"],
         "GapQuery" => &["state", "limit"],
+        "MergeInto" => &["into_id"],
         "ThreadQuery" => &["before", "limit"],
         "TicketsAsked" => &["whose", "is_done", "after"],
         "ShelfQuery" => &["q", "limit", "is_typing"],

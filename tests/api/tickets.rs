@@ -2,17 +2,24 @@
 
 mod access;
 mod clocks;
+mod confidential;
 mod demo;
 mod later;
 mod macros;
+mod merge;
+mod participants;
+mod problem;
 mod say;
+mod split;
 mod state;
+mod time;
 
 use serde_json::json;
 use shared::api::ApiError;
 use shared::change::{Done, New, Patch};
+use shared::contacts::{Contact, CreateContact};
 use shared::fields::Row;
-use shared::id::{MessageId, TicketCategoryId, TicketId, TicketStatusId};
+use shared::id::{ContactId, MessageId, TicketCategoryId, TicketId, TicketStatusId};
 use shared::query::ListQuery;
 use shared::sla::{Category, Priority};
 use shared::tickets::*;
@@ -30,6 +37,11 @@ pub async fn with(caller: &Caller<'_>, values: serde_json::Value) -> Ticket {
     caller.call::<CreateTicket>((), NewTicket { ticket, heard: None }).await.unwrap().record
 }
 
+pub async fn contact(caller: &Caller<'_>, name: &str) -> ContactId {
+    let contact = Contact { name: name.into(), ..Contact::default() };
+    caller.call::<CreateContact>((), New::of(Uuid::now_v7(), &contact)).await.unwrap().record.id
+}
+
 pub async fn thread(caller: &Caller<'_>, id: TicketId) -> Thread {
     caller.call::<GetThread>(id, ThreadQuery::default()).await.unwrap()
 }
@@ -45,6 +57,11 @@ pub fn answer(seen: i64, body: &str) -> Reply {
 pub async fn reply(caller: &Caller<'_>, ticket: TicketId, body: &str) -> Done<Message> {
     let seen = thread(caller, ticket).await.ticket.version;
     caller.call::<ReplyToTicket>(ticket, answer(seen, body)).await.unwrap()
+}
+
+/// What is said on a ticket, as its thread shows it.
+pub async fn bodies(caller: &Caller<'_>, id: TicketId) -> Vec<String> {
+    thread(caller, id).await.messages.into_iter().map(|said| said.message.body).collect()
 }
 
 pub async fn status(caller: &Caller<'_>, category: Category) -> TicketStatusId {

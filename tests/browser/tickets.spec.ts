@@ -10,7 +10,7 @@ const thread = (page: Page) => page.locator('.thread');
 const messages = (page: Page) => thread(page).locator('.message');
 const field = (page: Page) => thread(page).locator('.composer textarea');
 const toast = (page: Page, words: string | RegExp) => page.locator('.toast').filter({ hasText: words });
-const status = (page: Page) => thread(page).locator('.thread-head [aria-haspopup=menu]');
+const status = (page: Page) => thread(page).locator('.thread-head .status [aria-haspopup=menu]');
 
 async function openInbox(page: Page, view = ''): Promise<void> {
   await page.goto(`/tickets${view && `?box=${view}`}`);
@@ -133,6 +133,26 @@ test.describe('at a desk', { tag: '@desktop' }, () => {
     await thread(page).getByRole('button', { name: '仍然发送' }).click();
     await expect(messages(page).last()).toContainText('不需要停机');
     await expect(thread(page).getByText('对话有了新内容')).toHaveCount(0);
+  });
+
+  test('a ticket is merged by keyboard after a look at what that does, and one undo parts them', async ({ page }) => {
+    await openInbox(page, 'open');
+    await open(page, '发票抬头写错了');
+    const number = await thread(page).locator('.thread-head .faint').first().textContent();
+    await page.keyboard.press('i');
+    const dialog = page.getByRole('dialog', { name: '合并到另一张工单' });
+    await dialog.getByRole('combobox').fill('退货退款');
+    await page.getByRole('option', { name: /退货退款进度/ }).click();
+    await expect(dialog).toContainText(`${number} 合并到`);
+    await dialog.getByLabel('我已了解，仍要合并').check();
+    await dialog.getByRole('button', { name: '合并', exact: true }).click();
+
+    await expect(thread(page).getByRole('heading', { name: '退货退款进度' })).toBeVisible();
+    await expect(messages(page).filter({ hasText: `来自 ${number}` }).first()).toBeVisible();
+    await expect(row(page, '发票抬头写错了')).toHaveCount(0);
+    await toast(page, '已合并').getByRole('button', { name: '撤销' }).click();
+    await expect(messages(page).filter({ hasText: '来自' })).toHaveCount(0);
+    await expect(row(page, '发票抬头写错了')).toBeVisible();
   });
 
   test('a ticket is taken, solved with its reason, and brought back by one undo', async ({ page }) => {

@@ -12,7 +12,7 @@ use shared::opportunities::ListOpportunities;
 use shared::pipelines::{Pipeline, Stage};
 use shared::query::ListQuery;
 use shared::search::{Hit, Search, SearchQuery};
-use shared::tickets::TicketCategory;
+use shared::tickets::{ListTickets, TicketCategory};
 use uuid::Uuid;
 
 use crate::store::{self, Asker};
@@ -41,6 +41,9 @@ pub fn found(object: Object, query: RwSignal<String>) -> Found {
     Effect::new(move || {
         let q = query.read().trim().to_owned();
         is_loading.set(true);
+        if object == Object::Ticket {
+            return tickets(asker, &q, take);
+        }
         if q.is_empty() {
             return recent(asker, object, take);
         }
@@ -49,6 +52,29 @@ pub fn found(object: Object, query: RwSignal<String>) -> Found {
             .ask::<Search>((), input, move |answer| take(answer.unwrap_or_default().into_iter().map(of_hit).collect()));
     });
     Found { options: options.into(), is_loading: is_loading.into() }
+}
+
+/// Tickets by number or by words of their subject; without words, the latest.
+fn tickets(asker: Asker, words: &str, take: impl FnOnce(Vec<Choice>) + 'static) {
+    let named = format!("name.has.'{}'", words.replace('\'', "''"));
+    let filter = match words.trim_start_matches('#').parse::<i64>() {
+        _ if words.is_empty() => None,
+        Ok(number) => Some(format!("any(number.is.{number},{named})")),
+        Err(_) => Some(named),
+    };
+    let input = ListQuery { filter, sort: Some("-last_message_at".into()), limit: Some(SHOWN), ..ListQuery::default() };
+    asker.ask::<ListTickets>((), input, move |answer| {
+        take(
+            answer
+                .map(|page| {
+                    page.items
+                        .iter()
+                        .map(|one| Choice::new(one.id, &one.name).detail(format!("#{}", one.number)))
+                        .collect()
+                })
+                .unwrap_or_default(),
+        );
+    });
 }
 
 fn of_hit(hit: Hit) -> Choice {
@@ -155,7 +181,7 @@ pub fn RefPicker(
     on_create: Option<Callback<String>>,
     #[prop(optional, into)] on_choose: Option<Callback<Option<Uuid>>>,
 ) -> impl IntoView {
-    let is_large = matches!(object, Object::Account | Object::Contact | Object::Opportunity);
+    let is_large = matches!(object, Object::Account | Object::Contact | Object::Opportunity | Object::Ticket);
     let query = RwSignal::new(String::new());
     let chosen = RwSignal::new(None::<Choice>);
     // The combobox keeps the words it shows; they follow the record's name.

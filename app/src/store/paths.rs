@@ -91,7 +91,8 @@ pub fn of(object: Object) -> Paths {
         | Object::Queue
         | Object::Ticket
         | Object::Message
-        | Object::Macro => of_tickets(object),
+        | Object::Macro
+        | Object::TimeEntry => of_tickets(object),
         Object::PortalUser => paths!(
             portal::ListPortalUsers,
             portal::CreatePortalUser,
@@ -183,6 +184,14 @@ fn of_tickets(object: Object) -> Paths {
         }
         Object::Macro => {
             paths!(tickets::ListMacros, tickets::CreateMacro, tickets::UpdateMacro, tickets::ArchiveMacros)
+        }
+        Object::TimeEntry => {
+            paths!(
+                tickets::ListTimeEntries,
+                tickets::CreateTimeEntry,
+                tickets::UpdateTimeEntry,
+                tickets::ArchiveTimeEntries
+            )
         }
         // Messages are read with their ticket and added by calls of their own.
         _ => NONE,

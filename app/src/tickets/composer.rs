@@ -70,6 +70,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
     use_key(Scope::Page, "n", Key::InboxAddNote, move || desk.begin(MessageKind::Note));
     let is_note = Memo::new(move |_| writing.kind.get() == MessageKind::Note);
     let is_closed = Memo::new(move |_| state(talk) == Some(Category::Closed));
+    let is_merged = Memo::new(move |_| talk.shown.id_of("merged_into_id").is_some());
     use_key(Scope::Page, "m", Key::InboxMacros, press_macros);
     let send = Callback::new(move |()| desk.send(desk.after.get_untracked(), false));
     view! {
@@ -97,7 +98,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
             }
         >
             {move || if is_closed.get() {
-                view! { <p class="faint"><Icon glyph=Glyph::Lock/>{t(Key::InboxClosed)}</p> }.into_any()
+                view! { <p class="faint"><Icon glyph=Glyph::Lock/>{move || text(if is_merged.get() { Key::InboxMergedText } else { Key::InboxClosed })}</p> }.into_any()
             } else {
                 view! {
                     <Kinds desk/>
@@ -298,7 +299,8 @@ fn MovedOn(desk: Desk) -> impl IntoView {
         let Some(seen) = seen.get() else { return 0 };
         let me = session::user_id();
         let is_news = |message: &Message| {
-            message.seq > seen
+            message.ticket_id == desk.talk.id
+                && message.seq > seen
                 && message.seq < i64::MAX
                 && (message.direction == Direction::In || message.created_by != me)
         };

@@ -6,16 +6,18 @@ use leptos::prelude::*;
 use shared::access::{Action, Object};
 use shared::change::Patch;
 use shared::i18n::Key;
-use shared::id::TicketStatusId;
+use shared::id::{TicketId, TicketStatusId};
 use shared::sla::Category;
 use shared::tickets::{Ticket, TicketStatus, may_follow};
 use wasm_bindgen::JsCast;
 
 use super::composer::state;
 use super::desk::{Inbox, is_mine};
+use super::merge::MergeDialog;
 use super::solving::{Solving, SolvingDialog};
+use super::split;
 use super::thread::Talk;
-use crate::i18n::{fill, t};
+use crate::i18n::{fill, t, text};
 use crate::record::FactValue;
 use crate::store::{self, Command};
 use crate::ui::place::Align;
@@ -38,7 +40,7 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
         }
     };
     use_key(Scope::Page, "t", Key::InboxTake, take);
-    use_key(Scope::Page, "s", Key::InboxSetStatus, || press(".thread-head [aria-haspopup=menu]"));
+    use_key(Scope::Page, "s", Key::InboxSetStatus, || press(".thread-head .status [aria-haspopup=menu]"));
     use_key(Scope::Page, "a", Key::InboxAssign, move || {
         beside.set(true);
         request_animation_frame(|| press("[data-fact=owner_id] .fact-edit"));
@@ -65,6 +67,9 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
             </div>
             <div class="row">
                 <span class="faint">{number}</span>
+                <Show when=move || ticket.get().is_some_and(|ticket| ticket.is_confidential)>
+                    <span class="row small muted"><Icon glyph=Glyph::Lock/>{t(Key::InboxConfidential)}</span>
+                </Show>
                 <Status talk solving may/>
                 <Show when=move || is_free.get()>
                     <Button label=Key::InboxTake icon=Glyph::User shortcut="t" on_click=move |()| take()/>
@@ -75,6 +80,10 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
                 {move || ticket.get().and_then(|ticket| ticket.follows_id).map(|id| view! {
                     <a class="link small clip" href=crate::links::ticket(id)><Icon glyph=Glyph::Link/>{t(Key::InboxFollows)}</a>
                 })}
+                {move || ticket.get().and_then(|ticket| ticket.merged_into_id).map(|id| other(id, Key::InboxMergedInto))}
+                {move || ticket.get().and_then(|ticket| ticket.split_from_id).map(|id| other(id, Key::InboxSplitFrom))}
+                <span class="grow"></span>
+                <Show when=move || may.get()><More inbox talk/></Show>
             </div>
         </header>
         <SolvingDialog solving on_solved=Callback::new(move |status| into(talk, status))/>
@@ -85,6 +94,43 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
 fn may_tell(talk: Talk) -> bool {
     let may = |object| session::can(object, Action::Create);
     state(talk).is_some_and(Category::is_solved) && may(Object::Article) && may(Object::ArticleVersion)
+}
+
+/// The way to a ticket that this one comes from or goes to.
+fn other(id: TicketId, said: Key) -> impl IntoView {
+    view! { <a class="link small clip" href=crate::links::ticket(id)><Icon glyph=Glyph::Link/>{t(said)}" "{move || store::name(Object::Ticket, id)}</a> }
+}
+
+/// What one does with it more rarely.
+#[component]
+fn More(inbox: Inbox, talk: Talk) -> impl IntoView {
+    let merging = RwSignal::new(false);
+    let is_confidential = Memo::new(move |_| talk.shown.get("is_confidential").as_bool().unwrap_or_default());
+    let confide = move |()| {
+        let is_now = !is_confidential.get_untracked();
+        let said = if is_now { Key::InboxConfided } else { Key::InboxUnconfided };
+        untrack(|| set(talk, Patch::set("is_confidential", is_now), said, &[]));
+    };
+    let confiding = Signal::derive(move || {
+        text(if is_confidential.get() { Key::InboxUnconfide } else { Key::InboxConfide }).to_owned()
+    });
+    let may_split = Memo::new(|_| session::can(Object::Ticket, Action::Create));
+    use_key(Scope::Page, "i", Key::InboxMerge, move || merging.set(true));
+    use_key(Scope::Page, "x", Key::InboxSplit, move || {
+        if may_split.get_untracked() {
+            split::begin(talk);
+        }
+    });
+    view! {
+        <Menu label=Key::InboxMore glyph=Glyph::Ellipsis align=Align::End>
+            <MenuItem glyph=Glyph::Layers label=Key::InboxMerge shortcut="i" on_choose=move |()| merging.set(true)/>
+            <Show when=move || may_split.get()>
+                <MenuItem glyph=Glyph::ArrowRight label=Key::InboxSplit shortcut="x" on_choose=move |()| split::begin(talk)/>
+            </Show>
+            <MenuItem glyph=Glyph::Lock label=confiding on_choose=confide/>
+        </Menu>
+        <MergeDialog inbox talk open=merging/>
+    }
 }
 
 /// The statuses it may go to from here.
@@ -115,9 +161,9 @@ fn Status(talk: Talk, solving: Solving, may: Memo<bool>) -> impl IntoView {
     };
     view! {
         <Show when=move || may.get() fallback=move || view! { <span class="tag">{label}</span> }>
-            <Menu label show_label=true class="btn" align=Align::Start>
+            <span class="status"><Menu label show_label=true class="btn" align=Align::Start>
                 {move || statuses().into_iter().map(item).collect_view()}
-            </Menu>
+            </Menu></span>
         </Show>
     }
 }

@@ -10,10 +10,10 @@ use shared::time::{DAY, Instant};
 
 use super::desk::{Inbox, search};
 use crate::each::each;
-use crate::i18n::{fill, text};
+use crate::i18n::{fill, t, text};
 use crate::record::creating;
 use crate::ui::{
-    Button, ButtonKind, EmptyState, ErrorState, Glyph, Scroller, Skeleton, SkeletonKind, Tag, Tone, format,
+    Button, ButtonKind, EmptyState, ErrorState, Glyph, Icon, Scroller, Skeleton, SkeletonKind, Tag, Tone, format,
 };
 use crate::{links, session, store, words};
 
@@ -125,6 +125,7 @@ fn lines(ticket: &Arc<Ticket>) -> impl IntoView + use<> {
     let is_ours = ticket.waiting_since.is_some();
     view! {
         <span class="row">
+            {ticket.is_confidential.then(|| view! { <Icon glyph=Glyph::Lock/><span class="hidden">{t(Key::InboxConfidential)}</span> })}
             <span class="clip grow" class:strong=is_ours>{ticket.name.clone()}</span>
             {due(ticket)}
         </span>

@@ -6,6 +6,7 @@ use shared::i18n::Key;
 use shared::tickets::{Direction, MessageKind, Said};
 use shared::time::{Instant, SECOND};
 
+use super::split;
 use super::thread::Talk;
 use crate::i18n::{fill, t, text};
 use crate::ui::{Ago, Avatar, Glyph, Icon, Tag, Tone, format};
@@ -27,7 +28,11 @@ pub fn plain_html(text: &str) -> String {
 }
 
 pub fn view(talk: Talk, said: Said) -> impl IntoView {
-    let Said { message, html } = said;
+    let Said { message, html, said_on, split_to } = said;
+    let id = message.id;
+    let (ticket, went_to) = (message.ticket_id, message.split_to_id);
+    let may_split = split_to.is_none() && went_to.is_none();
+    let is_choosing = Memo::new(move |_| may_split && talk.chosen.read().is_some());
     let (author, contact) = (message.created_by, message.contact_id);
     let is_in = message.direction == Direction::In;
     let name = Signal::derive(move || {
@@ -57,12 +62,15 @@ pub fn view(talk: Talk, said: Said) -> impl IntoView {
             <Avatar id=face.unwrap_or_default() name decorative=true/>
             <div>
                 <header class="row small muted">
+                    <Show when=move || is_choosing.get()>{split::tick(talk, id)}</Show>
                     <b>{name}</b>
                     {is_note.then(|| view! { <Icon glyph=Glyph::Lock/> })}
                     <span>{how}</span>
                     {move || by().map(|by| view! { <span>{by}</span> })}
                     <Ago at=message.created_at/>
                     {held.map(held_back)}
+                    {said_on.map(|number| split::mark(Key::InboxSaidOn, number, ticket))}
+                    {split_to.zip(went_to).map(|(number, to)| split::mark(Key::InboxWentOn, number, to))}
                 </header>
                 <div class="message-body prose" inner_html=html></div>
             </div>

@@ -7,12 +7,18 @@ mod desk;
 mod draft;
 mod form;
 mod head;
+mod incidents;
 mod list;
 mod macros;
+mod merge;
 mod message;
 mod page;
+mod people;
 mod side;
 mod solving;
+mod spent;
+mod split;
+mod steps;
 mod table;
 mod thread;
 

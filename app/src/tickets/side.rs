@@ -12,6 +12,10 @@ use shared::tickets::Ticket;
 use uuid::Uuid;
 
 use super::clocks::Clocks;
+use super::incidents::Incidents;
+use super::people::People;
+use super::spent::Spent;
+use super::steps::Steps;
 use super::thread::Talk;
 use crate::i18n::t;
 use crate::knowledge::Related;
@@ -22,7 +26,17 @@ use crate::{links, session, store};
 /// What one changes where it stands.
 const FACTS: &[&str] =
     &["owner_id", "priority", "category_id", "queue_id", "contact_id", "account_id", "kind", "opportunity_id", "tags"];
-const FURTHER: &[&str] = &["channel", "created_at", "resolution", "first_reply_at", "solved_at", "reopened", "team_id"];
+const FURTHER: &[&str] = &[
+    "channel",
+    "created_at",
+    "resolution",
+    "first_reply_at",
+    "solved_at",
+    "reopened",
+    "team_id",
+    "problem_id",
+    "related",
+];
 
 const SHOWN: u32 = 6;
 
@@ -44,6 +58,10 @@ pub fn Side(talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
             <Clocks talk/>
             <dl class="facts">{facts(FACTS)}</dl>
             {move || contact.get().map(points)}
+            <People talk/>
+            <Incidents talk/>
+            <Steps talk/>
+            <Spent talk/>
             <Related words=Signal::derive(move || shown.text("name").unwrap_or_default())/>
             <Others talk account contact/>
             {move || account.get().filter(|_| session::can(Object::Opportunity, shared::access::Action::Read)).map(|id| view! { <OpenDeals id/> })}

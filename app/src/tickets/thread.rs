@@ -17,6 +17,7 @@ use super::desk::Inbox;
 use super::head::Head;
 use super::message;
 use super::side::Side;
+use super::split::{Chosen, SplitBar};
 use crate::i18n::fill;
 use crate::record::Shown;
 use crate::store::{self, Asker, Expected};
@@ -33,6 +34,8 @@ pub struct Talk {
     /// The ticket with its pending changes.
     pub shown: Shown,
     pub told: Signal<Option<Arc<Told>>>,
+    /// What is chosen to be split off.
+    pub chosen: Chosen,
     /// Messages before those of `told`, fetched when asked for.
     earlier: RwSignal<Vec<Said>>,
     has_earlier: RwSignal<Option<bool>>,
@@ -43,8 +46,8 @@ impl Talk {
     pub fn messages(self) -> Vec<Said> {
         let mut all = self.earlier.get();
         if let Some(told) = self.told.get() {
-            let first = told.messages.first().map_or(i64::MAX, |said| said.message.seq);
-            all.retain(|said| said.message.seq < first);
+            let first = told.messages.first().map(|said| (said.message.created_at, said.message.id));
+            all.retain(|said| first.is_none_or(|first| (said.message.created_at, said.message.id) < first));
             all.extend(told.messages.iter().cloned());
         }
         all
@@ -64,7 +67,7 @@ fn foresee(told: &mut Told, effect: &Expected) {
             let is_here = told.messages.iter().any(|said| said.message.id == message.id);
             if message.ticket_id == told.ticket.id && !is_here {
                 let html = message::plain_html(&message.body);
-                told.messages.push(Said { message, html });
+                told.messages.push(Said { message, html, said_on: None, split_to: None });
             }
         }
         Expected::Deleted { object: Object::Message, ids } => {
@@ -79,18 +82,20 @@ pub fn Thread(inbox: Inbox, id: Uuid) -> impl IntoView {
     let id = TicketId(id);
     let asked = store::patched::<GetThread>(
         move || Some((id, ThreadQuery { limit: Some(PORTION), ..ThreadQuery::default() })),
-        &[Object::Ticket, Object::Message],
+        &[Object::Ticket, Object::Message, Object::TimeEntry],
         foresee,
     );
     let talk = Talk {
         id,
         shown: Shown::now(Object::Ticket, id.0),
         told: Signal::derive(move || asked.data()),
+        chosen: RwSignal::new(None),
         earlier: RwSignal::new(Vec::new()),
         has_earlier: RwSignal::new(None),
     };
     let beside = RwSignal::new(false);
     let is_first = Memo::new(move |_| asked.is_first());
+    let is_splitting = Memo::new(move |_| talk.chosen.read().is_some());
     // What is being written must outlive every answer.
     let fault = Memo::new(move |_| asked.error().filter(|_| asked.data().is_none()));
     view! {
@@ -101,7 +106,11 @@ pub fn Thread(inbox: Inbox, id: Uuid) -> impl IntoView {
                 None => view! {
                     <Head inbox talk beside/>
                     <Messages talk/>
-                    <Show when=|| session::can(Object::Message, Action::Write)><Composer talk/></Show>
+                    {move || if is_splitting.get() {
+                        view! { <SplitBar inbox talk/> }.into_any()
+                    } else {
+                        view! { <Show when=|| session::can(Object::Message, Action::Write)><Composer talk/></Show> }.into_any()
+                    }}
                 }.into_any(),
             }}
         </section>
@@ -135,7 +144,7 @@ fn Messages(talk: Talk) -> impl IntoView {
     let is_asking = RwSignal::new(false);
     let toasts = use_toasts();
     let more = move || {
-        let first = untrack(|| talk.messages()).first().map(|said| said.message.seq);
+        let first = untrack(|| talk.messages()).first().map(|said| said.message.id);
         is_asking.set(true);
         let query = ThreadQuery { before: first, limit: Some(PORTION) };
         asker.ask::<GetThread>(talk.id, query, move |answer| {

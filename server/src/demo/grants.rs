@@ -75,7 +75,7 @@ fn lead(object: Object, action: Action) -> Scope {
         Object::Account | Object::Contact | Object::Opportunity => Scope::Subtree,
         Object::View | Object::Import | Object::Macro => Scope::Own,
         Object::Share | Object::Gap => Scope::All,
-        Object::Ticket | Object::Message => Scope::Subtree,
+        Object::Ticket | Object::Message | Object::TimeEntry => Scope::Subtree,
         Object::ArticleCategory | Object::Article | Object::ArticleVersion | Object::ArticleFeedback => Scope::Subtree,
         Object::Synonym
         | Object::Product
@@ -109,7 +109,7 @@ fn rep(object: Object, action: Action) -> Scope {
         ) => Scope::Own,
         (Object::Share, _) => Scope::All,
         // Whoever is there takes what waits in the team.
-        (Object::Ticket | Object::Message, _) => Scope::Team,
+        (Object::Ticket | Object::Message | Object::TimeEntry, _) => Scope::Team,
         (Object::ArticleCategory | Object::Article | Object::ArticleVersion, Action::Read) => Scope::Team,
         (Object::ArticleFeedback, Action::Create) => Scope::Team,
         (Object::ArticleFeedback | Object::Gap | Object::Synonym, _) => Scope::None,
@@ -125,7 +125,7 @@ fn agent(object: Object, action: Action) -> Scope {
         (Object::Account | Object::Contact, Action::Write) => Scope::Team,
         (Object::Opportunity, Action::Read) => Scope::Team,
         (Object::View | Object::Macro, _) => Scope::Own,
-        (Object::Ticket | Object::Message, _) => Scope::Team,
+        (Object::Ticket | Object::Message | Object::TimeEntry, _) => Scope::Team,
         (Object::ArticleCategory | Object::Article | Object::ArticleVersion, Action::Read) => Scope::Team,
         (Object::Article | Object::ArticleVersion, Action::Create | Action::Write) => Scope::Own,
         (Object::ArticleFeedback, Action::Read | Action::Create) => Scope::Team,

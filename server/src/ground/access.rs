@@ -55,7 +55,8 @@ impl Ctx {
     }
 }
 
-fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
+/// What a rule opens of a kind, as SQL.
+pub fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
     match rule {
         Rule::Everything | Rule::Nothing | Rule::OwnedBy(_) | Rule::Unowned | Rule::InTeams(_) => {
             owned(schema.table, rule)
@@ -79,12 +80,16 @@ fn compile(rule: &Rule, schema: &Schema) -> SimpleExpr {
                 _ => column(schema, "object").eq(object.word()).and(column(schema, "record_id").in_subquery(reached)),
             }
         }
+        Rule::NotConfidential => column(schema, "is_confidential").eq(false),
         Rule::HeardBy(teams) => shelf::heard(schema, teams),
         Rule::Published => shelf::published(schema),
         Rule::ReadBy(audiences) => shelf::read_by(schema, audiences),
-        Rule::AskedBy(_) | Rule::OfAccounts(_) | Rule::Ticket(_) | Rule::InUse | Rule::ToldBy(_) => {
-            customer::compile(schema, rule)
-        }
+        Rule::AskedBy(_)
+        | Rule::TakenPartIn(_)
+        | Rule::OfAccounts(_)
+        | Rule::Ticket(_)
+        | Rule::InUse
+        | Rule::ToldBy(_) => customer::compile(schema, rule),
         Rule::Any(rules) => {
             let any = rules.iter().fold(Condition::any(), |any, rule| any.add(compile(rule, schema)));
             any.into()
@@ -108,11 +113,13 @@ pub fn owned(table: &'static str, rule: &Rule) -> SimpleExpr {
         Rule::Nothing
         | Rule::SharedWith { .. }
         | Rule::AccountOwnedBy(_)
+        | Rule::NotConfidential
         | Rule::On(..)
         | Rule::HeardBy(_)
         | Rule::Published
         | Rule::ReadBy(_)
         | Rule::AskedBy(_)
+        | Rule::TakenPartIn(_)
         | Rule::OfAccounts(_)
         | Rule::Ticket(_)
         | Rule::InUse
@@ -145,6 +152,11 @@ fn opened_ids(rule: &Rule, schema: &Schema) -> Option<SelectStatement> {
                 .and_where(column(schema, "account_id").in_subquery(owned_accounts(*user)))
                 .take(),
         ),
+        // What one of them opens, all of them must.
+        Rule::Every(rules) => {
+            let mut ids = rules.iter().find_map(|rule| opened_ids(rule, schema))?;
+            Some(ids.and_where(compile(&Rule::Every(rules.clone()), schema)).take())
+        }
         _ => None,
     }
 }
@@ -246,7 +258,9 @@ async fn facts_of_records(db: &impl ConnectionTrait, schema: &Schema, rows: &[&R
         id: rows::id(row),
         is_archived: row.get("archived_at").is_some_and(|at| !at.is_null()),
         asker: rows::reference(row, "contact_id").map(ContactId),
+        participants: customer::participants(row),
         accounts: accounts_of(row).into_iter().map(AccountId).collect(),
+        is_confidential: row.get("is_confidential") == Some(&Value::Bool(true)),
         ..Facts::default()
     });
     let mut facts: Vec<Facts> = own.collect();

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Condition, ExprTrait as _, Order, SelectStatement};
-use shared::access::{Action, Customer, Object};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Order, SelectStatement, SimpleExpr};
+use shared::access::{Action, Customer, Object, Rule, reads_from};
 use shared::api::{FieldError, FieldErrors, Page};
 use shared::change::New;
 use shared::contacts::Contact;
@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::{notice, people};
 use crate::auth::limits::{self, Limit};
 use crate::error::{Error, Result};
+use crate::ground::access;
 use crate::ground::change::Write;
 use crate::ground::markdown;
 use crate::ground::rows::{self, column};
@@ -39,14 +40,17 @@ pub async fn list(ctx: Ctx, Call { input, .. }: Call<ListOwnTickets>) -> Reply<L
     let Some(contact) = customer.contact else { return Ok(Page { items: Vec::new(), next: None }) };
     let done = [Category::Solved.word(), Category::Closed.word()];
     let state = column(SCHEMA, "state");
-    let asker = column(SCHEMA, "contact_id");
+    let mine = access::compile(&Rule::Any(vec![Rule::AskedBy(contact), Rule::TakenPartIn(contact)]), SCHEMA);
     let mut select = rows::select(SCHEMA);
     select
         .cond_where(ctx.scope(Object::Ticket, Action::Read)?)
         .and_where(if input.is_done { state.is_in(done) } else { state.is_not_in(done) })
         .cond_where(match input.whose {
-            Whose::Mine => Condition::all().add(asker.eq(contact.0)),
-            Whose::Organisation => Condition::any().add(asker.clone().is_null()).add(asker.ne(contact.0)),
+            Whose::Mine => Condition::any().add(mine),
+            // An absent asker is nobody, which has to be said below NOT.
+            Whose::Organisation => {
+                Condition::all().add(SimpleExpr::from(Func::coalesce([mine, Expr::value(false)])).not())
+            }
         })
         .order_by_expr(column(SCHEMA, "updated_at"), Order::Desc)
         .order_by_expr(column(SCHEMA, "id"), Order::Desc)
@@ -73,25 +77,31 @@ fn begin_after(select: &mut SelectStatement, after: &str) -> Result<()> {
 }
 
 pub async fn get(ctx: Ctx, Call { path: id, input }: Call<GetOwnTicket>) -> Reply<GetOwnTicket> {
+    let db = &ctx.app.db.read;
+    let id = tickets::goes_on_as(db, id).await?;
     let scope = ctx.scope(Object::Ticket, Action::Read)?;
-    let row = rows::find(&ctx.app.db.read, SCHEMA, id.0, scope).await?.ok_or(Error::NotFound)?;
-    let ticket = one_told(&ctx, &ctx.app.db.read, rows::typed(&row)?).await?;
+    let row = rows::find(db, SCHEMA, id.0, scope).await?.ok_or(Error::NotFound)?;
+    let ticket: Ticket = rows::typed(&row)?;
     let limit = input.limit.unwrap_or(MESSAGES).clamp(1, MAX_MESSAGES);
+    let from = reads_from(ctx.customer()?, &ticket).ok_or(Error::NotFound)?;
     let schema = &Message::SCHEMA;
-    let mut select = rows::select(schema);
+    let thread = tickets::tickets_in(db, id).await?;
+    let mut select = tickets::in_thread(&thread);
     select
         .cond_where(ctx.scope(Object::Message, Action::Read)?)
-        .and_where(column(schema, "ticket_id").eq(id.0))
-        .order_by_expr(column(schema, "seq"), Order::Desc)
+        .and_where(column(schema, "created_at").gte(from.0))
+        .order_by_expr(column(schema, "created_at"), Order::Desc)
+        .order_by_expr(column(schema, "id"), Order::Desc)
         .limit(u64::from(limit) + 1);
     if let Some(before) = input.before {
-        select.and_where(column(schema, "seq").lt(before));
+        select.cond_where(tickets::said_before(db, &thread, before).await?);
     }
-    let mut found = rows::all(&ctx.app.db.read, schema, &select).await?;
+    let mut found = rows::all(db, schema, &select).await?;
     let has_earlier = found.len() > limit as usize;
     found.truncate(limit as usize);
     found.reverse();
     let messages = found.iter().map(rows::typed).collect::<Result<Vec<Message>>>()?;
+    let ticket = one_told(&ctx, db, ticket).await?;
     Ok(ThreadTold { ticket, messages: said(&ctx, messages).await?, has_earlier })
 }
 
@@ -262,6 +272,7 @@ pub async fn turn(ctx: Ctx, Call { path: id, input }: Call<TurnOwnTicket>) -> Re
 /// The ticket, held to the end, if the customer sees it.
 async fn found(ctx: &Ctx, write: &Write<'_>, id: TicketId) -> Result<Row> {
     let scope = ctx.scope(Object::Ticket, Action::Read)?;
+    let id = tickets::goes_on_as(write.db(), id).await?;
     rows::find_locked(write.db(), SCHEMA, id.0, scope).await?.ok_or(Error::NotFound)
 }
 

@@ -17,6 +17,7 @@ use crate::auth::secret::{Secret, hash};
 use crate::error::Result;
 use crate::ground::db::name;
 use crate::ground::rows;
+use crate::tickets;
 
 /// How long a session lasts after a day on which it was used.
 const LIFETIME: i64 = 30 * DAY;
@@ -101,7 +102,7 @@ async fn of_key(db: &impl ConnectionTrait, key: &str, now: Instant) -> Result<Cu
     let contact = contact_in_use(db, ContactId(found.try_get_by_index(1)?)).await?;
     Ok(Customer {
         contact: contact.map(|contact| contact.id),
-        only: Some(TicketId(found.try_get_by_index(0)?)),
+        only: Some(tickets::goes_on_as(db, TicketId(found.try_get_by_index(0)?)).await?),
         sees: Sees::Own,
         ..Customer::default()
     })

@@ -1,11 +1,11 @@
 //! A ticket's clocks, folded from what happened to it: never stored as the
 //! truth. What is kept beside the ticket is when the first of them is over.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Condition, ExprTrait as _, Order};
+use sea_orm::sea_query::Condition;
 use serde_json::Value;
 use shared::access::{Action, Object};
 use shared::fields::{Row, row_of};
@@ -15,11 +15,12 @@ use shared::tickets::*;
 use shared::time::Instant;
 use shared::worktime::WorkingTime;
 
+use super::past::Past;
 use super::{measures, policy};
 use crate::calendars;
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
-use crate::ground::rows::{self, column};
+use crate::ground::rows;
 use crate::ground::{history, records};
 use crate::http::{Call, Ctx, Reply as Answer};
 
@@ -27,9 +28,10 @@ pub async fn get(ctx: Ctx, Call { path: id, .. }: Call<GetTicketClocks>) -> Answ
     let db = &ctx.app.db.read;
     let ticket: Ticket = records::get(&ctx, id, None).await?;
     ctx.scope(Object::Message, Action::Read)?;
-    let known = Known::load(db, past(db, &ticket, Vec::new()).await?).await?;
+    let past = Past::load(db, &ticket, Vec::new()).await?;
+    let known = Known::load(db, &past).await?;
     let tables = known.tables();
-    let clocks = known.fold(&tables, ctx.now)?;
+    let clocks = known.fold(&past, &tables, ctx.now)?;
     let told = clocks.into_iter().map(|clock| {
         let trace = sla::trace(&clock, &tables, ctx.now).map_err(|fault| Error::internal(format!("{fault:?}")))?;
         Ok(ClockTold { clock, trace })
@@ -46,20 +48,17 @@ pub async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Tick
     if after.policy_id.is_none() && !is_certain {
         return Ok(());
     }
-    let mut events = match before {
-        None => Vec::new(),
-        Some(before) => {
-            let written = write.written(Object::Ticket, before.id.0).map(|after| (write.now, after.clone()));
-            past(write.db(), before, written.collect()).await?
-        }
+    let mut past = match before {
+        None => Past::default(),
+        Some(before) => Past::load(write.db(), before, written(write, before)).await?,
     };
     let fields = before.map(row_of).unwrap_or_default();
-    events.extend(news(&fields, &row_of(after), said).into_iter().map(|what| Event { at: write.now, what }));
+    past.add(write.now, news(&fields, &row_of(after), said));
     if is_certain {
-        measures::take(write, before, after, &events).await?;
+        measures::take(write, before, after, &past.own()).await?;
     }
     if after.policy_id.is_some() {
-        let clocks = folded(write, events).await?;
+        let clocks = folded(write, &past).await?;
         let due = clocks.iter().filter(|clock| clock.is_unfinished());
         let first = due.filter_map(|clock| Some((clock.due_at?, clock.metric))).min();
         (after.due_at, after.due_metric) = first.unzip();
@@ -69,45 +68,23 @@ pub async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Tick
 }
 
 /// The clocks as they stand at this command.
-pub async fn folded(write: &Write<'_>, events: Vec<Event>) -> Result<Vec<Clock>> {
-    let known = Known::load(write.db(), events).await?;
-    known.fold(&known.tables(), write.now)
+pub async fn folded(write: &Write<'_>, past: &Past) -> Result<Vec<Clock>> {
+    let known = Known::load(write.db(), past).await?;
+    known.fold(past, &known.tables(), write.now)
 }
 
-/// Everything that happened to a ticket, out of its log and its messages: a
-/// message that was taken back is not there, the steps that it took are. What
-/// the present command has written already comes after what the log has.
-pub async fn past(db: &impl ConnectionTrait, ticket: &Ticket, written: Vec<(Instant, Row)>) -> Result<Vec<Event>> {
-    let mut said = said(db, ticket).await?;
-    let of_record = history::of_record(Object::Ticket, ticket.id.0);
-    let mut events = Vec::new();
-    let mut row = Row::new();
-    let logged = history::log(db, of_record, Order::Asc, None).await?;
-    let changes = logged.into_iter().map(|change| (change.applied_at, change.after)).chain(written);
-    for (version, (at, after)) in (1_i64..).zip(changes) {
-        let mut now = row.clone();
-        now.extend(after);
-        let whats = news(&row, &now, said.remove(&version));
-        events.extend(whats.into_iter().map(|what| Event { at, what }));
-        row = now;
-    }
-    Ok(events)
+/// A ticket's clocks as they stand: what another takes over that it is merged into.
+pub async fn standing(write: &Write<'_>, ticket: &Ticket) -> Result<Vec<Clock>> {
+    folded(write, &Past::load(write.db(), ticket, written(write, ticket)).await?).await
 }
 
-/// What was said, by the event of the ticket that brought it.
-async fn said(db: &impl ConnectionTrait, ticket: &Ticket) -> Result<BTreeMap<i64, What>> {
-    let schema = &Message::SCHEMA;
-    let select = rows::select(schema).and_where(column(schema, "ticket_id").eq(ticket.id.0)).take();
-    let found = rows::all(db, schema, &select).await?;
-    let what = |row: &Row| {
-        let message: Message = rows::typed(row)?;
-        Ok((message.seq, message.what()))
-    };
-    found.iter().map(what).collect()
+/// What the present command did to a ticket, which its log does not have yet.
+fn written(write: &Write<'_>, ticket: &Ticket) -> Vec<(Instant, Row)> {
+    write.written(Object::Ticket, ticket.id.0).map(|after| (write.now, after.clone())).collect()
 }
 
 /// What a change of the ticket's fields means for its clocks, together with what was said by it.
-fn news(before: &Row, after: &Row, said: Option<What>) -> Vec<What> {
+pub fn news(before: &Row, after: &Row, said: Option<What>) -> Vec<What> {
     let text = |row: &Row, key: &str| row.get(key).and_then(Value::as_str).map(str::to_owned);
     let priority = |row: &Row| text(row, "priority").and_then(|word| word.parse().ok()).unwrap_or_default();
     let policy = |row: &Row| {
@@ -139,21 +116,16 @@ fn origin(channel: Channel) -> Origin {
     }
 }
 
-/// Events, with every version of what they are counted by.
+/// Every version of what a past is counted by.
 struct Known {
-    events: Vec<Event>,
     policies: Vec<SlaPolicy>,
     working: Vec<(CalendarId, i64, Instant, WorkingTime)>,
 }
 
 impl Known {
-    async fn load(db: &impl ConnectionTrait, events: Vec<Event>) -> Result<Self> {
-        let named = events.iter().filter_map(|event| match event.what {
-            What::Created { policy, .. } | What::Matched { policy, .. } => policy,
-            _ => None,
-        });
+    async fn load(db: &impl ConnectionTrait, past: &Past) -> Result<Self> {
         let mut policies: HashMap<SlaPolicyId, Vec<SlaPolicy>> = HashMap::new();
-        for PolicyVersion { id, .. } in named {
+        for id in past.policies() {
             if let Entry::Vacant(free) = policies.entry(id) {
                 free.insert(versions(db, id).await?);
             }
@@ -168,7 +140,7 @@ impl Known {
                 working.push((id, version, from, time));
             }
         }
-        Ok(Self { events, policies, working })
+        Ok(Self { policies, working })
     }
 
     fn tables(&self) -> Timetables<'_> {
@@ -181,9 +153,10 @@ impl Known {
         Timetables::new(each.collect())
     }
 
-    fn fold(&self, timetables: &Timetables<'_>, now: Instant) -> Result<Vec<Clock>> {
+    fn fold(&self, past: &Past, timetables: &Timetables<'_>, now: Instant) -> Result<Vec<Clock>> {
         let facts = Facts { policies: &self.policies, timetables };
-        sla::replay(&self.events, &facts, now).map_err(|fault| Error::internal(format!("{fault:?}")))
+        let replay = |events: &[Event], until| sla::replay(events, &facts, until);
+        past.fold(&replay, now).map_err(|fault| Error::internal(format!("{fault:?}")))
     }
 }
 

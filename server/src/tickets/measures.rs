@@ -15,6 +15,7 @@ use shared::time::Instant;
 use shared::worktime::WorkingTime;
 use uuid::Uuid;
 
+use super::past::Past;
 use super::{clocks, later};
 use crate::App;
 use crate::calendars;
@@ -169,7 +170,8 @@ async fn measure_some(app: &App, after: Option<TicketId>) -> Result<Option<Ticke
 }
 
 async fn measured(write: &Write<'_>, mut ticket: Ticket) -> Result<Ticket> {
-    let events = clocks::past(write.db(), &ticket, Vec::new()).await?;
+    let past = Past::load(write.db(), &ticket, Vec::new()).await?;
+    let events = past.own();
     let lived = Lived::of(&events);
     let hours = Hours::of(write.db(), &ticket).await?;
     ticket.replies = lived.replies;
@@ -179,7 +181,7 @@ async fn measured(write: &Write<'_>, mut ticket: Ticket) -> Result<Ticket> {
     (ticket.first_resolution_secs, ticket.first_resolution_work) = hours.measure(whole)?;
     (ticket.resolution_secs, ticket.resolution_work) = hours.measure(lived.until_solved)?;
     if ticket.policy_id.is_some() {
-        judge(&clocks::folded(write, events).await?, &mut ticket);
+        judge(&clocks::folded(write, &past).await?, &mut ticket);
     }
     Ok(ticket)
 }

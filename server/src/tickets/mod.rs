@@ -6,11 +6,16 @@ mod follow;
 mod later;
 mod macros;
 mod measures;
+mod merge;
+mod past;
 mod policy;
+mod problem;
 mod rules;
 mod say;
 mod settings;
+mod split;
 mod thread;
+mod time;
 
 use shared::tickets::*;
 
@@ -20,9 +25,11 @@ use crate::http::{Call, Ctx, Listed, Reply, Routes};
 pub use follow::begin;
 pub use later::{Redue, redue, run_redue, turn};
 pub use measures::{Measure, run_measure};
+pub use merge::goes_on_as;
 pub use rules::become_of;
 pub use say::{answer, hear, remark};
 pub use settings::{first_queue, first_status, starters};
+pub use thread::{in_thread, said_before, tickets_in};
 
 pub fn routes() -> Routes {
     let tickets = Routes::default()
@@ -39,7 +46,9 @@ pub fn routes() -> Routes {
         .on(say::note)
         .on(say::heard)
         .on(draft::put);
-    tickets.and(settings::routes()).and(macros::routes())
+    let relations =
+        Routes::default().on(merge::preview).on(merge::merge).on(split::split).on(problem::preview).on(problem::solve);
+    tickets.and(relations).and(time::routes()).and(settings::routes()).and(macros::routes())
 }
 
 async fn list(ctx: Ctx, Call { input, .. }: Call<ListTickets>) -> Listed {

@@ -5,9 +5,9 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use shared::api::{FieldError, FieldErrors};
 use shared::change::Cause;
 use shared::sla::{Category, What};
-use shared::tickets::{Direction, Message, MessageKind, Ticket, may_follow};
+use shared::tickets::*;
 
-use super::{clocks, settings};
+use super::{clocks, problem, settings};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
@@ -18,6 +18,13 @@ impl Room for Ticket {
 
     async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
         become_of(write, before, after, None).await
+    }
+
+    /// What was merged away stays away for as long as it is merged.
+    async fn holds(_: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        let comes_back = |ticket: &Self| ticket.merged_into_id.is_some() && ticket.archived_at.is_none();
+        let is_refused = turns.iter().filter_map(|turn| turn.after.as_ref()).any(comes_back);
+        if is_refused { Err(Error::Refused("ticket_merged")) } else { Ok(()) }
     }
 }
 
@@ -30,9 +37,12 @@ pub async fn become_of(
 ) -> Result<()> {
     match before {
         None => begin(write, after).await?,
+        Some(before) if before.merged_into_id.is_some() => return Err(Error::Refused("ticket_merged")),
         Some(before) if before.state == Category::Closed => return Err(Error::Refused("ticket_closed")),
         Some(before) => place(write, before, after).await?,
     }
+    join(write, before, after)?;
+    problem::check(write, before, after).await?;
     settle(write, before, after).await?;
     clocks::settle(write, before, after, said).await
 }
@@ -66,6 +76,14 @@ async fn begin(write: &Write<'_>, ticket: &mut Ticket) -> Result<()> {
         ticket.team_id = team_of_queue(write, ticket).await?.or(write.actor.and_then(|actor| actor.team_id));
     }
     Ok(())
+}
+
+/// Who takes part, and the steps to take.
+fn join(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket) -> Result<()> {
+    let was = before.map(|before| before.participants.as_slice()).unwrap_or_default();
+    after.participants = participants(was, &after.participants, after.contact_id, write.now);
+    let errors = check_checklist(&mut after.checklist);
+    if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
 /// What follows from another queue, and from somebody taking it.
@@ -118,11 +136,14 @@ async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket) 
 /// What somebody must say of a ticket before it is done.
 fn require(ticket: &Ticket) -> Result<()> {
     let missing = [("category_id", ticket.category_id.is_none()), ("resolution", ticket.resolution.is_none())];
-    let errors: FieldErrors = missing
+    let mut errors: FieldErrors = missing
         .into_iter()
         .filter(|(_, is_missing)| *is_missing)
         .map(|(key, _)| (key.to_owned(), FieldError::new("required_to_solve")))
         .collect();
+    if ticket.has_open_step() {
+        errors.insert("checklist".into(), FieldError::new("open_step"));
+    }
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 

@@ -8,7 +8,7 @@ use shared::sla::Category;
 use shared::tickets::*;
 use shared::time::Instant;
 
-use super::{draft, follow, rules, settings, thread};
+use super::{draft, follow, merge, rules, settings, thread};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::markdown;
@@ -49,7 +49,7 @@ pub async fn answer(
     after.status_id = chosen(write, ticket, status, state).await?;
     after.waiting_since = None;
     after.first_reply_at = ticket.first_reply_at.or(Some(write.now));
-    let held_until = Some(write.now.plus(HOLD));
+    let held_until = after.last_message_at.map(|said_at| said_at.plus(HOLD));
     let message =
         Message { kind: MessageKind::Public, direction: Direction::Out, channel: ticket.channel, held_until, ..new };
     let message = add(write, row, ticket, after, message).await?;
@@ -90,6 +90,9 @@ pub async fn heard(ctx: Ctx, Call { path: id, input }: Call<RecordMessage>) -> A
 /// A customer's message: never lost, also when the ticket takes none any more.
 pub async fn hear(write: &mut Write<'_>, mut row: Row, mut ticket: Ticket, heard: Heard) -> Result<Message> {
     check_body(&heard.body)?;
+    // Who says it stays who it is, wherever it is said.
+    let contact_id = heard.contact_id.or(ticket.contact_id);
+    (row, ticket) = merge::heir(write, row, ticket).await?;
     let state = if let Some(state) = after_customer(ticket.state, ticket.solved_at, write.now) {
         state
     } else {
@@ -104,7 +107,7 @@ pub async fn hear(write: &mut Write<'_>, mut row: Row, mut ticket: Ticket, heard
         kind: MessageKind::Public,
         direction: Direction::In,
         channel: heard.channel,
-        contact_id: heard.contact_id.or(ticket.contact_id),
+        contact_id,
         body: heard.body,
         ..Message::default()
     };
@@ -155,10 +158,16 @@ async fn add(
     references::check(write, &Ticket::SCHEMA, &[(Some(row), &wanted)], Standing::InUse).await?;
     let row = write.update(&Ticket::SCHEMA, row, &wanted).await?;
     let ticket: Ticket = rows::typed(&row)?;
-    let mut new = row_of(&Message { ticket_id: ticket.id, seq: ticket.version, ..message });
+    // Said at moments that differ, so that a thread of several tickets has one order.
+    let said_at = ticket.last_message_at.unwrap_or(write.now);
+    let by = write.actor.map(|actor| actor.id);
+    let message = Message { ticket_id: ticket.id, seq: ticket.version, created_at: said_at, created_by: by, ..message };
+    let mut new = row_of(&message);
     write.stamp(&mut new);
-    // The ticket's own customer may be named by whoever reaches the ticket.
-    let own = row_of(&Message { ticket_id: ticket.id, contact_id: ticket.contact_id, ..Message::default() });
+    // The ticket's own customers may be named by whoever reaches the ticket.
+    let takes_part = |contact| ticket.participants.iter().any(|one| Some(one.contact_id) == contact);
+    let named = message.contact_id.filter(|_| takes_part(message.contact_id)).or(ticket.contact_id);
+    let own = row_of(&Message { ticket_id: ticket.id, contact_id: named, ..Message::default() });
     references::check(write, &Message::SCHEMA, &[(Some(&own), &new)], Standing::InUse).await?;
     let message = rows::typed(&new)?;
     write.insert(&Message::SCHEMA, vec![new]).await?;
@@ -166,13 +175,13 @@ async fn add(
 }
 
 /// The first line's worth of a message, as it is read.
-fn preview(body: &str) -> String {
+pub fn preview(body: &str) -> String {
     let plain = markdown::plain(body);
     let words: Vec<&str> = plain.split_whitespace().collect();
     words.join(" ").chars().take(PREVIEW_MAX).collect()
 }
 
-fn check_body(body: &str) -> Result<()> {
+pub fn check_body(body: &str) -> Result<()> {
     if body.trim().is_empty() {
         return Err(Error::field("body", "required"));
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Object, Rule};
 use crate::id::{AccountId, ContactId, PortalUserId, TicketId};
 use crate::knowledge::Audience;
+use crate::tickets::Ticket;
 use crate::time::Instant;
 
 choices! {
@@ -49,15 +50,28 @@ pub fn customer_rule(customer: &Customer, object: Object, now: Instant) -> Rule 
 
 fn tickets(customer: &Customer) -> Rule {
     let Some(contact) = customer.contact else { return Rule::Nothing };
-    let asked = Rule::AskedBy(contact);
+    let mut any = vec![Rule::AskedBy(contact), Rule::TakenPartIn(contact)];
     if let Some(only) = customer.only {
-        return Rule::Every(vec![Rule::InUse, Rule::Ticket(only), asked]);
+        return Rule::Every(vec![Rule::InUse, Rule::Ticket(only), Rule::Any(any)]);
     }
-    let mut any = vec![asked];
     if customer.sees == Sees::Organisation && !customer.accounts.is_empty() {
-        any.push(Rule::OfAccounts(customer.accounts.clone()));
+        any.push(Rule::Every(vec![Rule::OfAccounts(customer.accounts.clone()), Rule::NotConfidential]));
     }
     Rule::Every(vec![Rule::InUse, Rule::Any(any)])
+}
+
+/// From when on a customer reads what is said on a ticket that they reach: who
+/// was drawn in later reads nothing that was said before. `None`: nothing at all.
+pub fn reads_from(customer: &Customer, ticket: &Ticket) -> Option<Instant> {
+    let is_theirs = ticket.contact_id == customer.contact;
+    let is_organisations = customer.sees == Sees::Organisation
+        && !ticket.is_confidential
+        && ticket.account_id.is_some_and(|account| customer.accounts.contains(&account));
+    if is_theirs || is_organisations {
+        return Some(Instant(0));
+    }
+    let part = ticket.participants.iter().find(|one| Some(one.contact_id) == customer.contact);
+    part.map(|part| part.since)
 }
 
 fn readers(customer: &Customer) -> Rule {
@@ -72,6 +86,7 @@ fn readers(customer: &Customer) -> Rule {
 mod tests {
     use super::super::Facts;
     use super::*;
+    use crate::tickets::Participant;
     use uuid::Uuid;
 
     fn contact(n: u128) -> ContactId {
@@ -112,12 +127,33 @@ mod tests {
     }
 
     #[test]
+    fn who_was_drawn_in_reads_what_was_said_since() {
+        let part = Participant { contact_id: contact(2), since: Instant(50) };
+        let ticket = Ticket {
+            contact_id: Some(contact(1)),
+            account_id: Some(account(7)),
+            participants: vec![part],
+            ..Ticket::default()
+        };
+        let of = |n: u128| Customer { contact: Some(contact(n)), accounts: vec![account(7)], ..Customer::default() };
+        let colleague = Customer { sees: Sees::Organisation, ..of(3) };
+        let confidential = Ticket { is_confidential: true, ..ticket.clone() };
+
+        assert_eq!(reads_from(&of(1), &ticket), Some(Instant(0)));
+        assert_eq!(reads_from(&of(2), &ticket), Some(Instant(50)));
+        assert_eq!(reads_from(&of(3), &ticket), None);
+        assert_eq!(reads_from(&colleague, &ticket), Some(Instant(0)));
+        assert_eq!(reads_from(&colleague, &confidential), None);
+        let facts = Facts { asker: Some(contact(1)), participants: vec![contact(2)], ..Facts::default() };
+        let sees = |n| customer_rule(&of(n), Object::Ticket, Instant(0)).admits(&facts);
+        assert!(sees(1) && sees(2) && !sees(3));
+    }
+
+    #[test]
     fn notes_and_what_may_still_be_taken_back_are_not_told() {
         let customer = Customer { contact: Some(contact(1)), ..Customer::default() };
         let rule = customer_rule(&customer, Object::Message, Instant(100));
-        let ticket = Facts { asker: Some(contact(1)), ..Facts::default() };
-        let said =
-            |told_at| Facts { on: Some((Object::Ticket, Box::new(ticket.clone()))), told_at, ..Facts::default() };
+        let said = |told_at| Facts { told_at, ..Facts::default() };
 
         assert!(rule.admits(&said(Some(Instant(100)))));
         assert!(!rule.admits(&said(Some(Instant(101)))) && !rule.admits(&said(None)));

@@ -97,6 +97,7 @@ pub fn target_of(kind: FieldKind) -> Option<Object> {
         FieldKind::List(ListKind::Lines) => Some(Object::Product),
         FieldKind::List(ListKind::Roles) => Some(Object::Role),
         FieldKind::List(ListKind::Teams) => Some(Object::Team),
+        FieldKind::List(ListKind::Tickets) => Some(Object::Ticket),
         _ => None,
     }
 }

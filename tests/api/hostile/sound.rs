@@ -82,6 +82,9 @@ impl<'a> World<'a> {
             "Note" => json!({ "id": Uuid::now_v7(), "body": "b" }),
             "Heard" => json!({ "id": Uuid::now_v7(), "body": "b", "channel": "phone", "contact_id": null }),
             "Draft" => json!({ "body": "b", "kind": "note", "seen": 1 }),
+            "Merge" => json!({ "into_id": Uuid::now_v7(), "is_confirmed": true }),
+            "Split" => json!({ "id": Uuid::now_v7(), "name": "Invoice", "messages": [Uuid::now_v7()] }),
+            "SolveAll" => json!({ "body": "b" }),
             "Preview" => json!({ "body": "# Printer\n\n[other](/knowledge/other)" }),
             "GapDecision" => json!({ "norm": "printer", "state": "ignored" }),
             "GapDraft" => json!({

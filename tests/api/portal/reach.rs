@@ -6,10 +6,10 @@ use serde_json::json;
 use shared::change::{Archive, Patch};
 use shared::portal::*;
 use shared::query::ListQuery;
-use shared::tickets::{ArchiveTickets, GetThread, ThreadQuery};
+use shared::tickets::{ArchiveTickets, GetThread, Merge, MergeTicket, ThreadQuery, UpdateTicket};
 use tests::TestApp;
 
-use super::{account, contact, customer, listed, question};
+use super::{account, contact, customer, listed, mails, question, told, words};
 use crate::tickets::with;
 
 #[tokio::test]
@@ -77,4 +77,73 @@ async fn a_customer_calls_nothing_of_staff() {
         let is_customers = matches!(route.access, shared::access::Access::Customer | shared::access::Access::Visitor);
         assert!(of_portal || !is_customers, "{} is no call of the portal", route.path);
     }
+}
+
+#[tokio::test]
+async fn who_is_drawn_in_reads_what_is_said_from_then_on() {
+    let app = TestApp::start().await;
+    let ada = app.admin().await;
+    contact(&ada, "Zhou", "zhou@acme.example", &[]).await;
+    let li = contact(&ada, "Li", "li@acme.example", &[]).await;
+    let (zhou, drawn_in) = (customer(&app, "zhou@acme.example").await, customer(&app, "li@acme.example").await);
+    let id = zhou.call::<AskTicket>((), question("Printer", "It does not print")).await.unwrap().id;
+    assert_eq!(drawn_in.call::<GetOwnTicket>(id, ThreadQuery::default()).await.unwrap_err().status, 404);
+
+    app.app.clock.advance(1_000);
+    let part = json!([{ "contact_id": li }]);
+    ada.call::<UpdateTicket>(id, Patch::set("participants", part)).await.unwrap();
+    app.app.clock.advance(1_000);
+    zhou.call::<SayOnTicket>(id, words("It still does not")).await.unwrap();
+    drawn_in.call::<SayOnTicket>(id, words("Nor does mine")).await.unwrap();
+
+    let shown = told(&drawn_in, id).await;
+    let voices: Vec<Voice> = shown.messages.iter().map(|message| message.voice).collect();
+    assert_eq!(voices, [Voice::Colleague, Voice::Me]);
+    assert!(!shown.ticket.is_mine && shown.ticket.asked_by.as_deref() == Some("Zhou"));
+    assert_eq!(told(&zhou, id).await.messages.len(), 3);
+    assert_eq!(listed(&drawn_in, Whose::Mine).await.len(), 1);
+    assert_eq!(listed(&drawn_in, Whose::Organisation).await.len(), 0);
+}
+
+#[tokio::test]
+async fn what_is_confidential_is_not_for_colleagues() {
+    let app = TestApp::start().await;
+    let ada = app.admin().await;
+    let acme = account(&ada, "Acme").await;
+    contact(&ada, "Zhou", "zhou@acme.example", &[acme]).await;
+    contact(&ada, "Li", "li@acme.example", &[acme]).await;
+    let (zhou, li) = (customer(&app, "zhou@acme.example").await, customer(&app, "li@acme.example").await);
+    for user in ada.call::<ListPortalUsers>((), ListQuery::default()).await.unwrap().items {
+        ada.call::<UpdatePortalUser>(user.id, Patch::set("sees", "organisation")).await.unwrap();
+    }
+    let id = zhou.call::<AskTicket>((), question("Salary", "Mine is wrong")).await.unwrap().id;
+    assert_eq!(listed(&li, Whose::Organisation).await.len(), 1);
+
+    ada.call::<UpdateTicket>(id, Patch::set("is_confidential", true)).await.unwrap();
+
+    assert_eq!(listed(&li, Whose::Organisation).await.len(), 0);
+    assert_eq!(li.call::<GetOwnTicket>(id, ThreadQuery::default()).await.unwrap_err().status, 404);
+    assert_eq!(told(&zhou, id).await.messages.len(), 1);
+}
+
+#[tokio::test]
+async fn a_merged_ticket_leads_to_the_one_that_goes_on() {
+    let app = TestApp::start().await;
+    let ada = app.admin().await;
+    contact(&ada, "Zhou", "zhou@acme.example", &[]).await;
+    let zhou = customer(&app, "zhou@acme.example").await;
+    let first = zhou.call::<AskTicket>((), question("Printer", "It does not print")).await.unwrap().id;
+    let second = zhou.call::<AskTicket>((), question("Printer again", "Still nothing")).await.unwrap().id;
+    let mail = mails(&app, "zhou@acme.example").await.into_iter().find(|mail| mail.subject.ends_with("Printer again"));
+    let key = mail.unwrap().body.split('#').next_back().unwrap().trim().to_owned();
+
+    ada.call::<MergeTicket>(second, Merge { into_id: first, is_confirmed: false }).await.unwrap();
+
+    let shown = told(&zhou, second).await;
+    assert_eq!((shown.ticket.id, shown.messages.len()), (first, 2));
+    assert_eq!(zhou.call::<SayOnTicket>(second, words("Now it does")).await.unwrap().id, first);
+    let mut guest = app.stranger();
+    guest.ticket_key = Some(key);
+    assert_eq!(told(&guest, second).await.messages.len(), 3);
+    assert_eq!(listed(&zhou, Whose::Mine).await.len(), 1);
 }

@@ -14,10 +14,10 @@ use uuid::Uuid;
 
 use super::{heard, ticket, with};
 
-async fn agent<'a>(app: &'a TestApp, name: &str, scope: Scope, team: Option<TeamId>) -> Caller<'a> {
+pub async fn agent<'a>(app: &'a TestApp, name: &str, scope: Scope, team: Option<TeamId>) -> Caller<'a> {
     let grants = Object::ALL.iter().flat_map(|object| {
         Action::ALL.iter().map(move |action| {
-            let is_ours = matches!(object, Object::Ticket | Object::Message | Object::Account);
+            let is_ours = matches!(object, Object::Ticket | Object::Message | Object::TimeEntry | Object::Account);
             Grant { object: *object, action: *action, scope: if is_ours { scope } else { Scope::All } }
         })
     });

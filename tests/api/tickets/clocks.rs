@@ -15,7 +15,7 @@ use super::{heard, put, reply, thread, ticket};
 const HOUR: i64 = 3_600;
 
 /// A promise around the clock: an answer within so many seconds, a solution within ten times as many.
-async fn promise(caller: &Caller<'_>, position: i64, conditions: Option<&str>, seconds: i64) -> SlaPolicy {
+pub async fn promise(caller: &Caller<'_>, position: i64, conditions: Option<&str>, seconds: i64) -> SlaPolicy {
     let calendar = caller.call::<ListCalendars>((), ListQuery::default()).await.unwrap().items[0].id;
     let target = |metric, priority, seconds, pauses: &[Category]| Target {
         metric,
@@ -43,18 +43,18 @@ async fn promise(caller: &Caller<'_>, position: i64, conditions: Option<&str>, s
     caller.call::<CreateSlaPolicy>((), New::of(Uuid::now_v7(), &policy)).await.unwrap().record
 }
 
-async fn clocks(caller: &Caller<'_>, ticket: &Ticket) -> Vec<Clock> {
+pub async fn clocks(caller: &Caller<'_>, ticket: &Ticket) -> Vec<Clock> {
     let told = caller.call::<GetTicketClocks>(ticket.id, ()).await.unwrap();
     assert!(told.iter().all(|one| one.trace.first().is_some_and(|line| line.kind == LineKind::Started)));
     told.into_iter().map(|one| one.clock).collect()
 }
 
-fn of(clocks: &[Clock], metric: Metric) -> &Clock {
+pub fn of(clocks: &[Clock], metric: Metric) -> &Clock {
     clocks.iter().rfind(|clock| clock.metric == metric).unwrap()
 }
 
 /// What is kept beside the ticket is what its clocks say, to the second.
-async fn check_kept(caller: &Caller<'_>, ticket: &Ticket) {
+pub async fn check_kept(caller: &Caller<'_>, ticket: &Ticket) {
     let clocks = clocks(caller, ticket).await;
     let due = clocks.iter().filter(|clock| clock.is_unfinished());
     let first = due.filter_map(|clock| Some((clock.due_at?, clock.metric))).min();

@@ -191,7 +191,7 @@ async fn a_long_thread_is_read_page_by_page() {
     }
 
     let last = ann.call::<GetThread>(id, ThreadQuery { limit: Some(3), before: None }).await.unwrap();
-    let before = last.messages[0].message.seq;
+    let before = last.messages[0].message.id;
     let first = ann.call::<GetThread>(id, ThreadQuery { limit: Some(3), before: Some(before) }).await.unwrap();
 
     let bodies = |thread: &Thread| thread.messages.iter().map(|said| said.message.body.clone()).collect::<Vec<_>>();

@@ -1,18 +1,21 @@
 //! The customers' part of the rule, as SQL.
 
-use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, SimpleExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr};
 use serde_json::Value;
 use shared::access::Rule;
 use shared::fields::{Row, Schema};
+use shared::id::ContactId;
 use shared::tickets::MessageKind;
 use shared::time::Instant;
 
-use crate::ground::rows::column;
+use crate::ground::db::name;
+use crate::ground::rows::{self, column};
 
 /// What a rule of customers opens; nothing, of any other.
 pub fn compile(schema: &Schema, rule: &Rule) -> SimpleExpr {
     match rule {
         Rule::AskedBy(contact) => column(schema, "contact_id").eq(contact.0),
+        Rule::TakenPartIn(contact) => column(schema, "id").in_subquery(taken_part_in(schema, *contact)),
         Rule::OfAccounts(accounts) => column(schema, "account_id").is_in(accounts.iter().map(|account| account.0)),
         Rule::Ticket(id) => column(schema, "id").eq(id.0),
         Rule::InUse => column(schema, "archived_at").is_null(),
@@ -28,6 +31,22 @@ pub fn compile(schema: &Schema, rule: &Rule) -> SimpleExpr {
         }
         _ => Expr::value(false),
     }
+}
+
+fn taken_part_in(schema: &Schema, contact: ContactId) -> SelectStatement {
+    Query::select()
+        .column(name("record_id"))
+        .from(name("links"))
+        .and_where(Expr::col(name("object")).eq(schema.object.word()))
+        .and_where(Expr::col(name("field")).eq("participants"))
+        .and_where(Expr::col(name("key")).eq(contact.to_string()))
+        .take()
+}
+
+/// Who takes part in a ticket.
+pub fn participants(row: &Row) -> Vec<ContactId> {
+    let items = row.get("participants").and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(|item| item.get("contact_id").and_then(rows::id_of)).map(ContactId).collect()
 }
 
 /// Since when the customer may read a message; never, of a note.
