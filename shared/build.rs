@@ -27,7 +27,7 @@ const SPOKEN: [&str; 10] = [
 const OF_SERVER: [&str; 4] = ["cli", "docs", "mail", "sign_in"];
 
 /// Sections that no first page needs: the app fetches them apart, in the background.
-const LATER: [&str; 14] = [
+const LATER: [&str; 17] = [
     "admin",
     "assets",
     "calendars",
@@ -36,12 +36,15 @@ const LATER: [&str; 14] = [
     "choice.days_why",
     "error.field",
     "field.import",
+    "field.survey_answer",
+    "field.survey_policy",
     "import",
     "inbox",
     "knowledge",
     "product",
     "service",
     "settings",
+    "survey",
 ];
 
 type Texts = BTreeMap<String, String>;

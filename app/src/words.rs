@@ -119,6 +119,7 @@ fn list(kind: ListKind, items: &[Value]) -> String {
         ListKind::Contacts => each(&of(Object::Contact, "contact_id")),
         ListKind::Roles => each(&of(Object::Role, "")),
         ListKind::Teams => each(&of(Object::Team, "")),
+        ListKind::Users => each(&of(Object::User, "")),
         ListKind::Lines => count(Plural::ValueLines, items.len()),
         ListKind::Parts => count(Plural::ValueParts, items.len()),
         ListKind::Grants => count(Plural::ValuePermissions, items.len()),

@@ -24,6 +24,7 @@ pub mod products;
 pub mod router;
 pub mod settings;
 pub mod sla;
+pub mod surveys;
 pub mod tickets;
 pub mod users;
 pub mod views;
@@ -146,6 +147,8 @@ pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>])
         Object::Ticket => records::check_holds::<shared::tickets::Ticket>(write, turns).await,
         Object::Macro => records::check_holds::<shared::tickets::Macro>(write, turns).await,
         Object::Message => records::check_holds::<shared::tickets::Message>(write, turns).await,
+        Object::SurveyPolicy => records::check_holds::<shared::surveys::SurveyPolicy>(write, turns).await,
+        Object::SurveyAnswer => records::check_holds::<shared::surveys::SurveyAnswer>(write, turns).await,
     }
 }
 
@@ -166,6 +169,7 @@ pub fn rooms() -> http::Routes {
         .and(exports::routes())
         .and(knowledge::routes())
         .and(tickets::routes())
+        .and(surveys::routes())
         .and(ground::search::routes())
         .and(ground::history::routes())
         .and(ground::ids::routes())

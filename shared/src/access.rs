@@ -40,6 +40,8 @@ choices! {
         Ticket = "ticket",
         Message = "message",
         Macro = "macro",
+        SurveyPolicy = "survey_policy",
+        SurveyAnswer = "survey_answer",
     }
 }
 
@@ -205,7 +207,7 @@ pub enum Guard {
     /// Whoever reads the record that it is on reads it; whoever may change that
     /// record of their own right writes it: shares.
     OfRecord,
-    /// Whoever reads the ticket it is on reads it; whoever may change the ticket adds to it: messages.
+    /// Whoever reads the ticket it is on reads it; whoever may change the ticket adds to it: messages, answers to surveys.
     OfTicket,
     /// The audience of its category reads it: categories, feedback.
     Audience,

@@ -105,6 +105,8 @@ pub enum ListKind {
     Roles,
     /// Ids of teams. Indexed by the team.
     Teams,
+    /// Ids of people. Indexed by the person.
+    Users,
     /// What only its own room reads: hours, days, targets. Not indexed.
     Parts,
 }
@@ -330,6 +332,8 @@ impl Object {
             Self::Ticket => &crate::tickets::Ticket::SCHEMA,
             Self::Message => &crate::tickets::Message::SCHEMA,
             Self::Macro => &crate::tickets::Macro::SCHEMA,
+            Self::SurveyPolicy => &crate::surveys::SurveyPolicy::SCHEMA,
+            Self::SurveyAnswer => &crate::surveys::SurveyAnswer::SCHEMA,
         }
     }
 }

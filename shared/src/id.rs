@@ -70,6 +70,8 @@ ids! {
     QueueId,
     MessageId,
     MacroId,
+    SurveyPolicyId,
+    SurveyAnswerId,
     /// One command of a caller: its idempotency key, and the handle to undo it.
     BatchId,
 }

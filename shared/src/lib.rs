@@ -30,6 +30,7 @@ pub mod pipelines;
 pub mod products;
 pub mod search;
 pub mod sla;
+pub mod surveys;
 pub mod tickets;
 pub mod users;
 pub mod views;
@@ -53,6 +54,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         imports::FILES,
         knowledge::ENDPOINTS,
         tickets::ENDPOINTS,
+        surveys::ENDPOINTS,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

@@ -14,6 +14,7 @@ use crate::id::{
 };
 use crate::query::{ListQuery, Totals, TotalsQuery};
 use crate::sla::{self, Category, Metric, Priority, TraceLine};
+use crate::surveys;
 use crate::time::{DAY, Instant, SECOND};
 
 mod state;
@@ -217,6 +218,12 @@ record! {
         due_at: Option<Instant> = time().read_only();
         /// What is due then.
         due_metric: Option<Metric> = choice(Metric::WORDS).read_only();
+        /// When its customer last said what they think of the solution.
+        rated_at: Option<Instant> = time().read_only();
+        /// The lowest score of it.
+        lowest_score: Option<i64> = int(1, surveys::SCALE).read_only();
+        /// Whose work was judged by it.
+        credited: Vec<UserId> = list(ListKind::Users).read_only();
     }
 }
 

@@ -32,6 +32,7 @@ mod references;
 mod search;
 mod shares;
 mod statements;
+mod surveys;
 mod tallies;
 mod tickets;
 mod together;

@@ -86,6 +86,8 @@ fn lead(object: Object, action: Action) -> Scope {
         | Object::TicketStatus
         | Object::TicketCategory
         | Object::Queue
+        | Object::SurveyPolicy
+        | Object::SurveyAnswer
         | Object::User
         | Object::Team
         | Object::Role => {

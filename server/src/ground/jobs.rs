@@ -15,7 +15,7 @@ use crate::App;
 use crate::auth;
 use crate::error::Result;
 use crate::imports;
-use crate::{knowledge, tickets};
+use crate::{knowledge, surveys, tickets};
 
 mod lease;
 
@@ -34,6 +34,8 @@ pub enum Job {
     RedueTickets(tickets::Redue),
     /// Wakes and closes tickets whose time has come.
     TurnTickets,
+    /// Asks customers what they think of a solution.
+    Survey(surveys::Step),
     /// Forgets what nobody needs any more.
     Purge,
 }
@@ -46,6 +48,7 @@ impl Job {
             Self::PublishArticle(due) => knowledge::publish_due(app, due).await,
             Self::RedueTickets(redue) => tickets::run_redue(app, redue).await,
             Self::TurnTickets => tickets::turn(app).await,
+            Self::Survey(step) => surveys::run(app, step).await,
             Self::Purge => purge(app).await,
         }
     }
@@ -55,7 +58,11 @@ impl Job {
         match self {
             Self::Purge => Some(DAY),
             Self::TurnTickets => Some(MINUTE),
-            Self::PasswordReset(_) | Self::Import(_) | Self::PublishArticle(_) | Self::RedueTickets(_) => None,
+            Self::PasswordReset(_)
+            | Self::Import(_)
+            | Self::PublishArticle(_)
+            | Self::RedueTickets(_)
+            | Self::Survey(_) => None,
         }
     }
 }

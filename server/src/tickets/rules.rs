@@ -11,12 +11,25 @@ use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
 use crate::ground::records::{Room, Turn};
+use crate::surveys;
 
 impl Room for Ticket {
     const SORT: &'static str = "-last_message_at";
 
     async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
         become_of(write, before, after, None).await
+    }
+
+    /// A solution that an undo takes back, or brings back, is one for its customer too.
+    async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        for turn in turns {
+            if let Turn { before: Some(before), after: Some(after) } = turn
+                && before.solved_at != after.solved_at
+            {
+                surveys::consider(write, after.id, false).await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -29,11 +42,18 @@ pub async fn become_of(
 ) -> Result<()> {
     match before {
         None => begin(write, after).await?,
-        Some(before) if before.state == Category::Closed => return Err(Error::Refused("ticket_closed")),
+        Some(before) if before.state == Category::Closed && !is_kiths_note(write, said.as_ref()) => {
+            return Err(Error::Refused("ticket_closed"));
+        }
         Some(before) => place(write, before, after).await?,
     }
     settle(write, before, after).await?;
     clocks::settle(write, before, after, said).await
+}
+
+/// What a customer thinks of it may still be put before staff when it is closed.
+fn is_kiths_note(write: &Write<'_>, said: Option<&What>) -> bool {
+    write.actor.is_none() && matches!(said, Some(What::Note))
 }
 
 impl Room for Message {
@@ -97,10 +117,15 @@ async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket) 
     if after.state.is_solved() && !from.is_solved() {
         require(after)?;
         after.solved_at = Some(write.now);
+        // What time alone has solved says nothing of anybody's work.
+        if write.actor.is_some() {
+            surveys::consider(write, after.id, true).await?;
+        }
     }
     if from.is_solved() && !after.state.is_solved() {
         after.reopened += 1;
         after.solved_at = None;
+        surveys::consider(write, after.id, false).await?;
     }
     if after.state == Category::Closed {
         after.closed_at = Some(write.now);
