@@ -27,13 +27,14 @@ const SPOKEN: [&str; 10] = [
 const OF_SERVER: [&str; 4] = ["cli", "docs", "mail", "sign_in"];
 
 /// Sections that no first page needs: the app fetches them apart, in the background.
-const LATER: [&str; 17] = [
+const LATER: [&str; 18] = [
     "admin",
     "assets",
     "calendars",
     "choice.color",
     "choice.day_kind",
     "choice.days_why",
+    "choice.root_cause",
     "error.field",
     "field.import",
     "field.survey_answer",

@@ -13,6 +13,7 @@ mod m20261125_000010_tickets;
 mod m20261125_000011_ticket_preview;
 mod m20261125_000012_macros;
 mod m20261125_000050_surveys;
+mod m20261125_000051_complaints;
 
 pub struct Migrator;
 
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000011_ticket_preview::Migration),
             Box::new(m20261125_000012_macros::Migration),
             Box::new(m20261125_000050_surveys::Migration),
+            Box::new(m20261125_000051_complaints::Migration),
         ]
     }
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod clocks;
+mod complaints;
 mod demo;
 mod later;
 mod macros;

@@ -11,10 +11,20 @@ mod list;
 mod macros;
 mod message;
 mod page;
+mod rating;
 mod side;
 mod solving;
 mod table;
 mod thread;
 
+use shared::tickets::TicketKind;
+
+use crate::record::Shown;
+
 pub use desk::search;
 pub use page::Page;
+
+/// What is asked of complaints alone is asked. Tracked.
+fn is_complaint(shown: Shown) -> bool {
+    shown.text("kind").is_some_and(|kind| kind == TicketKind::Complaint.word())
+}

@@ -20,12 +20,16 @@ impl Room for Ticket {
         become_of(write, before, after, None).await
     }
 
-    /// A solution that an undo takes back, or brings back, is one for its customer too.
     async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
         for turn in turns {
-            if let Turn { before: Some(before), after: Some(after) } = turn
-                && before.solved_at != after.solved_at
-            {
+            let Some(after) = &turn.after else { continue };
+            check_judge(turn.before.as_ref(), after)?;
+            let Some(before) = &turn.before else { continue };
+            if after.is_complaint() && after.state.is_solved() && !before.state.is_solved() {
+                require(after)?;
+            }
+            // A solution that is taken or brought back is one for its customer too.
+            if before.solved_at != after.solved_at {
                 surveys::consider(write, after.id, false).await?;
             }
         }
@@ -47,6 +51,7 @@ pub async fn become_of(
         }
         Some(before) => place(write, before, after).await?,
     }
+    check_judge(before, after)?;
     settle(write, before, after).await?;
     clocks::settle(write, before, after, said).await
 }
@@ -136,14 +141,19 @@ async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket) 
     Ok(())
 }
 
+/// Told at the field that was changed.
+fn check_judge(before: Option<&Ticket>, after: &Ticket) -> Result<()> {
+    if !after.is_judged_by_the_accused() {
+        return Ok(());
+    }
+    let is_given = before.is_some_and(|before| before.owner_id != after.owner_id);
+    Err(Error::field(if is_given { "owner_id" } else { "accused_id" }, "is_accused"))
+}
+
 /// What somebody must say of a ticket before it is done.
 fn require(ticket: &Ticket) -> Result<()> {
-    let missing = [("category_id", ticket.category_id.is_none()), ("resolution", ticket.resolution.is_none())];
-    let errors: FieldErrors = missing
-        .into_iter()
-        .filter(|(_, is_missing)| *is_missing)
-        .map(|(key, _)| (key.to_owned(), FieldError::new("required_to_solve")))
-        .collect();
+    let missing = ticket.missing_to_solve().into_iter();
+    let errors: FieldErrors = missing.map(|key| (key.to_owned(), FieldError::new("required_to_solve"))).collect();
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
 }
 
