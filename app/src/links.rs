@@ -168,7 +168,7 @@ pub fn record(object: Object, id: impl Into<Uuid>) -> Option<String> {
 /// The rows behind a number, as a table.
 pub fn filtered(object: Object, filter: &Filter) -> String {
     let list = list(object).unwrap_or_default();
-    let layout = if object == Object::Opportunity { "layout=table&" } else { "" };
+    let layout = if matches!(object, Object::Opportunity | Object::Ticket) { "layout=table&" } else { "" };
     format!("{list}?{layout}filter={}", encode(&text::print(filter)))
 }
 

@@ -12,6 +12,7 @@ mod macros;
 mod message;
 mod page;
 mod rating;
+mod satisfaction;
 mod side;
 mod solving;
 mod table;

@@ -12,7 +12,7 @@ use shared::tickets::{Message, Ticket};
 use uuid::Uuid;
 
 use super::invite::{self, Invite};
-use super::{credit, portal};
+use super::{credit, plan, portal};
 use crate::App;
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
@@ -44,12 +44,35 @@ pub async fn take(app: &App, invite: Invite, said: Judgement) -> Result<Option<S
     if !errors.is_empty() {
         return Err(errors.into());
     }
-    let answer = keep(&mut write, &invite, &ticket, said).await?;
-    let row = judge(&mut write, row, &ticket, &answer).await?;
-    follow_up(&mut write, row, &invite, &answer).await?;
+    let answer = write_down(&mut write, row, &invite, &ticket, said).await?;
     let survey = portal::asked(&invite, &ticket, Some(&answer));
     write.commit(|_| ()).await?;
     Ok(Some(survey))
+}
+
+/// Asks and answers in one command: what the customers of the demo company said.
+pub async fn asked_and_answered(write: &mut Write<'_>, row: Row, said: Judgement) -> Result<()> {
+    let ticket: Ticket = rows::typed(&row)?;
+    let (Some(contact), Some(solved_at)) = (ticket.contact_id, ticket.solved_at) else { return Ok(()) };
+    let Some(policy) = plan::policy(write.db()).await? else { return Ok(()) };
+    let mut invite = Invite::planned(&ticket, contact, solved_at, &policy);
+    (invite.state, invite.sent_at, invite.expires_at) = (State::Sent, Some(write.now), Some(invite.until(write.now)));
+    invite::insert(write.db(), &invite).await?;
+    write_down(write, row, &invite, &ticket, said).await?;
+    Ok(())
+}
+
+async fn write_down(
+    write: &mut Write<'_>,
+    row: Row,
+    invite: &Invite,
+    ticket: &Ticket,
+    said: Judgement,
+) -> Result<SurveyAnswer> {
+    let answer = keep(write, invite, ticket, said).await?;
+    let row = judge(write, row, ticket, &answer).await?;
+    follow_up(write, row, invite, &answer).await?;
+    Ok(answer)
 }
 
 async fn keep(write: &mut Write<'_>, invite: &Invite, ticket: &Ticket, said: Judgement) -> Result<SurveyAnswer> {

@@ -20,7 +20,7 @@ use crate::ground::one_default;
 use crate::ground::records::{self, Room, Turn};
 use crate::http::{Call, Ctx, Listed, Reply, Routes};
 
-pub use answer::answer_as_contact;
+pub use answer::{answer_as_contact, asked_and_answered};
 pub use portal::open_for;
 
 pub fn routes() -> Routes {

@@ -75,7 +75,7 @@ async fn begin(db: &impl ConnectionTrait, ticket: &Ticket, solved_at: Instant, n
 }
 
 /// The policy that holds, if customers are asked at all.
-async fn policy(db: &impl ConnectionTrait) -> Result<Option<SurveyPolicy>> {
+pub async fn policy(db: &impl ConnectionTrait) -> Result<Option<SurveyPolicy>> {
     let schema = &SurveyPolicy::SCHEMA;
     let select = rows::select(schema)
         .and_where(column(schema, "is_default").eq(true))

@@ -55,12 +55,12 @@ async fn nobody_is_asked_twice_in_a_fortnight_nor_against_the_policy() {
     settle(&app).await;
     assert_eq!(states(&app).await, ["planned"]);
 
-    policy(&ann, Patch::set("excluded", json!(["complaint"]))).await;
+    policy(&ann, Patch::set("excluded", json!(["problem"]))).await;
     let max = contact(&ann, "Max").await;
-    let complaint = ticket_of(&ann, max, "Complaint").await;
-    let patch = Patch::set("kind", "complaint");
-    ann.call::<shared::tickets::UpdateTicket>(complaint, patch).await.unwrap();
-    solve(&ann, complaint).await;
+    let problem = ticket_of(&ann, max, "Problem").await;
+    let patch = Patch::set("kind", "problem");
+    ann.call::<shared::tickets::UpdateTicket>(problem, patch).await.unwrap();
+    solve(&ann, problem).await;
     policy(&ann, Patch::set("sample", 0)).await;
     let left_out = ticket_of(&ann, max, "Left out").await;
     solve(&ann, left_out).await;
