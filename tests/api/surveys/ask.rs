@@ -147,3 +147,14 @@ async fn a_policy_is_checked_and_only_one_is_the_default() {
     let forbidden = rep.call::<UpdateSurveyPolicy>(policies[0].id, Patch::set("sample", 1)).await.unwrap_err();
     assert_eq!(forbidden.status, 403);
 }
+
+#[tokio::test]
+async fn an_edit_of_the_policy_changes_no_question_that_was_asked() {
+    let app = TestApp::start().await;
+    let (ann, _, token) = asked(&app, &app.admin().await, "Zoe").await;
+    let other = json!([{ "key": "price", "label": "价格" }]);
+    policy(&ann, Patch::set("dimensions", other).and("ask_overall", true).and("expire_days", 1)).await;
+    app.app.clock.advance(2 * DAY);
+    let survey = read(&app, &token).await.unwrap();
+    assert_eq!((survey.dimensions, survey.ask_overall), (starter().dimensions, false));
+}
