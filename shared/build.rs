@@ -27,7 +27,7 @@ const SPOKEN: [&str; 10] = [
 const OF_SERVER: [&str; 4] = ["cli", "docs", "mail", "sign_in"];
 
 /// Sections that no first page needs: the app fetches them apart, in the background.
-const LATER: [&str; 19] = [
+const LATER: &[&str] = &[
     "admin",
     "assets",
     "calendars",
@@ -38,8 +38,11 @@ const LATER: [&str; 19] = [
     "choice.next_response_sla",
     "choice.resolution_sla",
     "choice.response_sla",
+    "choice.root_cause",
     "error.field",
     "field.import",
+    "field.survey_answer",
+    "field.survey_policy",
     "import",
     "inbox",
     "knowledge",
@@ -47,6 +50,7 @@ const LATER: [&str; 19] = [
     "reports",
     "service",
     "settings",
+    "survey",
 ];
 
 /// Sections of the customers' portal, an app of its own.
@@ -197,7 +201,7 @@ fn generate(keys: &BTreeSet<&String>, catalogues: &[Texts]) -> String {
         let of_portal = keys.iter().map(|key| if has_prefix(key, &PORTAL) { text(key) } else { "" });
         table_of("doc(hidden)", &format!("{table}_PORTAL"), of_portal, &mut code);
         for (table, is_later) in [(table.to_owned(), false), (format!("{table}_LATER"), true)] {
-            let is_here = |key: &str| has_prefix(key, &LATER) == is_later && !has_prefix(key, &PORTAL);
+            let is_here = |key: &str| has_prefix(key, LATER) == is_later && !has_prefix(key, &PORTAL);
             let all = keys.iter().map(|key| if is_here(key) { text(key) } else { "" });
             let of_app = keys.iter().map(|key| if is_here(key) { of_app(key) } else { "" });
             table_of("cfg(not(target_family = \"wasm\"))", &table, all, &mut code);

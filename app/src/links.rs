@@ -187,14 +187,17 @@ pub fn list(object: Object) -> Option<String> {
         Object::PortalUser => Some(contacts()),
         Object::Pipeline | Object::Stage => Some(pipelines()),
         Object::Calendar => Some(calendars()),
-        Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::SlaPolicy => Some(service()),
         Object::Gap => Some(gaps()),
         Object::Synonym => Some(synonyms()),
+        Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::SlaPolicy | Object::SurveyPolicy => {
+            Some(service())
+        }
         Object::View
         | Object::Share
         | Object::ArticleFeedback
         | Object::Message
         | Object::Macro
+        | Object::SurveyAnswer
         | Object::TimeEntry => None,
     }
 }

@@ -120,6 +120,7 @@ fn list(kind: ListKind, items: &[Value]) -> String {
         ListKind::Roles => each(&of(Object::Role, "")),
         ListKind::Teams => each(&of(Object::Team, "")),
         ListKind::Tickets => each(&of(Object::Ticket, "")),
+        ListKind::Users => each(&of(Object::User, "")),
         ListKind::Lines => count(Plural::ValueLines, items.len()),
         ListKind::Parts => count(Plural::ValueParts, items.len()),
         ListKind::Grants => count(Plural::ValuePermissions, items.len()),

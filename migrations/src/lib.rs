@@ -14,6 +14,8 @@ mod m20261125_000011_ticket_preview;
 mod m20261125_000012_macros;
 mod m20261125_000020_portal;
 mod m20261125_000040_ticket_relations;
+mod m20261125_000050_surveys;
+mod m20261125_000051_complaints;
 mod m20261125_000060_ticket_measures;
 
 pub struct Migrator;
@@ -34,6 +36,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000020_portal::Migration),
             Box::new(m20261125_000060_ticket_measures::Migration),
             Box::new(m20261125_000040_ticket_relations::Migration),
+            Box::new(m20261125_000050_surveys::Migration),
+            Box::new(m20261125_000051_complaints::Migration),
         ]
     }
 }

@@ -1,5 +1,5 @@
 //! What an empty database starts with: roles, a pipeline, a working calendar,
-//! synonyms and statuses of tickets always, and a small company to try things on when asked.
+//! synonyms, statuses of tickets and a survey always, and a small company to try things on when asked.
 
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Expr, Query};
@@ -7,8 +7,9 @@ use shared::access::Object;
 use shared::calendars::{Calendar, Hours, WeekHours, statutory};
 use shared::change::Cause;
 use shared::fields::row_of;
-use shared::id::{CalendarId, PipelineId, StageId};
+use shared::id::{CalendarId, PipelineId, StageId, SurveyPolicyId};
 use shared::pipelines::{ForecastCategory, Pipeline, Stage, StageKind};
+use shared::surveys::SurveyPolicy;
 use shared::time::Instant;
 use uuid::Uuid;
 
@@ -34,7 +35,8 @@ pub use grants::{ADMIN, AGENT, AUDITOR, LEAD, REP};
 pub async fn essentials(app: &App) -> Result<()> {
     let (has_roles, has_calendars) = (holds(app, "roles").await?, holds(app, "calendars").await?);
     let (has_synonyms, has_statuses) = (holds(app, "synonyms").await?, holds(app, "ticket_statuses").await?);
-    if has_roles && has_calendars && has_synonyms && has_statuses {
+    let has_surveys = holds(app, "survey_policies").await?;
+    if has_roles && has_calendars && has_synonyms && has_statuses && has_surveys {
         return Ok(());
     }
     let mut write = app.write(Cause::Demo).await?;
@@ -54,6 +56,10 @@ pub async fn essentials(app: &App) -> Result<()> {
     }
     if !has_statuses {
         insert(&mut write, Object::TicketStatus, starters()).await?;
+    }
+    if !has_surveys {
+        let survey = SurveyPolicy { id: SurveyPolicyId(Uuid::now_v7()), ..shared::surveys::starter() };
+        insert(&mut write, Object::SurveyPolicy, vec![survey]).await?;
     }
     write.commit(|_| ()).await
 }

@@ -26,6 +26,7 @@ pub mod reports;
 pub mod router;
 pub mod settings;
 pub mod sla;
+pub mod surveys;
 pub mod tickets;
 pub mod users;
 pub mod views;
@@ -150,6 +151,8 @@ pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>])
         Object::PortalUser => records::check_holds::<shared::portal::PortalUser>(write, turns).await,
         Object::Message => records::check_holds::<shared::tickets::Message>(write, turns).await,
         Object::TimeEntry => records::check_holds::<shared::tickets::TimeEntry>(write, turns).await,
+        Object::SurveyPolicy => records::check_holds::<shared::surveys::SurveyPolicy>(write, turns).await,
+        Object::SurveyAnswer => records::check_holds::<shared::surveys::SurveyAnswer>(write, turns).await,
     }
 }
 
@@ -172,6 +175,7 @@ pub fn rooms() -> http::Routes {
         .and(tickets::routes())
         .and(portal::routes())
         .and(reports::routes())
+        .and(surveys::routes())
         .and(ground::search::routes())
         .and(ground::history::routes())
         .and(ground::ids::routes())

@@ -47,6 +47,8 @@ choices! {
         Macro = "macro",
         PortalUser = "portal_user",
         TimeEntry = "time_entry",
+        SurveyPolicy = "survey_policy",
+        SurveyAnswer = "survey_answer",
     }
 }
 
@@ -243,7 +245,8 @@ pub enum Guard {
     /// Whoever reads the record that it is on reads it; whoever may change that
     /// record of their own right writes it: shares.
     OfRecord,
-    /// Whoever reads the ticket it is on reads it; whoever may change the ticket adds to it: messages, time.
+    /// Whoever reads the ticket it is on reads it; whoever may change the ticket adds to it: messages,
+    /// time, answers to surveys.
     OfTicket,
     /// The audience of its category reads it: categories, feedback.
     Audience,

@@ -114,6 +114,7 @@ path_params!(
     crate::id::MacroId,
     crate::id::PortalUserId,
     crate::id::TimeEntryId,
+    crate::id::SurveyPolicyId,
     crate::id::BatchId,
     uuid::Uuid,
     String

@@ -107,6 +107,8 @@ pub enum ListKind {
     Teams,
     /// Ids of tickets. Indexed by the ticket.
     Tickets,
+    /// Ids of people. Indexed by the person.
+    Users,
     /// What only its own room reads: hours, days, targets. Not indexed.
     Parts,
 }
@@ -334,6 +336,8 @@ impl Object {
             Self::Macro => &crate::tickets::Macro::SCHEMA,
             Self::PortalUser => &crate::portal::PortalUser::SCHEMA,
             Self::TimeEntry => &crate::tickets::TimeEntry::SCHEMA,
+            Self::SurveyPolicy => &crate::surveys::SurveyPolicy::SCHEMA,
+            Self::SurveyAnswer => &crate::surveys::SurveyAnswer::SCHEMA,
         }
     }
 }

@@ -72,6 +72,8 @@ ids! {
     MacroId,
     PortalUserId,
     TimeEntryId,
+    SurveyPolicyId,
+    SurveyAnswerId,
     /// One command of a caller: its idempotency key, and the handle to undo it.
     BatchId,
 }

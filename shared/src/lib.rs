@@ -32,6 +32,7 @@ pub mod products;
 pub mod reports;
 pub mod search;
 pub mod sla;
+pub mod surveys;
 pub mod tickets;
 pub mod users;
 pub mod views;
@@ -59,6 +60,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         reports::ENDPOINTS,
         reports::FILES,
         tickets::RELATIONS,
+        surveys::ENDPOINTS,
         search::ENDPOINTS,
         change::ENDPOINTS,
         events::ENDPOINTS,

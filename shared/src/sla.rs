@@ -139,7 +139,7 @@ record! {
 }
 
 /// A policy is chosen anew when one of these changes, and at no other time.
-pub const REMATCHED_BY: &[&str] = &["priority", "category_id", "account_id", "queue_id"];
+pub const REMATCHED_BY: &[&str] = &["kind", "priority", "category_id", "account_id", "queue_id"];
 
 const LONGEST_TARGET: i64 = 366 * 86_400;
 

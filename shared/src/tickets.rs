@@ -14,12 +14,15 @@ use crate::id::{
 };
 use crate::query::{ListQuery, Totals, TotalsQuery};
 use crate::sla::{self, Category, Metric, Priority, TraceLine};
-use crate::time::{DAY, Instant, SECOND};
+use crate::surveys;
+use crate::time::{DAY, Date, Instant, SECOND};
 
+mod complaint;
 mod lived;
 mod relations;
 mod state;
 
+pub use complaint::{COMPLAINT_MAX, RootCause};
 pub use lived::{Lived, seconds};
 pub use relations::{ENDPOINTS as RELATIONS, *};
 pub use state::{after_customer, after_reply, may_follow};
@@ -210,6 +213,19 @@ record! {
         channel: Channel = choice(Channel::WORDS).required();
         tags: Vec<String> = list(ListKind::Tags);
         resolution: Option<Resolution> = choice(Resolution::WORDS);
+        /// Of a complaint: whom it is about. They do not work on it.
+        accused_id: Option<UserId> = to(Object::User);
+        /// Of a complaint, as what follows.
+        root_cause: Option<RootCause> = choice(RootCause::WORDS);
+        root_cause_note: Option<String> = long_text(COMPLAINT_MAX);
+        /// What was done for the customer.
+        remedy: Option<String> = long_text(COMPLAINT_MAX);
+        remedy_cost: Option<i64> = money();
+        currency: String = currency();
+        /// When somebody asks the customer whether it is well now.
+        follow_up_on: Option<Date> = date();
+        /// What they answered.
+        follow_up: Option<String> = long_text(COMPLAINT_MAX);
         /// When one on hold comes back.
         wake_at: Option<Instant> = time();
         /// The one it goes on from: a late answer to what was closed.
@@ -260,6 +276,12 @@ record! {
         next_response_sla: Option<Verdict> = choice(Verdict::WORDS).read_only();
         first_resolution_sla: Option<Verdict> = choice(Verdict::WORDS).read_only();
         resolution_sla: Option<Verdict> = choice(Verdict::WORDS).read_only();
+        /// When its customer last said what they think of the solution.
+        rated_at: Option<Instant> = time().read_only();
+        /// The lowest score of it.
+        lowest_score: Option<i64> = int(1, surveys::SCALE).read_only();
+        /// Whose work was judged by it.
+        credited: Vec<UserId> = list(ListKind::Users).read_only();
     }
 }
 

@@ -71,6 +71,7 @@ fn parameters(route: &Route) -> &'static [&'static str] {
         "BoardQuery" => &["pipeline", "filter", "search", "sort", "lanes", "cards", "as_of"],
         "CardQuery" => &["stage", "lane", "lanes", "filter", "search", "sort", "skip", "limit", "as_of"],
         "SinceQuery" => &["since", "pipeline", "filter"],
+        "SurveyTotalsQuery" => &["filter", "by"],
         "SearchQuery" => &["q", "object", "limit"],
         "ExportQuery" => &["filter", "search", "sort", "archived", "columns", "headings", "bom"],
         "ShareQuery" => &["object", "record_id"],

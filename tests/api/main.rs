@@ -34,6 +34,7 @@ mod reports;
 mod search;
 mod shares;
 mod statements;
+mod surveys;
 mod tallies;
 mod tickets;
 mod together;

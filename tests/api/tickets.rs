@@ -2,6 +2,7 @@
 
 mod access;
 mod clocks;
+mod complaints;
 mod confidential;
 mod demo;
 mod later;

@@ -1,9 +1,12 @@
-//! What service works with: statuses, categories and queues of tickets, and what is promised of them.
+//! What service works with: statuses, categories and queues of tickets, what
+//! is promised of them, and what customers are asked afterwards.
 
 mod conditions;
 mod plain;
 mod policies;
 mod policy;
+mod survey;
+mod surveys;
 
 use leptos::prelude::*;
 use shared::access::Object;
@@ -70,6 +73,7 @@ pub fn ServicePage() -> impl IntoView {
             Choice::new("queues", text(Key::ServiceQueues)),
             Choice::new("policies", text(Key::ServicePolicies)),
             Choice::new("macros", text(Key::ServiceMacros)),
+            Choice::new("surveys", text(Key::SurveyTab)),
         ]
     });
     view! {
@@ -81,6 +85,7 @@ pub fn ServicePage() -> impl IntoView {
             <TabPanel name="service" of="queues" value=tab>{plain::page(&QUEUES)}</TabPanel>
             <TabPanel name="service" of="policies" value=tab>{policies::policies()}</TabPanel>
             <TabPanel name="service" of="macros" value=tab>{plain::page(&MACROS)}</TabPanel>
+            <TabPanel name="service" of="surveys" value=tab>{surveys::surveys()}</TabPanel>
         </div>
     }
 }

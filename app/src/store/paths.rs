@@ -3,8 +3,8 @@
 use shared::access::Object;
 use shared::api::Endpoint;
 use shared::{
-    accounts, calendars, contacts, imports, knowledge, opportunities, pipelines, portal, products, sla, tickets, users,
-    views,
+    accounts, calendars, contacts, imports, knowledge, opportunities, pipelines, portal, products, sla, surveys,
+    tickets, users, views,
 };
 
 /// The paths of a kind's calls; a call it does not have is an empty path.
@@ -99,6 +99,14 @@ pub fn of(object: Object) -> Paths {
             portal::UpdatePortalUser,
             portal::ArchivePortalUsers
         ),
+        Object::SurveyPolicy => paths!(
+            surveys::ListSurveyPolicies,
+            surveys::CreateSurveyPolicy,
+            surveys::UpdateSurveyPolicy,
+            surveys::ArchiveSurveyPolicies
+        ),
+        // Customers write them.
+        Object::SurveyAnswer => Paths { list: surveys::ListSurveyAnswers::PATH, ..NONE },
         Object::Import => Paths {
             list: imports::ListImports::PATH,
             create: imports::CreateImport::PATH,

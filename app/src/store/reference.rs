@@ -12,6 +12,7 @@ use shared::pipelines::{Pipeline, Stage};
 use shared::products::Product;
 use shared::query::{Archived, ListQuery};
 use shared::sla::SlaPolicy;
+use shared::surveys::SurveyPolicy;
 use shared::tickets::{Macro, Queue, TicketCategory, TicketStatus};
 use shared::time::Instant;
 use shared::users::{Role, Team, User};
@@ -38,6 +39,7 @@ const KINDS: &[(Object, &str, bool)] = &[
     (Object::Queue, "position", true),
     (Object::SlaPolicy, "position", true),
     (Object::Macro, "position", true),
+    (Object::SurveyPolicy, "name", true),
 ];
 
 /// Asked for at the start; the others when somebody looks at them.
@@ -136,6 +138,10 @@ pub fn macros() -> Vec<Arc<Macro>> {
 
 pub fn policies() -> Vec<Arc<SlaPolicy>> {
     ordered(&active(|policy: &SlaPolicy| policy.archived_at), &|policy| policy.position)
+}
+
+pub fn survey_policies() -> Vec<Arc<SurveyPolicy>> {
+    active(|policy: &SurveyPolicy| policy.archived_at)
 }
 
 pub fn views() -> Vec<Arc<View>> {

@@ -9,7 +9,7 @@ use shared::fields::{Row, row_of};
 use shared::i18n::Key;
 use shared::id::MessageId;
 use shared::sla::Priority;
-use shared::tickets::{BODY_MAX, Channel, CreateTicket, Heard, NewTicket, Ticket};
+use shared::tickets::{BODY_MAX, Channel, CreateTicket, Heard, NewTicket, Ticket, TicketKind};
 
 use crate::i18n::{fill, t, text};
 use crate::knowledge::Suggested;
@@ -36,6 +36,7 @@ pub fn TicketForm() -> impl IntoView {
     let is_mine = RwSignal::new(true);
     let sending = Sending::new(draft);
     let brought = follow_contact(draft);
+    let is_complaint = Memo::new(move |_| draft.text("kind") == TicketKind::Complaint.word());
     let send = move || {
         let Some(new) = untrack(|| whole(draft, &body.get(), &priority.get(), is_mine.get())) else { return };
         untrack(|| give(sending, draft, new));
@@ -70,6 +71,8 @@ pub fn TicketForm() -> impl IntoView {
             <div class="whole"><Channels draft/></div>
             <FieldEditor draft field_key="category_id"/>
             <Priorities value=priority/>
+            <FieldEditor draft field_key="kind"/>
+            {move || is_complaint.get().then(|| view! { <FieldEditor draft field_key="accused_id"/> })}
             <div class="whole"><Checkbox checked=is_mine label=Key::InboxTakeIt/></div>
             <div class="whole"><FormActions draft sending label=Key::InboxCreate/></div>
         </form>

@@ -14,6 +14,8 @@ mod merge;
 mod message;
 mod page;
 mod people;
+mod rating;
+mod satisfaction;
 mod side;
 mod solving;
 mod spent;
@@ -22,5 +24,14 @@ mod steps;
 mod table;
 mod thread;
 
+use shared::tickets::TicketKind;
+
+use crate::record::Shown;
+
 pub use desk::search;
 pub use page::Page;
+
+/// What is asked of complaints alone is asked. Tracked.
+fn is_complaint(shown: Shown) -> bool {
+    shown.text("kind").is_some_and(|kind| kind == TicketKind::Complaint.word())
+}

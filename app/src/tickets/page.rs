@@ -7,6 +7,7 @@ use shared::i18n::Key;
 use super::desk::{Inbox, View, count};
 use super::form::TicketForm;
 use super::list::TicketList;
+use super::satisfaction::Averages;
 use super::table::Table;
 use super::thread::Thread;
 use crate::i18n::text;
@@ -22,24 +23,24 @@ pub fn Page() -> impl IntoView {
     let inbox = Inbox::new();
     let may_create = Memo::new(|_| session::can(Object::Ticket, Action::Create));
     let is_open = Memo::new(move |_| inbox.opened.get().is_some());
-    // A ticket is read in the inbox, wherever it was opened.
-    let is_table = Memo::new(move |_| links::param("layout").as_deref() == Some("table") && !is_open.get());
+    let layout = Memo::new(move |_| Layout::now(is_open.get()));
+    let is_inbox = Memo::new(move |_| layout.get() == Layout::Inbox);
     view! {
         <div class="page">
             <header class="bar" class:behind=is_open>
                 <h1>{move || words::objects(Object::Ticket)}</h1>
-                <Show when=move || !is_table.get()><Views inbox/></Show>
+                <Show when=move || is_inbox.get()><Views inbox/></Show>
                 <span class="grow"></span>
-                <Show when=move || !is_table.get()><Search/></Show>
-                <span class="wide-only"><Layouts is_table/></span>
+                <Show when=move || is_inbox.get()><Search/></Show>
+                <span class="wide-only"><Layouts layout/></span>
                 <Show when=move || may_create.get()>
                     <span class="wide-only"><Button kind=ButtonKind::Primary icon=Glyph::Plus label=Key::InboxNew shortcut="c" on_click=|()| creating::begin()/></span>
                 </Show>
             </header>
-            {move || if is_table.get() {
-                view! { <Table/> }.into_any()
-            } else {
-                view! { <SideBySide inbox/> }.into_any()
+            {move || match layout.get() {
+                Layout::Inbox => view! { <SideBySide inbox/> }.into_any(),
+                Layout::Table => view! { <Table/> }.into_any(),
+                Layout::Ratings => view! { <Averages/> }.into_any(),
             }}
             <NewRecord object=Object::Ticket title=Key::InboxNew form=|| view! { <TicketForm/> }/>
         </div>
@@ -63,19 +64,53 @@ fn SideBySide(inbox: Inbox) -> impl IntoView {
     }
 }
 
-/// The inbox, or the table of the same tickets.
+/// How the same tickets are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    Inbox,
+    Table,
+    /// What their customers think.
+    Ratings,
+}
+
+impl Layout {
+    const ALL: [Self; 3] = [Self::Inbox, Self::Table, Self::Ratings];
+
+    /// By the address. A ticket is read in the inbox, wherever it was opened. Tracked.
+    fn now(is_open: bool) -> Self {
+        let word = links::param("layout").filter(|_| !is_open);
+        Self::ALL.into_iter().find(|layout| Some(layout.word()) == word.as_deref()).unwrap_or(Self::Inbox)
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Table => "table",
+            Self::Ratings => "ratings",
+        }
+    }
+
+    fn choice(self) -> Choice {
+        match self {
+            Self::Inbox => Choice::new(self.word(), text(Key::InboxLayout)).glyph(Glyph::Inbox),
+            Self::Table => Choice::new(self.word(), text(Key::BoardLayoutTable)).glyph(Glyph::Table2),
+            Self::Ratings => Choice::new(self.word(), text(Key::SurveyTab)).glyph(Glyph::Star),
+        }
+    }
+}
+
 #[component]
-fn Layouts(is_table: Memo<bool>) -> impl IntoView {
+fn Layouts(layout: Memo<Layout>) -> impl IntoView {
     let options = Signal::derive(|| {
-        vec![
-            Choice::new("inbox", text(Key::InboxLayout)).glyph(Glyph::Inbox),
-            Choice::new("table", text(Key::BoardLayoutTable)).glyph(Glyph::Table2),
-        ]
+        let may = session::can(Object::SurveyAnswer, Action::Read);
+        let all = Layout::ALL.into_iter().filter(|layout| *layout != Layout::Ratings || may);
+        all.map(Layout::choice).collect::<Vec<_>>()
     });
-    let value = Signal::derive(move || if is_table.get() { "table" } else { "inbox" }.to_owned());
+    let value = Signal::derive(move || layout.get().word().to_owned());
     let choose = |word: String| {
-        let layout = (word == "table").then_some("table");
-        links::go(&untrack(|| links::with(&[("layout", layout), ("open", None), ("filter", None), ("sort", None)])));
+        let layout = Some(word.as_str()).filter(|word| *word != Layout::Inbox.word());
+        let gone = ["open", "filter", "sort", "by", "period"].map(|key| (key, None));
+        links::go(&untrack(|| links::with(&[&gone[..], &[("layout", layout)]].concat())));
     };
     view! { <SegmentedControl label=Key::BoardLayout options value on_choose=choose/> }
 }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::clocks::Clocks;
 use super::incidents::Incidents;
 use super::people::People;
+use super::rating::Ratings;
 use super::spent::Spent;
 use super::steps::Steps;
 use super::thread::Talk;
@@ -43,12 +44,13 @@ const SHOWN: u32 = 6;
 #[component]
 pub fn Side(talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
     let shown = talk.shown;
-    let field = |key: &'static str| shown.object.schema().field(key);
-    let facts = |keys: &'static [&'static str]| {
+    let field = move |key: &'static str| shown.object.schema().field(key);
+    let facts = move |keys: &'static [&'static str]| {
         keys.iter().filter_map(|key| field(key)).map(|field| view! { <Fact shown field/> }).collect_view()
     };
     let account = Memo::new(move |_| shown.id_of("account_id"));
     let contact = Memo::new(move |_| shown.id_of("contact_id"));
+    let is_complaint = Memo::new(move |_| super::is_complaint(shown));
     view! {
         <aside class="inbox-side" class:open=beside aria-label=t(Key::InboxDetails)>
             <header class="row side-head">
@@ -57,6 +59,13 @@ pub fn Side(talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
             </header>
             <Clocks talk/>
             <dl class="facts">{facts(FACTS)}</dl>
+            <Show when=move || is_complaint.get()>
+                <section aria-label=t(Key::ChoiceKindComplaint)>
+                    <h3>{t(Key::ChoiceKindComplaint)}</h3>
+                    <dl class="facts">{facts(Ticket::OF_COMPLAINTS)}</dl>
+                </section>
+            </Show>
+            <Ratings talk/>
             {move || contact.get().map(points)}
             <People talk/>
             <Incidents talk/>

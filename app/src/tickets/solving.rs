@@ -13,8 +13,14 @@ use crate::record::{Draft, FieldEditor};
 use crate::store::{self, Command};
 use crate::ui::{Button, ButtonKind, Dialog, Glyph, Icon};
 
-/// What must be said.
-const ASKED: [&str; 2] = ["category_id", "resolution"];
+/// What must be said; of a complaint, all of it.
+const ASKED: [&str; 4] = ["category_id", "resolution", "root_cause", "remedy"];
+const OF_ALL: usize = 2;
+
+/// Untracked.
+fn asked_of(talk: Talk) -> &'static [&'static str] {
+    if untrack(|| super::is_complaint(talk.shown)) { &ASKED } else { &ASKED[..OF_ALL] }
+}
 
 #[derive(Clone, Copy)]
 pub struct Solving {
@@ -45,10 +51,11 @@ pub fn SolvingDialog(
 ) -> impl IntoView {
     let Solving { talk, open, status } = solving;
     let form = move || {
-        let row: Row = row_now(talk).into_iter().filter(|(key, _)| ASKED.contains(&key.as_str())).collect();
+        let asked_for = asked_of(talk);
+        let row: Row = row_now(talk).into_iter().filter(|(key, _)| asked_for.contains(&key.as_str())).collect();
         let draft = Draft::new(Object::Ticket, row);
         let send = move || {
-            if !untrack(|| is_whole(draft)) {
+            if !untrack(|| is_whole(draft, asked_for)) {
                 return;
             }
             let Some(status) = status.get_untracked() else { return };
@@ -65,7 +72,7 @@ pub fn SolvingDialog(
                 event.prevent_default();
                 send();
             }>
-                {ASKED.iter().filter_map(|key| Object::Ticket.schema().field(key)).map(|field| asked(draft, field)).collect_view()}
+                {asked_for.iter().filter_map(|key| Object::Ticket.schema().field(key)).map(|field| asked(draft, field)).collect_view()}
                 {move || draft.stray().map(|error| view! { <p class="error" role="alert"><Icon glyph=Glyph::CircleAlert/>{error}</p> })}
                 <div class="form-actions">
                     <Button label=Key::UiCancel on_click=move |()| open.set(false)/>
@@ -81,9 +88,9 @@ fn asked(draft: Draft, field: &'static Field) -> impl IntoView {
     view! { <FieldEditor draft field_key=field.key hint=Signal::derive(|| Some(text(Key::InboxSolveHint).to_owned()))/> }
 }
 
-/// Both are there; what is not is said at its field.
-fn is_whole(draft: Draft) -> bool {
-    let missing: Vec<&str> = ASKED.into_iter().filter(|key| draft.get(key).is_null()).collect();
+/// All is there; what is not is said at its field.
+fn is_whole(draft: Draft, asked_for: &[&'static str]) -> bool {
+    let missing: Vec<&str> = asked_for.iter().copied().filter(|key| draft.get(key).is_null()).collect();
     for key in &missing {
         draft.fail(key, shared::api::FieldError::new("required_to_solve"));
     }

@@ -23,6 +23,8 @@ pub const SIGN_IN_ACCOUNT: Limit = Limit { burst: 10, every: MINUTE };
 pub const RESET_ADDRESS: Limit = Limit { burst: 3, every: 20 * MINUTE };
 /// Reset links asked for by one network.
 pub const RESET_NETWORK: Limit = Limit { burst: 20, every: 3 * MINUTE };
+/// Surveys read and answered by one network without signing in.
+pub const SURVEY_NETWORK: Limit = Limit { burst: 60, every: 2 * SECOND };
 
 const TAKE: &str = "INSERT INTO rate_limits (bucket, full_at) VALUES ($1, $2) \
     ON CONFLICT (bucket) DO UPDATE SET \

@@ -87,6 +87,8 @@ fn lead(object: Object, action: Action) -> Scope {
         | Object::TicketCategory
         | Object::Queue
         | Object::PortalUser
+        | Object::SurveyPolicy
+        | Object::SurveyAnswer
         | Object::User
         | Object::Team
         | Object::Role => {

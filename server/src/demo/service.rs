@@ -13,6 +13,7 @@ use shared::id::{
     MacroId, MessageId, QueueId, SlaPolicyId, TeamId, TicketCategoryId, TicketId, TicketStatusId, UserId,
 };
 use shared::sla::{Category, Counting, Metric, Priority, SlaPolicy, Target};
+use shared::surveys::{self, Judgement, Score};
 use shared::tickets::*;
 use shared::time::{HOUR, Instant, MINUTE};
 use shared::users::User;
@@ -25,6 +26,7 @@ use crate::App;
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::{records, rows};
+use crate::surveys::asked_and_answered;
 use crate::tickets::{answer, become_of, first_status, hear, remark};
 
 /// How long ago the first of the stories begins, with time for the company to be founded before.
@@ -198,6 +200,12 @@ impl Cast {
                 let status_id = first_status(write, Category::Solved).await?.id;
                 let after = Ticket { status_id, resolution: Some(resolution), ..ticket.clone() };
                 change(write, &row, &ticket, after).await?;
+            }
+            Turn::Rate(scores, comment) => {
+                let keys = surveys::starter().dimensions.into_iter().map(|dimension| dimension.key);
+                let scores = keys.zip(scores).map(|(key, score)| Score { key, score }).collect();
+                let said = Judgement { scores, comment: comment.map(str::to_owned) };
+                asked_and_answered(write, row, said).await?;
             }
         }
         Ok(())

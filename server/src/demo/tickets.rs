@@ -29,9 +29,11 @@ pub enum Turn {
     Wait(&'static str, &'static str),
     Note(&'static str, &'static str),
     Solve(Resolution),
+    /// The customer scores attitude, speed and result, and says why.
+    Rate([i64; 3], Option<&'static str>),
 }
 
-use Turn::{Heard, Note, Reply, Solve, Take, Wait};
+use Turn::{Heard, Note, Rate, Reply, Solve, Take, Wait};
 
 const AGENT: &str = "周倩";
 const LEAD: &str = "李静";
@@ -192,6 +194,7 @@ pub const STORIES: [Story; 16] = [
             ),
             (90, Heard("好了，谢谢。")),
             (2, Solve(Resolution::Answered)),
+            (1_500, Rate([5, 4, 5], Some("说得很清楚。"))),
         ],
     ),
     story(
@@ -232,6 +235,7 @@ pub const STORIES: [Story; 16] = [
             (30, Reply(AGENT, "新标签是 Data Matrix，需要在枪上扫一次配置码，已发到您邮箱。")),
             (240, Heard("配置后可以了。")),
             (10, Solve(Resolution::Fixed)),
+            (1_600, Rate([5, 2, 4], Some("停工等了半天，希望换标签前先通知。"))),
         ],
     ),
     story(
@@ -273,6 +277,7 @@ pub const STORIES: [Story; 16] = [
             ),
             (300, Heard("Found them, thank you.")),
             (5, Solve(Resolution::Answered)),
+            (1_700, Rate([5, 5, 5], None)),
         ],
     ),
     story(

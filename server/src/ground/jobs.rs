@@ -15,7 +15,7 @@ use crate::App;
 use crate::auth;
 use crate::error::Result;
 use crate::imports;
-use crate::{knowledge, portal, tickets};
+use crate::{knowledge, portal, surveys, tickets};
 
 mod lease;
 
@@ -38,6 +38,8 @@ pub enum Job {
     TurnTickets,
     /// Writes to the customer what they were answered.
     TellCustomer(portal::Answered),
+    /// Asks customers what they think of a solution.
+    Survey(surveys::Step),
     /// Forgets what nobody needs any more.
     Purge,
 }
@@ -52,6 +54,7 @@ impl Job {
             Self::MeasureTickets(measure) => tickets::run_measure(app, measure).await,
             Self::TurnTickets => tickets::turn(app).await,
             Self::TellCustomer(answered) => portal::tell(app, answered).await,
+            Self::Survey(step) => surveys::run(app, step).await,
             Self::Purge => purge(app).await,
         }
     }
@@ -66,6 +69,7 @@ impl Job {
             | Self::PublishArticle(_)
             | Self::RedueTickets(_)
             | Self::TellCustomer(_)
+            | Self::Survey(_)
             | Self::MeasureTickets(_) => None,
         }
     }

@@ -64,6 +64,8 @@ pub async fn go_on(write: &mut Write<'_>, from: &Ticket, heard: &Heard) -> Resul
         account_id: from.account_id,
         contact_id: from.contact_id,
         opportunity_id: from.opportunity_id,
+        accused_id: from.accused_id,
+        currency: from.currency.clone(),
         channel: heard.channel,
         tags: from.tags.clone(),
         follows_id: Some(from.id),

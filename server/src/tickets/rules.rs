@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
 use crate::ground::records::{Room, Turn};
+use crate::surveys;
 
 impl Room for Ticket {
     const SORT: &'static str = "-last_message_at";
@@ -20,11 +21,26 @@ impl Room for Ticket {
         become_of(write, before, after, None).await
     }
 
-    /// What was merged away stays away for as long as it is merged.
-    async fn holds(_: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+    /// What was merged away stays away for as long as it is merged, and nobody
+    /// judges a complaint about themselves.
+    async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
         let comes_back = |ticket: &Self| ticket.merged_into_id.is_some() && ticket.archived_at.is_none();
-        let is_refused = turns.iter().filter_map(|turn| turn.after.as_ref()).any(comes_back);
-        if is_refused { Err(Error::Refused("ticket_merged")) } else { Ok(()) }
+        if turns.iter().filter_map(|turn| turn.after.as_ref()).any(comes_back) {
+            return Err(Error::Refused("ticket_merged"));
+        }
+        for turn in turns {
+            let Some(after) = &turn.after else { continue };
+            check_judge(turn.before.as_ref(), after)?;
+            let Some(before) = &turn.before else { continue };
+            if after.is_complaint() && after.state.is_solved() && !before.state.is_solved() {
+                require(after)?;
+            }
+            // A solution that is taken or brought back is one for its customer too.
+            if before.solved_at != after.solved_at {
+                surveys::consider(write, after.id, false).await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -38,13 +54,21 @@ pub async fn become_of(
     match before {
         None => begin(write, after).await?,
         Some(before) if before.merged_into_id.is_some() => return Err(Error::Refused("ticket_merged")),
-        Some(before) if before.state == Category::Closed => return Err(Error::Refused("ticket_closed")),
+        Some(before) if before.state == Category::Closed && !is_kiths_note(write, said.as_ref()) => {
+            return Err(Error::Refused("ticket_closed"));
+        }
         Some(before) => place(write, before, after).await?,
     }
     join(write, before, after)?;
     problem::check(write, before, after).await?;
+    check_judge(before, after)?;
     settle(write, before, after).await?;
     clocks::settle(write, before, after, said).await
+}
+
+/// What a customer thinks of it may still be put before staff when it is closed.
+fn is_kiths_note(write: &Write<'_>, said: Option<&What>) -> bool {
+    write.actor.is_none() && matches!(said, Some(What::Note))
 }
 
 impl Room for Message {
@@ -119,10 +143,16 @@ async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket) 
             require(after)?;
         }
         after.solved_at = Some(write.now);
+        // What time alone has solved says nothing of anybody's work.
+        let by_people = write.actor.is_some() || write.cause() == Cause::Portal;
+        if by_people && after.resolution != Some(Resolution::Withdrawn) {
+            surveys::consider(write, after.id, true).await?;
+        }
     }
     if from.is_solved() && !after.state.is_solved() {
         after.reopened += 1;
         after.solved_at = None;
+        surveys::consider(write, after.id, false).await?;
     }
     if after.state == Category::Closed {
         after.closed_at = Some(write.now);
@@ -133,14 +163,19 @@ async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket) 
     Ok(())
 }
 
+/// Told at the field that was changed.
+fn check_judge(before: Option<&Ticket>, after: &Ticket) -> Result<()> {
+    if !after.is_judged_by_the_accused() {
+        return Ok(());
+    }
+    let is_given = before.is_some_and(|before| before.owner_id != after.owner_id);
+    Err(Error::field(if is_given { "owner_id" } else { "accused_id" }, "is_accused"))
+}
+
 /// What somebody must say of a ticket before it is done.
 fn require(ticket: &Ticket) -> Result<()> {
-    let missing = [("category_id", ticket.category_id.is_none()), ("resolution", ticket.resolution.is_none())];
-    let mut errors: FieldErrors = missing
-        .into_iter()
-        .filter(|(_, is_missing)| *is_missing)
-        .map(|(key, _)| (key.to_owned(), FieldError::new("required_to_solve")))
-        .collect();
+    let missing = ticket.missing_to_solve().into_iter();
+    let mut errors: FieldErrors = missing.map(|key| (key.to_owned(), FieldError::new("required_to_solve"))).collect();
     if ticket.has_open_step() {
         errors.insert("checklist".into(), FieldError::new("open_step"));
     }

@@ -159,6 +159,7 @@ fn of_field(field: &'static Field) -> Vec<Target> {
         FieldKind::List(ListKind::Roles) => Holds::Refs(Object::Role),
         FieldKind::List(ListKind::Teams) => Holds::Refs(Object::Team),
         FieldKind::List(ListKind::Tickets) => Holds::Refs(Object::Ticket),
+        FieldKind::List(ListKind::Users) => Holds::Refs(Object::User),
         FieldKind::List(ListKind::Points) => return parts(POINTS),
         FieldKind::List(ListKind::Accounts) => return parts(ACCOUNTS),
         FieldKind::List(ListKind::Contacts) => return parts(CONTACTS),

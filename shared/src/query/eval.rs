@@ -83,7 +83,7 @@ fn words(scalar: &Scalar) -> String {
 /// What of a list is indexed beside the row.
 pub fn list_keys(kind: ListKind, value: &Value) -> Vec<String> {
     let key = match kind {
-        ListKind::Tags | ListKind::Roles | ListKind::Teams | ListKind::Tickets => None,
+        ListKind::Tags | ListKind::Roles | ListKind::Teams | ListKind::Tickets | ListKind::Users => None,
         ListKind::Points => Some("norm"),
         ListKind::Accounts => Some("account_id"),
         ListKind::Contacts => Some("contact_id"),

@@ -98,6 +98,7 @@ pub fn target_of(kind: FieldKind) -> Option<Object> {
         FieldKind::List(ListKind::Roles) => Some(Object::Role),
         FieldKind::List(ListKind::Teams) => Some(Object::Team),
         FieldKind::List(ListKind::Tickets) => Some(Object::Ticket),
+        FieldKind::List(ListKind::Users) => Some(Object::User),
         _ => None,
     }
 }
@@ -190,7 +191,9 @@ fn shift(date: Date, days: i32) -> Outcome<Date> {
 fn scalar(arg: &Arg, field: &Field, actor: &Actor, clock: &Clock) -> Outcome<Scalar> {
     let text = match (arg, field.kind) {
         (Arg::Literal(text), _) => text,
-        (Arg::Me, FieldKind::Id | FieldKind::Ref(Object::User)) => return Ok(Scalar::Id(actor.id.0)),
+        (Arg::Me, FieldKind::Id | FieldKind::Ref(Object::User) | FieldKind::List(ListKind::Users)) => {
+            return Ok(Scalar::Id(actor.id.0));
+        }
         // Somebody without a team asks for a team that is nobody's.
         (Arg::MyTeam, FieldKind::Id | FieldKind::Ref(Object::Team) | FieldKind::List(ListKind::Teams)) => {
             return Ok(Scalar::Id(actor.team_id.map_or(Uuid::nil(), |team| team.0)));

@@ -91,6 +91,8 @@ impl<'a> World<'a> {
                 "norm": "printer", "article_id": Uuid::now_v7(), "version_id": Uuid::now_v7(),
                 "category_id": self.account, "locale": "en",
             }),
+            "SurveyToken" => json!({ "token": "none" }),
+            "SurveyReply" => json!({ "token": "none", "scores": [{ "key": "speed", "score": 1 }], "comment": "c" }),
             "ChangeUndo" => json!({ "seq": 1 }),
             "StageArchive" => json!({ "ids": [self.account], "archived": true, "to": self.stage.id }),
             "ExportChosen" => json!({ "ids": [self.account], "columns": "name", "headings": "keys", "bom": true }),

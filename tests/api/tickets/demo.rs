@@ -20,6 +20,9 @@ async fn its_tickets_were_lived_through_and_the_clock_is_right_again() {
     let tickets = ann.call::<ListTickets>((), list).await.unwrap().items;
     let stands = |category| tickets.iter().filter(|ticket| ticket.state == category).count();
     assert_eq!([Category::New, Category::Solved].map(stands), [3, 4]);
+    let mut rated: Vec<_> = tickets.iter().filter_map(|ticket| ticket.lowest_score).collect();
+    rated.sort_unstable();
+    assert_eq!(rated, [2, 4, 5]);
     assert!(tickets.iter().all(|ticket| ticket.account_id.is_some() && ticket.category_id.is_some()));
     assert!(tickets.iter().all(|ticket| ticket.last_message_at.is_some_and(|at| at <= before)));
 

@@ -1,9 +1,10 @@
-//! Which tickets a policy is for: by the customer's level, by category, by queue.
+//! Which tickets a policy is for: by the customer's level, by kind, category and queue.
 
 use leptos::prelude::*;
 use shared::accounts::LEVELS;
 use shared::i18n::Key;
 use shared::query::{Arg, Filter, Op, Test, text};
+use shared::tickets::TicketKind;
 
 use crate::i18n::t;
 use crate::store;
@@ -11,12 +12,12 @@ use crate::ui::{Checkbox, Field, TextInput};
 use crate::words;
 
 /// The fields that are chosen from, as the filter names them.
-const ASKED: [(&str, &str); 3] = [("account_id", "level"), ("", "category_id"), ("", "queue_id")];
+const ASKED: [(&str, &str); 4] = [("account_id", "level"), ("", "kind"), ("", "category_id"), ("", "queue_id")];
 
 /// What is chosen of each field; or a filter of another form, as it is written.
 #[derive(Clone, Copy)]
 pub struct Conditions {
-    chosen: [RwSignal<Vec<String>>; 3],
+    chosen: [RwSignal<Vec<String>>; 4],
     /// Written by hand, or through the interface: kept as it is.
     written: RwSignal<Option<String>>,
 }
@@ -45,8 +46,9 @@ impl Conditions {
             return view! { <Field label=Key::FieldSlaPolicyConditions error><TextInput value maxlength=8000/></Field> }
                 .into_any();
         }
-        let [levels, categories, queues] = self.chosen;
+        let [levels, kinds, categories, queues] = self.chosen;
         let level = || LEVELS.iter().map(|word| ((*word).to_owned(), words::choice("level", word))).collect();
+        let kind = || TicketKind::WORDS.iter().map(|word| ((*word).to_owned(), words::choice("kind", word))).collect();
         let category = || store::ticket_categories().iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
         let queue = || store::queues().iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
         view! {
@@ -54,6 +56,7 @@ impl Conditions {
                 <legend>{t(Key::FieldSlaPolicyConditions)}</legend>
                 <p class="hint">{t(Key::ServiceConditionsHint)}</p>
                 {group(Key::FieldAccountLevel, levels, level)}
+                {group(Key::FieldTicketKind, kinds, kind)}
                 {group(Key::FieldTicketCategoryId, categories, category)}
                 {group(Key::FieldTicketQueueId, queues, queue)}
             </fieldset>
@@ -86,8 +89,8 @@ fn group(label: Key, chosen: RwSignal<Vec<String>>, options: fn() -> Vec<(String
 }
 
 /// What was chosen, if the filter is of the form that `print` makes.
-fn read(filter: &Filter) -> Option<[Vec<String>; 3]> {
-    let mut chosen = <[Vec<String>; 3]>::default();
+fn read(filter: &Filter) -> Option<[Vec<String>; 4]> {
+    let mut chosen = <[Vec<String>; 4]>::default();
     let one;
     let parts = match filter {
         Filter::All(parts) => parts.as_slice(),
@@ -109,7 +112,7 @@ fn read(filter: &Filter) -> Option<[Vec<String>; 3]> {
     Some(chosen)
 }
 
-fn print(chosen: &[Vec<String>; 3]) -> Filter {
+fn print(chosen: &[Vec<String>; 4]) -> Filter {
     let test = |((via, key), values): (&(&str, &str), &Vec<String>)| {
         let via = (!via.is_empty()).then(|| (*via).to_owned());
         let args = values.iter().cloned().map(Arg::Literal).collect();
@@ -125,9 +128,10 @@ mod tests {
 
     #[test]
     fn what_was_chosen_is_read_back_and_other_filters_are_left_alone() {
-        let chosen = [vec!["A".to_owned(), "B".to_owned()], Vec::new(), vec!["7".to_owned()]];
+        let chosen =
+            [vec!["A".to_owned(), "B".to_owned()], vec!["complaint".to_owned()], Vec::new(), vec!["7".to_owned()]];
         let filter = print(&chosen);
-        assert_eq!(text::print(&filter), "all(account_id>level.is.A~B,queue_id.is.7)");
+        assert_eq!(text::print(&filter), "all(account_id>level.is.A~B,kind.is.complaint,queue_id.is.7)");
         assert_eq!(read(&filter), Some(chosen));
         assert_eq!(read(&Filter::default()), Some(Default::default()));
         let other = text::parse("any(priority.is.urgent,account_id>level.is.A)").ok();

@@ -4,7 +4,7 @@
 //! The class of a token stands before its text: `w:` Latin words, `c:` pairs
 //! of CJK characters, `d:` digits, `p:` pinyin.
 
-pub(super) mod cut;
+pub mod cut;
 mod pinyin;
 
 use shared::text::phone::split_code;
