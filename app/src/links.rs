@@ -144,6 +144,7 @@ pub fn list(object: Object) -> Option<String> {
         | Object::ArticleFeedback
         | Object::Gap
         | Object::Synonym
+        | Object::Skill
         | Object::Message
         | Object::Macro => None,
     }

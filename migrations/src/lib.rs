@@ -12,6 +12,7 @@ mod m20261125_000004_log_time;
 mod m20261125_000010_tickets;
 mod m20261125_000011_ticket_preview;
 mod m20261125_000012_macros;
+mod m20261126_000002_routing;
 
 pub struct Migrator;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000010_tickets::Migration),
             Box::new(m20261125_000011_ticket_preview::Migration),
             Box::new(m20261125_000012_macros::Migration),
+            Box::new(m20261126_000002_routing::Migration),
         ]
     }
 }

@@ -112,6 +112,7 @@ path_params!(
     crate::id::TicketCategoryId,
     crate::id::QueueId,
     crate::id::MacroId,
+    crate::id::SkillId,
     crate::id::BatchId,
     uuid::Uuid,
     String

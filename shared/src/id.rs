@@ -68,6 +68,8 @@ ids! {
     TicketStatusId,
     TicketCategoryId,
     QueueId,
+    SkillId,
+    AssignmentId,
     MessageId,
     MacroId,
     /// One command of a caller: its idempotency key, and the handle to undo it.

@@ -5,6 +5,7 @@ mod clocks;
 mod demo;
 mod later;
 mod macros;
+mod routing;
 mod say;
 mod state;
 

@@ -86,6 +86,7 @@ fn lead(object: Object, action: Action) -> Scope {
         | Object::TicketStatus
         | Object::TicketCategory
         | Object::Queue
+        | Object::Skill
         | Object::User
         | Object::Team
         | Object::Role => {

@@ -9,7 +9,7 @@ use shared::sla::Priority;
 use shared::tickets::*;
 use uuid::Uuid;
 
-use super::{rules, say, settings};
+use super::{routing, rules, say, settings};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::{records, rows};
@@ -27,6 +27,13 @@ pub async fn create(ctx: Ctx, Call { input, .. }: Call<CreateTicket>) -> Reply<C
         let row = found(&write, ticket.id).await?;
         say::hear(&mut write, row, record, heard).await?;
         record = rows::typed(&found(&write, ticket.id).await?)?;
+    }
+    if record.waits() {
+        // Part of the same command, so that it is taken back together with it.
+        let row = found(&write, ticket.id).await?;
+        if let Some(given) = routing::give(&mut write, row).await? {
+            record = given;
+        }
     }
     write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
 }

@@ -6,6 +6,7 @@ mod follow;
 mod later;
 mod macros;
 mod policy;
+pub mod routing;
 mod rules;
 mod say;
 mod settings;
@@ -36,7 +37,7 @@ pub fn routes() -> Routes {
         .on(say::note)
         .on(say::heard)
         .on(draft::put);
-    tickets.and(settings::routes()).and(macros::routes())
+    tickets.and(settings::routes()).and(macros::routes()).and(routing::routes())
 }
 
 async fn list(ctx: Ctx, Call { input, .. }: Call<ListTickets>) -> Listed {

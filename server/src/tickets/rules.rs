@@ -5,8 +5,9 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use shared::api::{FieldError, FieldErrors};
 use shared::sla::{Category, What};
 use shared::tickets::{Direction, Message, MessageKind, Ticket, may_follow};
+use shared::time::Instant;
 
-use super::{clocks, settings};
+use super::{clocks, routing, settings};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
@@ -17,6 +18,10 @@ impl Room for Ticket {
 
     async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
         become_of(write, before, after, None).await
+    }
+
+    async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        routing::follow(write, turns).await
     }
 }
 
@@ -33,7 +38,18 @@ pub async fn become_of(
         Some(before) => place(write, before, after).await?,
     }
     settle(write, before, after).await?;
+    after.queued_at = queued_at(write, before, after);
+    routing::follow(write, &[Turn { before: before.cloned(), after: Some(after.clone()) }]).await?;
     clocks::settle(write, before, after, said).await
+}
+
+/// Since when it waits: another queue begins anew, another field does not.
+fn queued_at(write: &Write<'_>, before: Option<&Ticket>, after: &Ticket) -> Option<Instant> {
+    if !after.waits() {
+        return None;
+    }
+    let waited = before.filter(|before| before.waits() && before.queue_id == after.queue_id);
+    waited.and_then(|before| before.queued_at).or(Some(write.now))
 }
 
 impl Room for Message {
