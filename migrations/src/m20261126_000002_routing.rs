@@ -49,7 +49,7 @@ CREATE TABLE assignments (
     is_hard BIGINT NOT NULL,
     candidates {text} NOT NULL);
 CREATE INDEX assignments_ticket ON assignments (ticket_id, given_at);
-CREATE INDEX assignments_user ON assignments (user_id, given_at);
+CREATE INDEX assignments_user ON assignments (user_id, given_at, is_hard);
 
 CREATE TABLE ticket_returns (
     ticket_id {id} NOT NULL,

@@ -10,8 +10,7 @@ use crate::change::{Archive, AsOf, Bulk, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
 use crate::id::{
     AccountId, ContactId, MacroId, MessageId, OpportunityId, QueueId, SkillId, SlaPolicyId, TeamId, TicketCategoryId,
-    TicketId,
-    TicketStatusId, UserId,
+    TicketId, TicketStatusId, UserId,
 };
 use crate::query::{ListQuery, Totals, TotalsQuery};
 use crate::sla::{self, Category, Metric, Priority, TraceLine};

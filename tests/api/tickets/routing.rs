@@ -54,6 +54,12 @@ impl<'a> Desk<'a> {
         with(&self.admin, json!({ "name": name, "queue_id": self.queue.id })).await
     }
 
+    /// Time passes, and the administrator comes back to a session that has ended.
+    pub async fn later(&mut self, time: i64) {
+        self.app.app.clock.advance(time);
+        self.admin = self.app.sign_in(self.admin.id, "ada.admin@test.example").await;
+    }
+
     pub async fn owner(&self, ticket: &Ticket) -> Option<UserId> {
         self.admin.call::<GetTicket>(ticket.id, AsOf::default()).await.unwrap().owner_id
     }
@@ -149,7 +155,7 @@ async fn in_turn_everybody_gets_one_before_anybody_gets_two() {
 #[tokio::test]
 async fn a_skill_is_required_until_the_ticket_has_waited_long_enough() {
     let app = TestApp::start().await;
-    let desk = Desk::open(&app, json!({ "routing": "skill", "relax_after": 30 })).await;
+    let mut desk = Desk::open(&app, json!({ "routing": "skill", "relax_after": 30 })).await;
     let network = desk.skill("Network").await;
     let ann = desk.agent("Ann", 5).await;
     let bob = desk.agent("Bob", 5).await;
@@ -164,7 +170,7 @@ async fn a_skill_is_required_until_the_ticket_has_waited_long_enough() {
 
     assert_eq!((taken.owner_id, desk.owner(&waits).await), (Some(bob.id), None));
     assert_eq!(waits.queued_at, Some(waits.created_at));
-    app.app.clock.advance(30 * MINUTE);
+    desk.later(30 * MINUTE).await;
     desk.rest().await;
     // Bob knows half of it, but has had one within the hour and less room: it is near.
     let why = desk.admin.call::<GetAssignments>(waits.id, ()).await.unwrap().remove(0);
@@ -193,7 +199,7 @@ async fn whoever_comes_and_whoever_is_done_gets_what_waits_the_most_urgent_first
 #[tokio::test]
 async fn out_of_their_hours_people_get_nothing_and_with_them_it_comes() {
     let app = TestApp::start().await;
-    let desk = Desk::open(&app, json!({ "routing": "least_load" })).await;
+    let mut desk = Desk::open(&app, json!({ "routing": "least_load" })).await;
     let ann = desk.agent("Ann", 3).await;
     // An hour that begins in the half hour after the next.
     let begins = app.app.clock.now().plus(40 * MINUTE);
@@ -208,7 +214,7 @@ async fn out_of_their_hours_people_get_nothing_and_with_them_it_comes() {
     desk.rest().await;
     assert_eq!(desk.owner(&waits).await, None);
 
-    app.app.clock.advance(41 * MINUTE);
+    desk.later(41 * MINUTE).await;
     desk.rest().await;
     assert_eq!(desk.owner(&waits).await, Some(ann.id));
 }
@@ -243,8 +249,8 @@ async fn what_was_taken_from_somebody_does_not_come_back_to_them_but_goes_to_the
 async fn a_team_lead_takes_back_what_routing_gave_and_nobody_else_does() {
     let app = TestApp::start().await;
     let desk = Desk::open(&app, json!({ "routing": "least_load" })).await;
-    let lead = app.staff("Lea", app.role("lead").await, Some(desk.team)).await;
-    let other = app.staff("Otto", app.role("lead").await, Some(app.team("Sales", None).await)).await;
+    let lead = app.staff("Lea", app.role(server::demo::LEAD).await, Some(desk.team)).await;
+    let other = app.staff("Otto", app.role(server::demo::LEAD).await, Some(app.team("Sales", None).await)).await;
     let ticket = desk.ticket("Printer").await;
     let ann = desk.agent("Ann", 3).await;
     desk.rest().await;

@@ -136,6 +136,9 @@ pub fn begins(hours: &WorkingTime, after: Instant) -> Option<Instant> {
     hours.add_working(after, 1).map(|end| end.plus(-SECOND))
 }
 
+/// Who got nothing for so long has gone without for as long as anybody.
+const REMEMBERED: i64 = 90 * DAY;
+
 async fn given(db: &impl ConnectionTrait, ids: &[Uuid], now: Instant) -> Result<BTreeMap<UserId, Lately>> {
     let at = || Expr::col(name("given_at"));
     let since = |ago: i64, counts: SimpleExpr| {
@@ -149,6 +152,7 @@ async fn given(db: &impl ConnectionTrait, ids: &[Uuid], now: Instant) -> Result<
         .expr(since(DAY, Expr::col(name("is_hard"))))
         .from(name("assignments"))
         .and_where(Expr::col(name("user_id")).is_in(ids.iter().copied()))
+        .and_where(at().gt(now.plus(-REMEMBERED).0))
         .group_by_col(name("user_id"))
         .take();
     let mut given = BTreeMap::new();

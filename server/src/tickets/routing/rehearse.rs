@@ -74,7 +74,7 @@ async fn month(ctx: &Ctx, queue: &Queue) -> Result<(Vec<Ticket>, i64)> {
         Some(row) => row.try_get_by_index(0)?,
     };
     let left_out = all - i64::try_from(tickets.len()).unwrap_or(i64::MAX);
-    Ok((tickets, left_out.max(0)))
+    Ok((tickets, Ord::max(left_out, 0)))
 }
 
 fn came(

@@ -53,6 +53,9 @@ pub fn run(tickets: &[Came], people: &[Person<'_>], now: Instant) -> Given {
             next += 1;
         }
         waiting.retain(|n| tickets[*n].until.is_none_or(|until| until > at));
+        if waiting.is_empty() {
+            continue;
+        }
         let mut agents: Vec<Agent> = people.iter().map(|person| person.at(at, tickets, &given)).collect();
         waiting.retain(|n| {
             let Some(id) = best(&tickets[*n].asked, &agents, at) else { return true };
@@ -65,11 +68,9 @@ pub fn run(tickets: &[Came], people: &[Person<'_>], now: Instant) -> Given {
             }
             false
         });
-        // Who waits on is asked again when more people may get it.
+        // What waits on is asked for again when more people may get it, or come to work.
         moments.extend(waiting.iter().filter_map(|n| tickets[*n].asked.relaxes_next(at)));
-        if !waiting.is_empty() {
-            moments.extend(people.iter().filter_map(|person| person.begins_after.and_then(|begins| begins(at))));
-        }
+        moments.extend(people.iter().filter_map(|person| person.begins_after.and_then(|begins| begins(at))));
     }
     given
 }

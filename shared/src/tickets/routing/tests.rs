@@ -238,19 +238,21 @@ fn some_agents() -> impl Strategy<Value = Vec<Agent>> {
     let past = (0..4_i64, 0..3_i64, prop::option::of(0..5_i64));
     let one = (state, past, some_levels(), prop::bool::weighted(0.9));
     prop::collection::vec(one, 0..8).prop_map(|all| {
-        let agent = |(n, ((presence, open, capacity, has_returned), (lately, hard, last), skills, is_of_team))| Agent {
-            id: user(n + 1),
-            is_of_team,
-            presence: *Presence::ALL.get(usize::from(presence)).unwrap_or(&Presence::Online),
-            capacity,
-            open,
-            skills,
-            lately,
-            hard,
-            last_given_at: last.map(|ago| NOW.plus(-ago * HOUR)),
-            has_returned,
-        };
-        (0_u128..).zip(all).map(agent).collect()
+        let agents = (0_u128..).zip(all).map(
+            |(n, ((presence, open, capacity, has_returned), (lately, hard, last), skills, is_of_team))| Agent {
+                id: user(n + 1),
+                is_of_team,
+                presence: *Presence::ALL.get(usize::from(presence)).unwrap_or(&Presence::Online),
+                capacity,
+                open,
+                skills,
+                lately,
+                hard,
+                last_given_at: last.map(|ago| NOW.plus(-ago * HOUR)),
+                has_returned,
+            },
+        );
+        agents.collect()
     })
 }
 

@@ -13,17 +13,15 @@ use super::Desk;
 #[tokio::test]
 async fn a_rule_is_gone_through_with_the_tickets_of_the_month() {
     let app = TestApp::start().await;
-    let desk = Desk::open(&app, json!({ "routing": "round_robin" })).await;
+    let mut desk = Desk::open(&app, json!({ "routing": "round_robin" })).await;
     let old = desk.ticket("Long ago").await;
-    app.app.clock.advance(31 * DAY);
-    let admin = app.sign_in(desk.admin.id, "ada.admin@test.example").await;
-    let desk = Desk { admin, ..desk };
+    desk.later(31 * DAY).await;
     solve(&desk.admin, old.id).await;
     let ann = desk.agent("Ann", 10).await;
     let bob = desk.agent("Bob", 1).await;
     let mut came = Vec::new();
     for n in 0..4 {
-        app.app.clock.advance(HOUR);
+        desk.later(HOUR).await;
         came.push(desk.ticket(&format!("Ticket {n}")).await);
         desk.rest().await;
     }
@@ -92,6 +90,6 @@ async fn a_rehearsal_tells_of_no_ticket_that_its_caller_may_not_read() {
     let told = eve.call::<RehearseRouting>(desk.queue.id, Rehearsal::default()).await.unwrap();
 
     assert_eq!((told.tickets, told.left_out), (Vec::new(), 0));
-    let rep = app.staff("Rita", app.role("rep").await, Some(desk.team)).await;
+    let rep = app.staff("Rita", app.role(server::demo::REP).await, Some(desk.team)).await;
     assert_eq!(rep.call::<RehearseRouting>(desk.queue.id, Rehearsal::default()).await.unwrap_err().status, 403);
 }

@@ -106,7 +106,7 @@ async fn of_many_who_take_the_last_place_at_once_one_gets_it() {
 async fn everybody_says_for_themselves_whether_they_are_there() {
     let app = TestApp::start().await;
     let desk = Desk::open(&app, json!({ "routing": "least_load" })).await;
-    let rep = app.staff("Rita", app.role("rep").await, Some(desk.team)).await;
+    let rep = app.staff("Rita", app.role(server::demo::REP).await, Some(desk.team)).await;
     desk.set(&rep, Patch::set("capacity", 2)).await;
     let waits = with(&desk.admin, json!({ "name": "Waits", "queue_id": desk.queue.id })).await;
     assert_eq!(waits.owner_id, None);
