@@ -165,7 +165,9 @@ async fn stands(
     for (id, row) in &rows {
         stands.entry(*id).or_default().push(stand(row, team, from)?);
     }
-    stands.values_mut().for_each(|of| of.reverse());
+    for of in stands.values_mut() {
+        of.reverse();
+    }
     Ok(stands)
 }
 

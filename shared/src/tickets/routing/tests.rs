@@ -214,7 +214,7 @@ fn plainly(asked: &Asked, agents: &[Agent], now: Instant) -> Option<UserId> {
             return points(a) > points(b);
         }
         let idle = |agent: &Agent| agent.last_given_at.map_or(i64::MAX, |at| now.0 - at.0);
-        if idle(a) != idle(b) { idle(a) > idle(b) } else { a.id < b.id }
+        if idle(a) == idle(b) { a.id < b.id } else { idle(a) > idle(b) }
     };
     let able: Vec<&Agent> = agents.iter().filter(|agent| can(agent)).collect();
     able.iter().find(|one| able.iter().all(|other| one.id == other.id || beats(one, other))).map(|one| one.id)

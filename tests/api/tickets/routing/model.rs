@@ -182,7 +182,7 @@ async fn assert_at_rest(world: &World<'_>, tickets: &[Ticket]) {
                 .iter()
                 .all(|need| user.skills.iter().any(|one| one.skill_id == need.skill_id && one.level >= need.least));
             let gave_back = super::number(
-                &world.desk.app,
+                world.desk.app,
                 &format!(
                     "SELECT COUNT(*) FROM ticket_returns JOIN tickets ON tickets.id = ticket_id \
                      JOIN users ON users.id = user_id WHERE number = {} AND email = '{}' \
