@@ -27,15 +27,21 @@ const SPOKEN: [&str; 10] = [
 const OF_SERVER: [&str; 4] = ["cli", "docs", "mail", "sign_in"];
 
 /// Sections that no first page needs: the app fetches them apart, in the background.
-const LATER: [&str; 14] = [
+const LATER: [&str; 20] = [
     "admin",
     "assets",
     "calendars",
     "choice.color",
     "choice.day_kind",
     "choice.days_why",
+    "choice.excluded",
+    "choice.need",
+    "choice.presence",
+    "choice.routing",
+    "choice.stick",
     "error.field",
     "field.import",
+    "field.skill",
     "import",
     "inbox",
     "knowledge",

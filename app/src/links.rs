@@ -138,13 +138,14 @@ pub fn list(object: Object) -> Option<String> {
         Object::User | Object::Team | Object::Role => Some(team()),
         Object::Pipeline | Object::Stage => Some(pipelines()),
         Object::Calendar => Some(calendars()),
-        Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::SlaPolicy => Some(service()),
+        Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::Skill | Object::SlaPolicy => {
+            Some(service())
+        }
         Object::View
         | Object::Share
         | Object::ArticleFeedback
         | Object::Gap
         | Object::Synonym
-        | Object::Skill
         | Object::Message
         | Object::Macro => None,
     }

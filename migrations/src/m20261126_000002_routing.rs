@@ -36,7 +36,8 @@ UPDATE tickets SET queued_at = created_at
 CREATE INDEX tickets_queued ON tickets (queue_id, queued_at) WHERE queued_at IS NOT NULL;
 
 CREATE TABLE skills ({record},
-    name {text} NOT NULL);
+    name {text} NOT NULL,
+    position BIGINT NOT NULL);
 
 CREATE TABLE assignments (
     id {id} PRIMARY KEY,

@@ -161,6 +161,7 @@ record! {
     /// Something that some people know and others do not.
     Skill (SkillId) as Skill in "skills", Common {
         name: String = text(80).required();
+        position: i64 = int(0, 10_000);
     }
 }
 
@@ -171,9 +172,9 @@ record! {
         team_id: Option<TeamId> = to(Object::Team);
         position: i64 = int(0, 10_000);
         /// By what its tickets are given to people of the team.
-        routing: Routing = choice(Routing::WORDS);
+        routing: Routing = choice(Routing::WORDS).required();
         /// Who is asked before all others.
-        stick: Stick = choice(Stick::WORDS);
+        stick: Stick = choice(Stick::WORDS).required();
         /// Minutes of waiting after which a skill is no longer required, where the need itself does not say.
         relax_after: Option<i64> = int(1, routing::LONGEST_WAIT);
     }

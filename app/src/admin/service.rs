@@ -1,9 +1,13 @@
-//! What service works with: statuses, categories and queues of tickets, and what is promised of them.
+//! What service works with: statuses, categories and queues of tickets, who gets
+//! them, and what is promised of them.
 
 mod conditions;
+mod crew;
 mod plain;
 mod policies;
 mod policy;
+mod rehearsal;
+mod skills;
 
 use leptos::prelude::*;
 use shared::access::Object;
@@ -33,6 +37,7 @@ const MACROS: Plain = Plain {
         "owner_id",
         "team_id",
     ],
+    more: None,
 };
 const STATUSES: Plain = Plain {
     object: Object::TicketStatus,
@@ -41,6 +46,7 @@ const STATUSES: Plain = Plain {
     edit: Key::ServiceEditStatus,
     columns: &["name", "customer_label", "category"],
     fields: &["name", "customer_label", "category"],
+    more: None,
 };
 const CATEGORIES: Plain = Plain {
     object: Object::TicketCategory,
@@ -48,15 +54,26 @@ const CATEGORIES: Plain = Plain {
     new: Key::ServiceNewCategory,
     edit: Key::ServiceEditCategory,
     columns: &["name", "parent_id", "priority", "queue_id"],
-    fields: &["name", "parent_id", "priority", "queue_id"],
+    fields: &["name", "parent_id", "priority", "queue_id", "needs"],
+    more: Some(skills::needs),
 };
 const QUEUES: Plain = Plain {
     object: Object::Queue,
     intro: Key::ServiceQueuesText,
     new: Key::ServiceNewQueue,
     edit: Key::ServiceEditQueue,
-    columns: &["name", "team_id"],
-    fields: &["name", "team_id"],
+    columns: &["name", "team_id", "routing", "stick"],
+    fields: &["name", "team_id", "routing", "stick", "relax_after"],
+    more: Some(rehearsal::rehearsal),
+};
+const SKILLS: Plain = Plain {
+    object: Object::Skill,
+    intro: Key::ServiceSkillsText,
+    new: Key::ServiceNewSkill,
+    edit: Key::ServiceEditSkill,
+    columns: &["name"],
+    fields: &["name"],
+    more: None,
 };
 
 #[component]
@@ -70,6 +87,8 @@ pub fn ServicePage() -> impl IntoView {
             Choice::new("queues", text(Key::ServiceQueues)),
             Choice::new("policies", text(Key::ServicePolicies)),
             Choice::new("macros", text(Key::ServiceMacros)),
+            Choice::new("skills", text(Key::ServiceSkills)),
+            Choice::new("people", text(Key::ServiceCrew)),
         ]
     });
     view! {
@@ -81,6 +100,8 @@ pub fn ServicePage() -> impl IntoView {
             <TabPanel name="service" of="queues" value=tab>{plain::page(&QUEUES)}</TabPanel>
             <TabPanel name="service" of="policies" value=tab>{policies::policies()}</TabPanel>
             <TabPanel name="service" of="macros" value=tab>{plain::page(&MACROS)}</TabPanel>
+            <TabPanel name="service" of="skills" value=tab>{plain::page(&SKILLS)}</TabPanel>
+            <TabPanel name="service" of="people" value=tab>{crew::people()}</TabPanel>
         </div>
     }
 }

@@ -12,7 +12,7 @@ use shared::pipelines::{Pipeline, Stage};
 use shared::products::Product;
 use shared::query::{Archived, ListQuery};
 use shared::sla::SlaPolicy;
-use shared::tickets::{Macro, Queue, TicketCategory, TicketStatus};
+use shared::tickets::{Macro, Queue, Skill, TicketCategory, TicketStatus};
 use shared::time::Instant;
 use shared::users::{Role, Team, User};
 use shared::views::View;
@@ -38,6 +38,7 @@ const KINDS: &[(Object, &str, bool)] = &[
     (Object::Queue, "position", true),
     (Object::SlaPolicy, "position", true),
     (Object::Macro, "position", true),
+    (Object::Skill, "position", true),
 ];
 
 /// Asked for at the start; the others when somebody looks at them.
@@ -128,6 +129,10 @@ pub fn ticket_categories() -> Vec<Arc<TicketCategory>> {
 
 pub fn queues() -> Vec<Arc<Queue>> {
     ordered(&active(|queue: &Queue| queue.archived_at), &|queue| queue.position)
+}
+
+pub fn skills() -> Vec<Arc<Skill>> {
+    ordered(&active(|skill: &Skill| skill.archived_at), &|skill| skill.position)
 }
 
 pub fn macros() -> Vec<Arc<Macro>> {

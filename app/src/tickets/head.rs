@@ -15,6 +15,7 @@ use super::composer::state;
 use super::desk::{Inbox, is_mine};
 use super::solving::{Solving, SolvingDialog};
 use super::thread::Talk;
+use super::why::Why;
 use crate::i18n::{fill, t};
 use crate::record::FactValue;
 use crate::store::{self, Command};
@@ -69,6 +70,7 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
                 <Show when=move || is_free.get()>
                     <Button label=Key::InboxTake icon=Glyph::User shortcut="t" on_click=move |()| take()/>
                 </Show>
+                <Why talk/>
                 {move || ticket.get().and_then(|ticket| ticket.follows_id).map(|id| view! {
                     <a class="link small clip" href=crate::links::ticket(id)><Icon glyph=Glyph::Link/>{t(Key::InboxFollows)}</a>
                 })}

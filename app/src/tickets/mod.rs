@@ -15,6 +15,7 @@ mod side;
 mod solving;
 mod table;
 mod thread;
+mod why;
 
 pub use desk::search;
 pub use page::Page;

@@ -13,6 +13,8 @@ use crate::ground::records::{Room, Turn, going};
 use crate::ground::rows::{self, column};
 
 impl Room for Skill {
+    const SORT: &'static str = "position,name";
+
     async fn rules(_: &Write<'_>, _: Option<&Self>, _: &mut Self) -> Result<()> {
         Ok(())
     }
