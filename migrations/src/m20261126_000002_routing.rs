@@ -19,8 +19,9 @@ impl MigrationTrait for Migration {
     }
 }
 
-// Whoever gives somebody a ticket holds their row of `agent_turns`: of two who
-// do so at once the second sees what the first has given.
+// Whoever gives somebody a ticket holds their row of `routing_turns`: of two who
+// do so at once the second sees what the first has given. Whoever goes through a
+// team's tickets holds the team's.
 const UP: &str = "
 ALTER TABLE queues ADD COLUMN routing {text} NOT NULL DEFAULT 'manual';
 ALTER TABLE queues ADD COLUMN stick {text} NOT NULL DEFAULT 'none';
@@ -58,12 +59,12 @@ CREATE TABLE ticket_returns (
     returned_at BIGINT NOT NULL,
     PRIMARY KEY (ticket_id, user_id)) {clustered};
 
-CREATE TABLE agent_turns (
-    user_id {id} PRIMARY KEY) {clustered};
+CREATE TABLE routing_turns (
+    id {id} PRIMARY KEY) {clustered};
 ";
 
 const DOWN: &str = "
-DROP TABLE agent_turns;
+DROP TABLE routing_turns;
 DROP TABLE ticket_returns;
 DROP TABLE assignments;
 DROP TABLE skills;

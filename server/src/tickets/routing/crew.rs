@@ -46,19 +46,19 @@ pub async fn members(db: &impl ConnectionTrait, team: TeamId) -> Result<Vec<User
     rows::all(db, schema, &select).await?.iter().map(rows::typed).collect()
 }
 
-/// Lets nobody else give these people tickets until the command ends.
-pub async fn hold(write: &Write<'_>, ids: impl IntoIterator<Item = UserId>) -> Result<()> {
-    let ids: BTreeSet<UserId> = ids.into_iter().collect();
+/// Lets nobody else give these people tickets, or go through this team's, until the command ends.
+pub async fn hold<I: Into<Uuid>>(write: &Write<'_>, ids: impl IntoIterator<Item = I>) -> Result<()> {
+    let ids: BTreeSet<Uuid> = ids.into_iter().map(Into::into).collect();
     // SQLite has one writer at a time.
     if ids.is_empty() || write.app().db.is_sqlite() {
         return Ok(());
     }
     let mut insert = Query::insert();
-    insert.into_table(name("agent_turns")).columns([name("user_id")]);
+    insert.into_table(name("routing_turns")).columns([name("id")]);
     for id in ids {
-        insert.values_panic([id.0.into()]);
+        insert.values_panic([id.into()]);
     }
-    insert.on_conflict(OnConflict::column(name("user_id")).update_column(name("user_id")).to_owned());
+    insert.on_conflict(OnConflict::column(name("id")).update_column(name("id")).to_owned());
     write.db().execute(&insert).await?;
     Ok(())
 }

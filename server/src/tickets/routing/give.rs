@@ -49,7 +49,7 @@ pub async fn run(app: &App, OfTeam { team }: OfTeam) -> Result<()> {
             left.push(asked);
             break;
         }
-        if best(&asked, &agents, now).is_some() && give_one(app, ticket).await? {
+        if best(&asked, &agents, now).is_some() && give_one(app, team, ticket).await? {
             crew = self::crew(app, team).await?;
         } else {
             left.push(asked);
@@ -119,8 +119,10 @@ fn asked(queue: &Queue, ticket: &Ticket, needs: Vec<SkillNeed>, sticky: Option<U
     Asked { routing: queue.routing, needs, relax_after: queue.relax_after, since, sticky }
 }
 
-async fn give_one(app: &App, id: Uuid) -> Result<bool> {
+async fn give_one(app: &App, team: TeamId, id: Uuid) -> Result<bool> {
     let mut write = app.write(Cause::Routing).await?;
+    // Of two jobs none gives a later ticket before the other has given an earlier one.
+    crew::hold(&write, [team]).await?;
     let schema = &Ticket::SCHEMA;
     // Whoever holds it has the team asked again, if it still waits then.
     let select = rows::select(schema)
