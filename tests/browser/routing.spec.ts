@@ -8,7 +8,16 @@ const dialog = (page: Page) => page.getByRole('dialog');
 const tab = (page: Page, name: string) => page.getByRole('tab', { name }).click();
 const save = (page: Page) => dialog(page).getByRole('button', { name: '保存' }).click();
 
-test('somebody is taught a skill and says that they are there', { tag: '@desktop' }, async ({ app, page }) => {
+test('one says whether one takes new tickets', { tag: '@desktop' }, async ({ app, page }) => {
+  await app.signIn(page, DEMO.agent);
+  await page.getByRole('button', { name: /周倩/ }).click();
+  await page.getByRole('menuitemradio', { name: '忙碌' }).click();
+  await expect(page.getByText('你的状态已设为：忙碌')).toBeVisible();
+  await page.getByRole('button', { name: /周倩/ }).click();
+  await expect(page.getByRole('menuitemradio', { name: '忙碌' })).toBeChecked();
+});
+
+test('somebody is taught a skill', { tag: '@desktop' }, async ({ app, page }) => {
   await app.signIn(page, DEMO.admin);
   await page.goto('/admin/service');
   await tab(page, '人员');

@@ -68,10 +68,16 @@ pub fn UserItems() -> impl IntoView {
     }
 }
 
-/// Whether one takes new tickets.
+/// What one says of oneself; offline is who is out of their hours.
+pub const PRESENCES: [Presence; 3] = [Presence::Online, Presence::Busy, Presence::Away];
+
+/// Whether the reader takes new tickets, as they said. Tracked.
+pub fn said() -> Option<Presence> {
+    store::get::<User>(session::user_id()?).here()?.presence
+}
+
 fn presence() -> impl IntoView {
-    let said = || store::get::<User>(session::user_id()?).here()?.presence;
-    let item = move |one: Presence| {
+    let item = |one: Presence| {
         view! {
             <MenuItem
                 label=Signal::derive(move || crate::words::choice("presence", one.word()))
@@ -82,11 +88,11 @@ fn presence() -> impl IntoView {
     };
     view! {
         <MenuSection label=Key::FieldUserPresence/>
-        {[Presence::Online, Presence::Busy, Presence::Away].map(item).into_iter().collect_view()}
+        {PRESENCES.map(item).into_iter().collect_view()}
     }
 }
 
-fn say(presence: Presence) {
+pub fn say(presence: Presence) {
     let Some(me) = untrack(session::user_id) else { return };
     let set = row_with([("presence".to_owned(), presence.word().into())]);
     let name = untrack(|| crate::words::choice("presence", presence.word()));

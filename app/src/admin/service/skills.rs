@@ -126,7 +126,13 @@ fn how_much(line: Line) -> impl IntoView {
 pub fn needs(draft: Draft, _: Option<Uuid>) -> AnyView {
     let known: Vec<SkillNeed> = serde_json::from_value(untrack(|| draft.get("needs"))).unwrap_or_default();
     let lines = SkillLines { lines: RwSignal::new(known.into_iter().map(Line::new).collect()), are_needs: true };
-    Effect::new(move || draft.set("needs", json!(lines.chosen())));
+    Effect::new(move || {
+        let chosen = lines.chosen();
+        // None is none, whether as an empty list or as nothing.
+        if !chosen.is_empty() || untrack(|| !draft.get("needs").is_null()) {
+            draft.set("needs", json!(chosen));
+        }
+    });
     let error = Signal::derive(move || {
         let count = lines.lines.read().len();
         draft.error("needs").or_else(|| (0..count).find_map(|at| draft.error_at("needs", at)))

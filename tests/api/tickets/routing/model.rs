@@ -110,7 +110,7 @@ impl World<'_> {
             {
                 assert!(refused.status < 500 || refused.status == 503, "{refused:?}");
             }
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }
 
