@@ -189,9 +189,12 @@ pub fn list(object: Object) -> Option<String> {
         Object::Calendar => Some(calendars()),
         Object::Gap => Some(gaps()),
         Object::Synonym => Some(synonyms()),
-        Object::TicketStatus | Object::TicketCategory | Object::Queue | Object::SlaPolicy | Object::SurveyPolicy => {
-            Some(service())
-        }
+        Object::TicketStatus
+        | Object::TicketCategory
+        | Object::Queue
+        | Object::Skill
+        | Object::SlaPolicy
+        | Object::SurveyPolicy => Some(service()),
         Object::View
         | Object::Share
         | Object::ArticleFeedback

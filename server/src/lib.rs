@@ -146,6 +146,7 @@ pub async fn check_holds(write: &Write<'_>, object: Object, turns: &[Turn<Row>])
         Object::TicketStatus => records::check_holds::<shared::tickets::TicketStatus>(write, turns).await,
         Object::TicketCategory => records::check_holds::<shared::tickets::TicketCategory>(write, turns).await,
         Object::Queue => records::check_holds::<shared::tickets::Queue>(write, turns).await,
+        Object::Skill => records::check_holds::<shared::tickets::Skill>(write, turns).await,
         Object::Ticket => records::check_holds::<shared::tickets::Ticket>(write, turns).await,
         Object::Macro => records::check_holds::<shared::tickets::Macro>(write, turns).await,
         Object::PortalUser => records::check_holds::<shared::portal::PortalUser>(write, turns).await,

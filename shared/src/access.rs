@@ -42,6 +42,7 @@ choices! {
         TicketStatus = "ticket_status",
         TicketCategory = "ticket_category",
         Queue = "queue",
+        Skill = "skill",
         Ticket = "ticket",
         Message = "message",
         Macro = "macro",

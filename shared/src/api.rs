@@ -115,6 +115,7 @@ path_params!(
     crate::id::PortalUserId,
     crate::id::TimeEntryId,
     crate::id::SurveyPolicyId,
+    crate::id::SkillId,
     crate::id::BatchId,
     uuid::Uuid,
     String

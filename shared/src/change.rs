@@ -210,6 +210,8 @@ choices! {
         Import = "import",
         Undo = "undo",
         Rule = "rule",
+        /// Tickets find their people by it.
+        Routing = "routing",
         Demo = "demo",
         /// A customer, on the portal.
         Portal = "portal",

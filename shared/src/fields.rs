@@ -331,6 +331,7 @@ impl Object {
             Self::TicketStatus => &crate::tickets::TicketStatus::SCHEMA,
             Self::TicketCategory => &crate::tickets::TicketCategory::SCHEMA,
             Self::Queue => &crate::tickets::Queue::SCHEMA,
+            Self::Skill => &crate::tickets::Skill::SCHEMA,
             Self::Ticket => &crate::tickets::Ticket::SCHEMA,
             Self::Message => &crate::tickets::Message::SCHEMA,
             Self::Macro => &crate::tickets::Macro::SCHEMA,

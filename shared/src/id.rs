@@ -68,6 +68,8 @@ ids! {
     TicketStatusId,
     TicketCategoryId,
     QueueId,
+    SkillId,
+    AssignmentId,
     MessageId,
     MacroId,
     PortalUserId,

@@ -9,18 +9,22 @@ use crate::api::Page;
 use crate::change::{Archive, AsOf, Bulk, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
 use crate::id::{
-    AccountId, ContactId, MacroId, MessageId, OpportunityId, QueueId, SlaPolicyId, TeamId, TicketCategoryId, TicketId,
-    TicketStatusId, UserId,
+    AccountId, ContactId, MacroId, MessageId, OpportunityId, QueueId, SkillId, SlaPolicyId, TeamId, TicketCategoryId,
+    TicketId, TicketStatusId, UserId,
 };
 use crate::query::{ListQuery, Totals, TotalsQuery};
 use crate::sla::{self, Category, Metric, Priority, TraceLine};
 use crate::surveys;
 use crate::time::{DAY, Date, Instant, SECOND};
+use crate::users::User;
 
 mod complaint;
 mod lived;
 mod relations;
+pub mod routing;
 mod state;
+
+use routing::{Assignment, PresenceChange, Rehearsal, Rehearsed, Routing, SkillNeed, Stick};
 
 pub use complaint::{COMPLAINT_MAX, RootCause};
 pub use lived::{Lived, seconds};
@@ -49,6 +53,17 @@ crate::endpoints! {
     CreateMacro:   POST  "/api/macros"         (New<Macro>)      -> Done<Macro>, Staff(Object::Macro, Create);
     UpdateMacro:   PATCH "/api/macros/{id}"    [MacroId] (Patch) -> Done<Macro>, Staff(Object::Macro, Write);
     ArchiveMacros: POST  "/api/macros/archive" (Archive)         -> BulkDone,    Staff(Object::Macro, Archive);
+    /// The tickets of the last month by another rule: who would have got them, beside who did.
+    RehearseRouting: POST "/api/queues/{id}/rehearse" [QueueId] (Rehearsal) -> Rehearsed, Staff(Object::Queue, Write);
+
+    ListSkills:    GET   "/api/skills"         (ListQuery)       -> Page<Skill>, Staff(Object::Skill, Read);
+    CreateSkill:   POST  "/api/skills"         (New<Skill>)      -> Done<Skill>, Staff(Object::Skill, Create);
+    UpdateSkill:   PATCH "/api/skills/{id}"    [SkillId] (Patch) -> Done<Skill>, Staff(Object::Skill, Write);
+    /// Refused while tickets of a category need it.
+    ArchiveSkills: POST  "/api/skills/archive" (Archive)         -> BulkDone,    Staff(Object::Skill, Archive);
+
+    /// Whether the caller takes new tickets.
+    SetPresence:    PUT   "/api/presence"        (PresenceChange)   -> Done<User>,   Staff(Object::Ticket, Read);
 
     ListTickets:    GET   "/api/tickets"         (ListQuery)        -> Page<Ticket>, Staff(Object::Ticket, Read);
     GetTicket:      GET   "/api/tickets/{id}"    [TicketId] (AsOf)  -> Ticket,       Staff(Object::Ticket, Read);
@@ -63,6 +78,8 @@ crate::endpoints! {
     GetThread:       GET  "/api/tickets/{id}/thread"  [TicketId] (ThreadQuery)      -> Thread,        Staff(Object::Ticket, Read);
     /// What was promised of it, what was used of that, and why it is due when it is.
     GetTicketClocks: GET  "/api/tickets/{id}/clocks"  [TicketId]                    -> Vec<ClockTold>, Staff(Object::Ticket, Read);
+    /// To whom routing gave it, and why to them and not to others; the latest first.
+    GetAssignments:  GET  "/api/tickets/{id}/assignments" [TicketId]                -> Vec<Assignment>, Staff(Object::Ticket, Read);
     /// To the customer. Refused when the thread has moved on from what the writer saw.
     ReplyToTicket:   POST "/api/tickets/{id}/replies" [TicketId] (Reply)            -> Done<Message>, Staff(Object::Message, Create);
     /// For staff alone.
@@ -151,6 +168,16 @@ record! {
         priority: Priority = choice(Priority::WORDS).required();
         /// Where its tickets go unless somebody says otherwise.
         queue_id: Option<QueueId> = to(Object::Queue);
+        /// What whoever gets its tickets must know, or had better.
+        needs: Vec<SkillNeed> = list(ListKind::Parts);
+    }
+}
+
+record! {
+    /// Something that some people know and others do not.
+    Skill (SkillId) as Skill in "skills", Common {
+        name: String = text(80).required();
+        position: i64 = int(0, 10_000);
     }
 }
 
@@ -160,6 +187,12 @@ record! {
         name: String = text(80).required();
         team_id: Option<TeamId> = to(Object::Team);
         position: i64 = int(0, 10_000);
+        /// By what its tickets are given to people of the team.
+        routing: Routing = choice(Routing::WORDS).required();
+        /// Who is asked before all others.
+        stick: Stick = choice(Stick::WORDS).required();
+        /// Minutes of waiting after which a skill is no longer required, where the need itself does not say.
+        relax_after: Option<i64> = int(1, routing::LONGEST_WAIT);
     }
 }
 
@@ -226,6 +259,8 @@ record! {
         follow_up_on: Option<Date> = date();
         /// What they answered.
         follow_up: Option<String> = long_text(COMPLAINT_MAX);
+        /// Since when it waits in its queue for somebody of staff; none while somebody has it.
+        queued_at: Option<Instant> = time().read_only();
         /// When one on hold comes back.
         wake_at: Option<Instant> = time();
         /// The one it goes on from: a late answer to what was closed.

@@ -6,8 +6,9 @@ use crate::access::{Grant, Object, ShareLevel};
 use crate::api::Page;
 use crate::change::{Archive, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
-use crate::id::{RoleId, ShareId, TeamId, UserId};
+use crate::id::{CalendarId, RoleId, ShareId, TeamId, UserId};
 use crate::query::ListQuery;
+use crate::tickets::routing::{Presence, SkillLevel};
 use crate::time::Instant;
 use uuid::Uuid;
 
@@ -45,12 +46,18 @@ record! {
         job_title: Option<String> = text(80);
         /// May not sign in, owns what was owned.
         is_disabled: bool = flag();
+        skills: Vec<SkillLevel> = list(ListKind::Parts);
+        /// How many open tickets at once; without it routing gives none, and nothing limits what is given by hand.
+        capacity: Option<i64> = int(0, 1_000);
+        /// When they work; out of it they are offline.
+        calendar_id: Option<CalendarId> = to(Object::Calendar);
+        presence: Option<Presence> = choice(Presence::WORDS);
     }
 }
 
 impl User {
     /// What everybody sets of themselves, without a permission to write users.
-    pub const OWN: &[&str] = &["locale", "theme"];
+    pub const OWN: &[&str] = &["locale", "theme", "presence"];
 }
 
 record! {

@@ -35,6 +35,7 @@ mod tests {
     use crate::imports::Outcome;
     use crate::opportunities::{DealRole, Lanes, Signal};
     use crate::query::{Op, Period};
+    use crate::tickets::routing::{Excluded, Need};
 
     #[test]
     fn every_kind_of_record_and_every_field_has_a_label() {
@@ -68,6 +69,8 @@ mod tests {
             ("outcome", Outcome::WORDS),
             ("day_kind", DayKind::WORDS),
             ("days_why", Why::WORDS),
+            ("excluded", Excluded::WORDS),
+            ("need", Need::WORDS),
         ];
         let pairs = of_fields.chain(others).flat_map(|(key, words)| words.iter().map(move |word| (key, *word)));
         let missing: Vec<_> = pairs.filter(|(key, word)| choice(key, word).is_none()).collect();

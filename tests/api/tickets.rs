@@ -10,6 +10,7 @@ mod macros;
 mod merge;
 mod participants;
 mod problem;
+mod routing;
 mod say;
 mod split;
 mod state;

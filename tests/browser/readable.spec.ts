@@ -58,6 +58,8 @@ const PAGES: [string, Open?][] = [
   ['/admin/service'],
   ['/admin/service', tab(1)],
   ['/admin/service', tab(3)],
+  ['/admin/service', tab(5)],
+  ['/admin/service', tab(6)],
   ['/settings'],
   ['/nowhere'],
   ['/opportunities', (page) => page.keyboard.press('ControlOrMeta+k')],

@@ -96,6 +96,16 @@ impl Sending {
         Signal::derive(move || self.refusal.read().as_ref()?.fields.get(key).map(words::field_error))
     }
 
+    /// What was wrong with a field or with anything in it.
+    pub fn error_within(self, key: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let refusal = self.refusal.read();
+            let is_in =
+                |path: &str| path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            refusal.as_ref()?.fields.iter().find(|(path, _)| is_in(path)).map(|(_, error)| words::field_error(error))
+        })
+    }
+
     /// Shown before anything is sent.
     pub fn wrong(self, fields: FieldErrors) {
         self.refusal.set(Some(ApiError { code: "fields".into(), fields, ..ApiError::default() }));

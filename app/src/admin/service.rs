@@ -1,10 +1,13 @@
-//! What service works with: statuses, categories and queues of tickets, what
-//! is promised of them, and what customers are asked afterwards.
+//! What service works with: statuses, categories and queues of tickets, who gets
+//! them, what is promised of them, and what customers are asked afterwards.
 
 mod conditions;
+mod crew;
 mod plain;
 mod policies;
 mod policy;
+mod rehearsal;
+mod skills;
 mod survey;
 mod surveys;
 
@@ -36,6 +39,7 @@ const MACROS: Plain = Plain {
         "owner_id",
         "team_id",
     ],
+    more: None,
 };
 const STATUSES: Plain = Plain {
     object: Object::TicketStatus,
@@ -44,6 +48,7 @@ const STATUSES: Plain = Plain {
     edit: Key::ServiceEditStatus,
     columns: &["name", "customer_label", "category"],
     fields: &["name", "customer_label", "category"],
+    more: None,
 };
 const CATEGORIES: Plain = Plain {
     object: Object::TicketCategory,
@@ -51,15 +56,26 @@ const CATEGORIES: Plain = Plain {
     new: Key::ServiceNewCategory,
     edit: Key::ServiceEditCategory,
     columns: &["name", "parent_id", "priority", "queue_id"],
-    fields: &["name", "parent_id", "priority", "queue_id"],
+    fields: &["name", "parent_id", "priority", "queue_id", "needs"],
+    more: Some(skills::needs),
 };
 const QUEUES: Plain = Plain {
     object: Object::Queue,
     intro: Key::ServiceQueuesText,
     new: Key::ServiceNewQueue,
     edit: Key::ServiceEditQueue,
-    columns: &["name", "team_id"],
-    fields: &["name", "team_id"],
+    columns: &["name", "team_id", "routing", "stick"],
+    fields: &["name", "team_id", "routing", "stick", "relax_after"],
+    more: Some(rehearsal::rehearsal),
+};
+const SKILLS: Plain = Plain {
+    object: Object::Skill,
+    intro: Key::ServiceSkillsText,
+    new: Key::ServiceNewSkill,
+    edit: Key::ServiceEditSkill,
+    columns: &["name"],
+    fields: &["name"],
+    more: None,
 };
 
 #[component]
@@ -74,6 +90,8 @@ pub fn ServicePage() -> impl IntoView {
             Choice::new("policies", text(Key::ServicePolicies)),
             Choice::new("macros", text(Key::ServiceMacros)),
             Choice::new("surveys", text(Key::SurveyTab)),
+            Choice::new("skills", text(Key::ServiceSkills)),
+            Choice::new("people", text(Key::ServiceCrew)),
         ]
     });
     view! {
@@ -86,6 +104,8 @@ pub fn ServicePage() -> impl IntoView {
             <TabPanel name="service" of="policies" value=tab>{policies::policies()}</TabPanel>
             <TabPanel name="service" of="macros" value=tab>{plain::page(&MACROS)}</TabPanel>
             <TabPanel name="service" of="surveys" value=tab>{surveys::surveys()}</TabPanel>
+            <TabPanel name="service" of="skills" value=tab>{plain::page(&SKILLS)}</TabPanel>
+            <TabPanel name="service" of="people" value=tab>{crew::people()}</TabPanel>
         </div>
     }
 }

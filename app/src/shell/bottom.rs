@@ -1,11 +1,14 @@
 //! The bar at the bottom of a phone, and the sheet behind its last place.
 
 use leptos::prelude::*;
+use shared::access::{Action, Object};
 use shared::i18n::{Key, Locale};
+use shared::tickets::routing::Presence;
 
 use super::nav::places_of;
 use super::places::{ADMIN, MAIN, Place};
 use super::status::Outbox;
+use super::user;
 use crate::i18n::{locale, t};
 use crate::parts::once;
 use crate::ui::theme::{Theme, theme};
@@ -54,6 +57,10 @@ fn More(is_open: RwSignal<bool>) -> impl IntoView {
     let themes = Signal::derive(|| {
         Theme::ALL.map(|one| crate::ui::Choice::new(one.name(), crate::words::choice("theme", one.name()))).to_vec()
     });
+    let presences = Signal::derive(|| {
+        let choice = |one: Presence| crate::ui::Choice::new(one.word(), crate::words::choice("presence", one.word()));
+        user::PRESENCES.map(choice).to_vec()
+    });
     view! {
         <div class="nav in-sheet" on:click=move |event: leptos::ev::MouseEvent| {
             use wasm_bindgen::JsCast as _;
@@ -67,6 +74,15 @@ fn More(is_open: RwSignal<bool>) -> impl IntoView {
             {places_of(&MAIN[3..])}
             {places_of(ADMIN)}
             <ViewLinks/>
+            <Show when=|| session::can(Object::Ticket, Action::Read)>
+                <h2 class="group">{t(Key::FieldUserPresence)}</h2>
+                <SegmentedControl
+                    label=Key::FieldUserPresence
+                    options=presences
+                    value=Signal::derive(|| user::said().map(|one| one.word().to_owned()).unwrap_or_default())
+                    on_choose=|word: String| if let Ok(one) = word.parse() { user::say(one) }
+                />
+            </Show>
             <h2 class="group">{t(Key::NavLanguage)}</h2>
             <SegmentedControl
                 label=Key::NavLanguage

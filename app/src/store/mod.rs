@@ -35,7 +35,7 @@ pub use outbox::{Waiting, pump, run, waiting};
 pub use query::{List, Query, list, patched, query};
 pub use records::{Known, get, known, name, parse, peek, reload, row};
 pub use reference::{
-    all, calendars, is_ready, macros, pipeline, pipelines, policies, products, queues, roles, stage, stages,
+    all, calendars, is_ready, macros, pipeline, pipelines, policies, products, queues, roles, skills, stage, stages,
     survey_policies, teams, ticket_categories, ticket_statuses, users, views,
 };
 pub use say::through;

@@ -89,6 +89,7 @@ pub fn of(object: Object) -> Paths {
         Object::TicketStatus
         | Object::TicketCategory
         | Object::Queue
+        | Object::Skill
         | Object::Ticket
         | Object::Message
         | Object::Macro
@@ -180,6 +181,9 @@ fn of_tickets(object: Object) -> Paths {
         }
         Object::Queue => {
             paths!(tickets::ListQueues, tickets::CreateQueue, tickets::UpdateQueue, tickets::ArchiveQueues)
+        }
+        Object::Skill => {
+            paths!(tickets::ListSkills, tickets::CreateSkill, tickets::UpdateSkill, tickets::ArchiveSkills)
         }
         Object::Ticket => {
             paths!(

@@ -13,7 +13,7 @@ use shared::products::Product;
 use shared::query::{Archived, ListQuery};
 use shared::sla::SlaPolicy;
 use shared::surveys::SurveyPolicy;
-use shared::tickets::{Macro, Queue, TicketCategory, TicketStatus};
+use shared::tickets::{Macro, Queue, Skill, TicketCategory, TicketStatus};
 use shared::time::Instant;
 use shared::users::{Role, Team, User};
 use shared::views::View;
@@ -40,6 +40,7 @@ const KINDS: &[(Object, &str, bool)] = &[
     (Object::SlaPolicy, "position", true),
     (Object::Macro, "position", true),
     (Object::SurveyPolicy, "name", true),
+    (Object::Skill, "position", true),
 ];
 
 /// Asked for at the start; the others when somebody looks at them.
@@ -130,6 +131,10 @@ pub fn ticket_categories() -> Vec<Arc<TicketCategory>> {
 
 pub fn queues() -> Vec<Arc<Queue>> {
     ordered(&active(|queue: &Queue| queue.archived_at), &|queue| queue.position)
+}
+
+pub fn skills() -> Vec<Arc<Skill>> {
+    ordered(&active(|skill: &Skill| skill.archived_at), &|skill| skill.position)
 }
 
 pub fn macros() -> Vec<Arc<Macro>> {

@@ -17,6 +17,7 @@ use super::merge::MergeDialog;
 use super::solving::{Solving, SolvingDialog};
 use super::split;
 use super::thread::Talk;
+use super::why::Why;
 use crate::i18n::{fill, t, text};
 use crate::record::FactValue;
 use crate::store::{self, Command};
@@ -77,6 +78,7 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
                 <Show when=move || may_tell(talk)>
                     <a class="btn quiet" href=crate::links::article_of_ticket(talk.id)><Icon glyph=Glyph::FileText/><span class="btn-label">{t(Key::KnowledgeFromTicket)}</span></a>
                 </Show>
+                <Why talk/>
                 {move || ticket.get().and_then(|ticket| ticket.follows_id).map(|id| view! {
                     <a class="link small clip" href=crate::links::ticket(id)><Icon glyph=Glyph::Link/>{t(Key::InboxFollows)}</a>
                 })}

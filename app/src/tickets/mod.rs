@@ -23,6 +23,7 @@ mod split;
 mod steps;
 mod table;
 mod thread;
+mod why;
 
 use shared::tickets::TicketKind;
 

@@ -5,6 +5,8 @@ mod rules;
 mod trial;
 pub mod versions;
 
+use std::collections::HashMap;
+
 use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::Condition;
 use shared::api::Page;
@@ -12,6 +14,7 @@ use shared::calendars::*;
 use shared::id::CalendarId;
 use shared::time::Instant;
 use shared::worktime::WorkingTime;
+use uuid::Uuid;
 
 use crate::error::Result;
 use crate::ground::{one_default, records, rows};
@@ -22,6 +25,16 @@ pub async fn working_times(db: &impl ConnectionTrait, id: CalendarId) -> Result<
     let Some(row) = rows::find(db, &Calendar::SCHEMA, id.0, Condition::all()).await? else { return Ok(Vec::new()) };
     let versions = versions::of(db, &rows::typed(&row)?).await?;
     versions.iter().map(|one| Ok((one.version, one.from, rules::working(&one.calendar)?))).collect()
+}
+
+/// The working time of each of these calendars as they are now.
+pub async fn working_now(db: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<CalendarId, WorkingTime>> {
+    let found = rows::by_ids(db, &Calendar::SCHEMA, ids, &Condition::all()).await?;
+    let working = |row| {
+        let calendar: Calendar = rows::typed(row)?;
+        Ok((calendar.id, rules::working(&calendar)?))
+    };
+    found.values().map(working).collect()
 }
 
 pub fn routes() -> Routes {

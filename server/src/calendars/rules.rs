@@ -48,11 +48,14 @@ impl Room for Calendar {
     }
 }
 
-/// With other hours, what is due by them moves.
+/// With other hours, what is due by them moves, and other people are at work.
 async fn moved(write: &Write<'_>, before: Option<&Calendar>, after: &Calendar) -> Result<()> {
     let hours = |calendar: &Calendar| (calendar.week.clone(), calendar.days.clone(), calendar.zone.clone());
     match before {
-        Some(before) if hours(before) != hours(after) => tickets::redue(write, after.id).await,
+        Some(before) if hours(before) != hours(after) => {
+            tickets::redue(write, after.id).await?;
+            tickets::routing::ask_all_anew(write).await
+        }
         _ => Ok(()),
     }
 }

@@ -89,6 +89,7 @@ fn lead(object: Object, action: Action) -> Scope {
         | Object::PortalUser
         | Object::SurveyPolicy
         | Object::SurveyAnswer
+        | Object::Skill
         | Object::User
         | Object::Team
         | Object::Role => {

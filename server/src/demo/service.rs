@@ -10,10 +10,12 @@ use shared::change::Cause;
 use shared::contacts::Contact;
 use shared::fields::{Row, row_of};
 use shared::id::{
-    MacroId, MessageId, QueueId, SlaPolicyId, TeamId, TicketCategoryId, TicketId, TicketStatusId, UserId,
+    CalendarId, MacroId, MessageId, QueueId, SkillId, SlaPolicyId, TeamId, TicketCategoryId, TicketId, TicketStatusId,
+    UserId,
 };
 use shared::sla::{Category, Counting, Metric, Priority, SlaPolicy, Target};
 use shared::surveys::{self, Judgement, Score};
+use shared::tickets::routing::SkillLevel;
 use shared::tickets::*;
 use shared::time::{HOUR, Instant, MINUTE};
 use shared::users::User;
@@ -40,6 +42,10 @@ const CATEGORIES: [(&str, Priority); 5] = [
     ("使用咨询", Priority::Low),
     ("投诉建议", Priority::High),
 ];
+
+const SKILLS: [&str; 3] = ["账务", "设备维修", "英语"];
+/// Open tickets that somebody in support has at once.
+const CAPACITY: i64 = 30;
 
 /// What support works with: a queue, categories, and what is promised.
 pub async fn begin(write: &mut Write<'_>, team: TeamId) -> Result<()> {
@@ -76,7 +82,29 @@ pub async fn begin(write: &mut Write<'_>, team: TeamId) -> Result<()> {
     insert(write, Object::Queue, vec![queue]).await?;
     insert(write, Object::TicketCategory, categories).await?;
     insert(write, Object::Macro, macros(waiting, solved)).await?;
-    insert(write, Object::SlaPolicy, vec![policy]).await
+    let hours = policy.calendar_id;
+    insert(write, Object::SlaPolicy, vec![policy]).await?;
+    teach(write, team, hours).await
+}
+
+/// Skills that tickets may need, and who in support has them: enough to see
+/// what routing would do. People still take the tickets themselves.
+async fn teach(write: &mut Write<'_>, team: TeamId, hours: CalendarId) -> Result<()> {
+    let skill = |(position, label): (i64, &str)| Skill {
+        id: SkillId(Uuid::now_v7()),
+        name: label.into(),
+        position,
+        ..Skill::default()
+    };
+    let skills: Vec<Skill> = (1..).zip(SKILLS).map(skill).collect();
+    let known: Vec<SkillLevel> =
+        skills.iter().zip([4, 3]).map(|(skill, level)| SkillLevel { skill_id: skill.id, level }).collect();
+    insert(write, Object::Skill, skills).await?;
+    for user in all::<User>(write).await?.iter().filter(|user| user.team_id == Some(team)) {
+        let taught = User { skills: known.clone(), capacity: Some(CAPACITY), calendar_id: Some(hours), ..user.clone() };
+        write.update(&User::SCHEMA, &row_of(user), &row_of(&taught)).await?;
+    }
+    Ok(())
 }
 
 /// What everybody in support says often.

@@ -1,6 +1,8 @@
 //! The one door for writes: rows, their log, their links, their search tokens
 //! and their numbers in one transaction, under the caller's idempotency key.
 
+use std::sync::{Mutex, PoisonError};
+
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query};
 use serde::Serialize;
@@ -15,6 +17,7 @@ use uuid::Uuid;
 
 use super::chain::{LOG_COLUMNS, Line};
 use super::db::{WriteTx, name};
+use super::jobs::{self, Job};
 use super::tally::Tally;
 use super::{chain, links, rows, search};
 use crate::App;
@@ -39,9 +42,12 @@ pub struct Write<'a> {
     undoes: Option<BatchId>,
     pending: Vec<Pending>,
     tally: Tally,
+    /// What is to run after the commit.
+    later: Mutex<Vec<Job>>,
 }
 
 struct Pending {
+    cause: Cause,
     object: Object,
     id: Uuid,
     op: Operation,
@@ -101,6 +107,7 @@ impl Ctx {
             undoes: None,
             pending: Vec::new(),
             tally: Tally::default(),
+            later: Mutex::default(),
         })
     }
 }
@@ -121,6 +128,7 @@ impl App {
             undoes: None,
             pending: Vec::new(),
             tally: Tally::default(),
+            later: Mutex::default(),
         })
     }
 }
@@ -209,8 +217,14 @@ impl Write<'_> {
         for row in records {
             self.tally.insert(schema.object, &row);
             let id = rows::id(&row);
-            let pending =
-                Pending { object: schema.object, id, op: Operation::Create, before: Row::new(), after: logged(row) };
+            let pending = Pending {
+                cause: self.cause,
+                object: schema.object,
+                id,
+                op: Operation::Create,
+                before: Row::new(),
+                after: logged(row),
+            };
             self.pending.push(pending);
         }
         Ok(())
@@ -248,7 +262,14 @@ impl Write<'_> {
         search::replace(self.db(), schema, &after, &to).await?;
         self.tally.update(schema.object, before, &after, &to);
         search::texts::replace(self.db(), schema, before, &after).await?;
-        self.pending.push(Pending { object: schema.object, id, op: Operation::Update, before: from, after: to });
+        self.pending.push(Pending {
+            cause: self.cause,
+            object: schema.object,
+            id,
+            op: Operation::Update,
+            before: from,
+            after: to,
+        });
         Ok(after)
     }
 
@@ -262,11 +283,28 @@ impl Write<'_> {
         for row in records {
             self.tally.delete(schema.object, &row);
             let id = rows::id(&row);
-            let pending =
-                Pending { object: schema.object, id, op: Operation::Delete, before: logged(row), after: Row::new() };
+            let pending = Pending {
+                cause: self.cause,
+                object: schema.object,
+                id,
+                op: Operation::Delete,
+                before: logged(row),
+                after: Row::new(),
+            };
             self.pending.push(pending);
         }
         Ok(())
+    }
+
+    /// From here on the command goes on for this reason; the one before.
+    pub fn because(&mut self, cause: Cause) -> Cause {
+        std::mem::replace(&mut self.cause, cause)
+    }
+
+    /// A job that looks at what this command leaves behind, once it is through:
+    /// of several equal ones only one runs.
+    pub fn afterwards(&self, job: Job) {
+        self.later.lock().unwrap_or_else(PoisonError::into_inner).push(job);
     }
 
     /// This command takes another one back.
@@ -279,6 +317,9 @@ impl Write<'_> {
     pub async fn commit<T: Serialize>(mut self, answer: impl FnOnce(Receipt) -> T) -> Result<T> {
         let pending = std::mem::take(&mut self.pending);
         let changed = i64::try_from(pending.len()).unwrap_or(i64::MAX);
+        let later = std::mem::take(self.later.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let has_later = !later.is_empty();
+        jobs::enqueue_after(self.db(), later, self.now).await?;
         let seq = self.log(&pending).await?;
         let tally = std::mem::take(&mut self.tally);
         tally.settle(self.db(), &self.app.clock).await?;
@@ -301,6 +342,9 @@ impl Write<'_> {
         }
         if changed > 0 {
             app.live.wake();
+        }
+        if has_later {
+            app.jobs.wake();
         }
         Ok(answer)
     }
@@ -329,7 +373,7 @@ impl Write<'_> {
                     before: serde_json::to_string(&change.before)?,
                     after: serde_json::to_string(&change.after)?,
                     actor: self.actor.map(|actor| actor.id.0),
-                    cause: self.cause.word().to_owned(),
+                    cause: change.cause.word().to_owned(),
                     made_at: self.made_at.0,
                     applied_at,
                 };

@@ -1,5 +1,6 @@
 //! What runs later or again: jobs are rows, leased by a worker, tried five times.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sea_orm::ConnectionTrait;
@@ -40,6 +41,8 @@ pub enum Job {
     TellCustomer(portal::Answered),
     /// Asks customers what they think of a solution.
     Survey(surveys::Step),
+    /// Gives a team's waiting tickets to people who are free.
+    RouteTickets(tickets::routing::OfTeam),
     /// Forgets what nobody needs any more.
     Purge,
 }
@@ -55,6 +58,7 @@ impl Job {
             Self::TurnTickets => tickets::turn(app).await,
             Self::TellCustomer(answered) => portal::tell(app, answered).await,
             Self::Survey(step) => surveys::run(app, step).await,
+            Self::RouteTickets(of) => tickets::routing::run(app, of).await,
             Self::Purge => purge(app).await,
         }
     }
@@ -70,7 +74,8 @@ impl Job {
             | Self::RedueTickets(_)
             | Self::TellCustomer(_)
             | Self::Survey(_)
-            | Self::MeasureTickets(_) => None,
+            | Self::MeasureTickets(_)
+            | Self::RouteTickets(_) => None,
         }
     }
 }
@@ -112,6 +117,39 @@ pub async fn enqueue(db: &impl ConnectionTrait, job: &Job, run_at: Instant, key:
         .take();
     db.execute(&insert).await?;
     Ok(())
+}
+
+/// Adds jobs that look at what the caller's transaction leaves behind. An equal
+/// one that waits stands for a new one, and is held so that it does not begin
+/// before the transaction is through; one that runs already may have looked too early.
+pub async fn enqueue_after(db: &impl ConnectionTrait, jobs: Vec<Job>, now: Instant) -> Result<()> {
+    let mut wanted = BTreeSet::new();
+    for job in jobs {
+        wanted.insert(serde_json::to_string(&job)?);
+    }
+    // In one order: of two commands none waits for a job that the other holds.
+    for job in &wanted {
+        enqueue_unless_waiting(db, &serde_json::from_str(job)?, now).await?;
+    }
+    Ok(())
+}
+
+/// Adds a job unless an equal one waits that comes no later.
+pub async fn enqueue_unless_waiting(db: &impl ConnectionTrait, job: &Job, run_at: Instant) -> Result<()> {
+    let told = serde_json::to_value(job)?;
+    let hold = Query::update()
+        .table(name("jobs"))
+        .value(name("state"), "waiting")
+        .and_where(Expr::col(name("kind")).eq(told["kind"].as_str().unwrap_or_default()))
+        .and_where(Expr::col(name("payload")).eq(told["payload"].to_string()))
+        .and_where(Expr::col(name("ended_at")).is_null())
+        .and_where(Expr::col(name("leased_until")).is_null())
+        .and_where(Expr::col(name("run_at")).lte(run_at.0))
+        .take();
+    if db.execute(&hold).await?.rows_affected() > 0 {
+        return Ok(());
+    }
+    enqueue(db, job, run_at, None).await
 }
 
 /// The workers; they end when the server begins to stop.

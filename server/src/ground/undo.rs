@@ -82,7 +82,9 @@ async fn check_open(write: &Write<'_>, batch: BatchId) -> Result<()> {
 
 /// Whether it is theirs to take back.
 pub fn check_author(actor: &Actor, changes: &[Change]) -> Result<()> {
-    let foreign = |change: &&Change| change.actor != Some(actor.id);
+    // What routing gave is nobody's own: whoever may change the tickets takes it back.
+    let is_routed = |change: &Change| change.cause == Cause::Routing && actor.may(change.object, Action::Write);
+    let foreign = |change: &&Change| change.actor != Some(actor.id) && !is_routed(change);
     let reaches = |object: Object| actor.scope(object, Action::Write) == Scope::All;
     if changes.iter().filter(foreign).all(|change| reaches(change.object)) { Ok(()) } else { Err(Error::NotFound) }
 }

@@ -9,7 +9,7 @@ use shared::sla::Priority;
 use shared::tickets::*;
 use uuid::Uuid;
 
-use super::{rules, say, settings};
+use super::{routing, rules, say, settings};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::{records, rows};
@@ -28,11 +28,20 @@ pub async fn create(ctx: Ctx, Call { input, .. }: Call<CreateTicket>) -> Reply<C
 pub async fn begin(write: &mut Write<'_>, new: NewTicket) -> Result<Ticket> {
     let NewTicket { ticket, heard } = new;
     let values = with_category(write, ticket.values).await?;
-    let record = records::insert::<Ticket>(write, ticket.id, values).await?;
-    let Some(heard) = heard else { return Ok(record) };
-    let row = found(write, ticket.id).await?;
-    say::hear(write, row, record, heard).await?;
-    rows::typed(&found(write, ticket.id).await?)
+    let mut record = records::insert::<Ticket>(write, ticket.id, values).await?;
+    if let Some(heard) = heard {
+        let row = found(write, ticket.id).await?;
+        say::hear(write, row, record, heard).await?;
+        record = rows::typed(&found(write, ticket.id).await?)?;
+    }
+    if record.waits() {
+        // Part of the same command, so that it is taken back together with it.
+        let row = found(write, ticket.id).await?;
+        if let Some(given) = routing::give(write, row).await? {
+            record = given;
+        }
+    }
+    Ok(record)
 }
 
 /// What a ticket's category says of it, where the caller is silent.

@@ -10,6 +10,7 @@ mod merge;
 mod past;
 mod policy;
 mod problem;
+pub mod routing;
 mod rules;
 mod say;
 mod settings;
@@ -48,7 +49,7 @@ pub fn routes() -> Routes {
         .on(draft::put);
     let relations =
         Routes::default().on(merge::preview).on(merge::merge).on(split::split).on(problem::preview).on(problem::solve);
-    tickets.and(relations).and(time::routes()).and(settings::routes()).and(macros::routes())
+    tickets.and(relations).and(time::routes()).and(settings::routes()).and(macros::routes()).and(routing::routes())
 }
 
 async fn list(ctx: Ctx, Call { input, .. }: Call<ListTickets>) -> Listed {

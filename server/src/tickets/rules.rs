@@ -6,8 +6,9 @@ use shared::api::{FieldError, FieldErrors};
 use shared::change::Cause;
 use shared::sla::{Category, What};
 use shared::tickets::*;
+use shared::time::Instant;
 
-use super::{clocks, problem, settings};
+use super::{clocks, problem, routing, settings};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
@@ -40,7 +41,7 @@ impl Room for Ticket {
                 surveys::consider(write, after.id, false).await?;
             }
         }
-        Ok(())
+        routing::follow(write, turns).await
     }
 }
 
@@ -63,12 +64,23 @@ pub async fn become_of(
     problem::check(write, before, after).await?;
     check_judge(before, after)?;
     settle(write, before, after).await?;
+    after.queued_at = queued_at(write, before, after);
+    routing::follow(write, &[Turn { before: before.cloned(), after: Some(after.clone()) }]).await?;
     clocks::settle(write, before, after, said).await
 }
 
 /// What a customer thinks of it may still be put before staff when it is closed.
 fn is_kiths_note(write: &Write<'_>, said: Option<&What>) -> bool {
     write.actor.is_none() && matches!(said, Some(What::Note))
+}
+
+/// Since when it waits: another queue begins anew, another field does not.
+fn queued_at(write: &Write<'_>, before: Option<&Ticket>, after: &Ticket) -> Option<Instant> {
+    if !after.waits() {
+        return None;
+    }
+    let waited = before.filter(|before| before.waits() && before.queue_id == after.queue_id);
+    waited.and_then(|before| before.queued_at).or(Some(write.now))
 }
 
 impl Room for Message {

@@ -8,7 +8,7 @@ use shared::sla::Category;
 use shared::tickets::*;
 use shared::time::Instant;
 
-use super::{draft, follow, merge, rules, settings, thread};
+use super::{draft, follow, merge, routing, rules, settings, thread};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::markdown;
@@ -102,6 +102,9 @@ pub async fn hear(write: &mut Write<'_>, mut row: Row, mut ticket: Ticket, heard
     let mut after = said(write, &ticket);
     after.status_id = chosen(write, &ticket, None, state).await?;
     after.waiting_since = ticket.waiting_since.or(Some(write.now));
+    if routing::is_left(write, &ticket).await? {
+        after.owner_id = None;
+    }
     let message = Message {
         id: heard.id,
         kind: MessageKind::Public,

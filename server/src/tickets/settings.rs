@@ -8,6 +8,7 @@ use shared::sla::Category;
 use shared::tickets::*;
 use uuid::Uuid;
 
+use super::routing;
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
@@ -115,11 +116,15 @@ impl Room for TicketStatus {
 impl Room for TicketCategory {
     const SORT: &'static str = "position,name";
 
-    async fn rules(write: &Write<'_>, _: Option<&Self>, after: &mut Self) -> Result<()> {
-        check_parents(write, after).await
+    async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
+        check_parents(write, after).await?;
+        routing::follow_needs(write, before, Some(after)).await
     }
 
     async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        for turn in turns {
+            routing::follow_needs(write, turn.before.as_ref(), turn.after.as_ref()).await?;
+        }
         for category in turns.iter().filter_map(|turn| turn.after.as_ref()) {
             check_parents(write, category).await?;
         }
@@ -130,11 +135,13 @@ impl Room for TicketCategory {
 impl Room for Queue {
     const SORT: &'static str = "position,name";
 
-    async fn rules(_: &Write<'_>, _: Option<&Self>, _: &mut Self) -> Result<()> {
+    async fn rules(write: &Write<'_>, _: Option<&Self>, after: &mut Self) -> Result<()> {
+        routing::follow_queue(write, after);
         Ok(())
     }
 
     async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        turns.iter().filter_map(|turn| turn.after.as_ref()).for_each(|queue| routing::follow_queue(write, queue));
         refuse_used(write, &going(turns, |queue| (queue.archived_at, queue.id.0)), "queue_id", true).await
     }
 }

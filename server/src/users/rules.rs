@@ -13,14 +13,18 @@ use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::records::{Room, Turn};
 use crate::ground::rows;
+use crate::tickets;
 
 impl Room for User {
     async fn rules(write: &Write<'_>, before: Option<&Self>, after: &mut Self) -> Result<()> {
         after.email = shared::text::email(&after.email).map_err(|_| Error::field("email", "not_email"))?;
+        let had = before.map(|before| before.skills.as_slice()).unwrap_or_default();
+        tickets::routing::check_levels(write, had, &after.skills).await?;
         Self::holds(write, &[Turn { before: before.cloned(), after: Some(after.clone()) }]).await
     }
 
     async fn holds(write: &Write<'_>, turns: &[Turn<Self>]) -> Result<()> {
+        tickets::routing::follow_people(write, turns);
         let Some(actor) = write.actor else { return Ok(()) };
         if turns.iter().any(|turn| leaves(turn) && turn.before.as_ref().is_some_and(|user| user.id == actor.id)) {
             return Err(Error::field("is_disabled", "yourself"));

@@ -81,6 +81,8 @@ impl<'a> World<'a> {
             "Reply" => json!({ "id": Uuid::now_v7(), "body": "b", "seen": 1, "anyway": false, "status_id": null }),
             "Note" => json!({ "id": Uuid::now_v7(), "body": "b" }),
             "Heard" => json!({ "id": Uuid::now_v7(), "body": "b", "channel": "phone", "contact_id": null }),
+            "PresenceChange" => json!({ "presence": "busy" }),
+            "Rehearsal" => json!({ "routing": "skill", "stick": "none", "relax_after": 30 }),
             "Draft" => json!({ "body": "b", "kind": "note", "seen": 1 }),
             "Merge" => json!({ "into_id": Uuid::now_v7(), "is_confirmed": true }),
             "Split" => json!({ "id": Uuid::now_v7(), "name": "Invoice", "messages": [Uuid::now_v7()] }),

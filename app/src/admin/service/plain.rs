@@ -3,14 +3,15 @@
 use leptos::prelude::*;
 use shared::access::{Action, Object};
 use shared::change::Patch;
-use shared::fields::{Field, Row, row_with};
+use shared::fields::{Field, Row, row_of, row_with};
 use shared::i18n::Key;
+use shared::tickets::Queue;
 use uuid::Uuid;
 
 use crate::admin::form::{Editor, records, said};
 use crate::each::each;
 use crate::i18n::{fill, t};
-use crate::record::{Draft, FieldEditor, Whole, value};
+use crate::record::{Draft, FieldEditor, Whole, is_editable, value};
 use crate::store::{self, Command, run_all};
 use crate::ui::{Button, ButtonKind, Dialog, Glyph, Icon, IconButton, IconKind};
 use crate::{session, words};
@@ -25,6 +26,8 @@ pub struct Plain {
     pub columns: &'static [&'static str],
     /// The fields of the form.
     pub fields: &'static [&'static str],
+    /// What stands under them, for what a field's control cannot do.
+    pub more: Option<fn(Draft, Option<Uuid>) -> AnyView>,
 }
 
 impl Plain {
@@ -38,7 +41,7 @@ pub fn page(plain: &'static Plain) -> AnyView {
     let editor = Editor::new();
     view! {
         {records(plain.object, plain.intro, plain.new, editor, list_of(plain))}
-        <Dialog open=editor.open title=editor.title(plain.new, plain.edit)>
+        <Dialog open=editor.open wide=plain.more.is_some() title=editor.title(plain.new, plain.edit)>
             {move || form(plain, editor)}
         </Dialog>
     }
@@ -51,6 +54,7 @@ fn list_of(plain: &'static Plain) -> fn(Editor) -> AnyView {
         Object::TicketStatus => |editor| list(&super::STATUSES, editor),
         Object::TicketCategory => |editor| list(&super::CATEGORIES, editor),
         Object::Macro => |editor| list(&super::MACROS, editor),
+        Object::Skill => |editor| list(&super::SKILLS, editor),
         _ => |editor| list(&super::QUEUES, editor),
     }
 }
@@ -61,6 +65,7 @@ fn ids(object: Object) -> Vec<Uuid> {
         Object::TicketStatus => store::ticket_statuses().iter().map(|one| one.id.0).collect(),
         Object::TicketCategory => store::ticket_categories().iter().map(|one| one.id.0).collect(),
         Object::Macro => store::macros().iter().map(|one| one.id.0).collect(),
+        Object::Skill => store::skills().iter().map(|one| one.id.0).collect(),
         _ => store::queues().iter().map(|one| one.id.0).collect(),
     }
 }
@@ -141,7 +146,7 @@ fn form(plain: &'static Plain, editor: Editor) -> AnyView {
     let object = plain.object;
     let edited = editor.edited.get();
     let before = untrack(|| edited.and_then(|id| store::row(object, id))).map(|row| Row::clone(&row));
-    let draft = Draft::of(object, before.clone().unwrap_or_default());
+    let draft = Draft::of(object, before.clone().unwrap_or_else(|| blank(object)));
     let is_pending = RwSignal::new(false);
     let save = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -162,13 +167,14 @@ fn form(plain: &'static Plain, editor: Editor) -> AnyView {
             draft.refuse(error);
         }));
     };
-    let fields = plain.described(plain.fields).map(|field| {
+    let fields = plain.described(plain.fields).filter(|field| is_editable(field)).map(|field| {
         let is_first = field.key == "name";
         view! { <FieldEditor draft field_key=field.key autofocus=is_first/> }
     });
     view! {
         <form class="form" novalidate=true on:submit=save>
             {fields.collect_view()}
+            {plain.more.map(|more| more(draft, edited))}
             {move || draft.stray().map(|error| view! { <p class="error form-error" role="alert"><Icon glyph=Glyph::CircleAlert/>{error}</p> })}
             <div class="form-actions">
                 <Button label=Key::UiCancel on_click=move |()| editor.open.set(false)/>
@@ -177,6 +183,11 @@ fn form(plain: &'static Plain, editor: Editor) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// What a new one is before anything is typed: a queue gives nothing away by itself.
+fn blank(object: Object) -> Row {
+    if object == Object::Queue { row_of(&Queue::default()) } else { Row::new() }
 }
 
 /// It stands behind all others.
