@@ -16,6 +16,7 @@ use super::feedback::Feedback;
 use super::gaps::Gaps;
 use super::health::HealthList;
 use super::page::aside;
+use super::shelf::{UNPUBLISHED, standing};
 use super::synonyms::Synonyms;
 use super::vote::Vote;
 use crate::i18n::{fill, locale, t};
@@ -181,7 +182,7 @@ fn article(reading: &Arc<Reading>) -> impl IntoView + use<> {
     let lang = version.locale.clone();
     let (due, acts) = (article.review_on.map(review), acts(&article, &own));
     view! {
-        <article class="reader" lang=lang>
+        <article class="reader" lang=lang.clone()>
             <header>
                 <h1>{version.name.clone()}</h1>
                 <div class="row small faint">
@@ -193,12 +194,29 @@ fn article(reading: &Arc<Reading>) -> impl IntoView + use<> {
                     {session::can(Object::ArticleVersion, Action::Create).then(|| missing.collect_view())}
                     {acts}
                 </div>
+                <Underway article=id lang=lang.clone()/>
                 {is_stale.then(|| view! { <p class="calendar-note" role="note"><Icon glyph=Glyph::TriangleAlert/>{t(Key::KnowledgeStale)}</p> })}
             </header>
             <div class="prose" inner_html=html></div>
             <Vote article=article.id version=version.id/>
             <Said article=article.id/>
         </article>
+    }
+}
+
+/// The version that will take this one's place, for those who write it.
+#[component]
+fn Underway(article: ArticleId, lang: String) -> impl IntoView {
+    let wanted = StoredValue::new(format!("all(article_id.is.{article},locale.is.{lang},{UNPUBLISHED})"));
+    let list = store::list::<ArticleVersion>(move || {
+        let filter = session::can(Object::ArticleVersion, Action::Create).then(|| wanted.get_value())?;
+        Some(ListQuery { filter: Some(filter), sort: Some("-n".into()), limit: Some(1), ..ListQuery::default() })
+    });
+    let href = links::write_article(article, &lang);
+    move || {
+        let version = list.rows().into_iter().next()?;
+        let label = move || fill(Key::KnowledgeUnderway, &[("state", &standing(&version))]);
+        Some(view! { <a class="link small row underway" href=href.clone()><Icon glyph=Glyph::Pencil/>{label}</a> })
     }
 }
 

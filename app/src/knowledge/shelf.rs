@@ -19,7 +19,7 @@ use crate::{links, session, words};
 
 const MOST: u32 = 200;
 /// Versions that are still on their way to readers.
-const UNPUBLISHED: &str = "state.is.draft~in_review~changes_requested~approved~scheduled";
+pub const UNPUBLISHED: &str = "state.is.draft~in_review~changes_requested~approved~scheduled";
 
 /// The open category. Tracked.
 fn category() -> Option<Uuid> {
@@ -146,6 +146,15 @@ pub fn grown(all: &[Arc<ArticleCategory>]) -> Vec<(usize, Arc<ArticleCategory>)>
     lines
 }
 
+/// Where a version stands, and when it goes live if that is set. Tracked.
+pub fn standing(version: &ArticleVersion) -> String {
+    let word = words::choice("state", version.state.word());
+    match version.publish_at.filter(|_| version.state == VersionState::Scheduled) {
+        Some(at) => format!("{word} · {}", format::date_time(at)),
+        None => word,
+    }
+}
+
 #[component]
 pub fn Articles() -> impl IntoView {
     let list = store::list::<ArticleVersion>(|| {
@@ -201,19 +210,13 @@ fn line(versions: &[Arc<ArticleVersion>]) -> impl IntoView + use<> {
     let lang = locale().tag();
     let first = versions.iter().find(|version| version.locale == lang).unwrap_or(&versions[0]).clone();
     let tags = versions.iter().map(|version| {
-        let (locale, state, publish_at) = (version.locale.clone(), version.state, version.publish_at);
+        let version = version.clone();
+        let tone = if version.state == VersionState::Published { Tone::Neutral } else { Tone::Warn };
         let label = Signal::derive(move || {
-            let locale = words::choice("locale", &locale);
-            match state {
-                VersionState::Published => locale,
-                state => {
-                    let state = words::choice("state", state.word());
-                    let at = publish_at.map(|at| format!(" · {}", format::date_time(at))).unwrap_or_default();
-                    format!("{locale} · {state}{at}")
-                }
-            }
+            let locale = words::choice("locale", &version.locale);
+            let is_live = version.state == VersionState::Published;
+            if is_live { locale } else { format!("{locale} · {}", standing(&version)) }
         });
-        let tone = if state == VersionState::Published { Tone::Neutral } else { Tone::Warn };
         view! { <Tag label tone/> }
     });
     let owner = first.owner_id.and_then(|id| store::name(Object::User, id));

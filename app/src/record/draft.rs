@@ -150,6 +150,15 @@ mod tests {
     }
 
     #[test]
+    fn what_kith_sets_itself_stays_out_of_a_form() {
+        let owner = Owner::new();
+        owner.set();
+        let known = shared::fields::row_of(&shared::tickets::Queue { name: "一线".into(), ..Default::default() });
+        assert!(Draft::of(Object::Queue, known.clone()).check(Whole::Yes).is_ok());
+        assert!(Draft::new(Object::Queue, known).check(Whole::Yes).is_err(), "nobody says when it was made");
+    }
+
+    #[test]
     fn a_path_into_a_list_belongs_to_its_field() {
         assert!(is_of("points.0", "points") && is_of("points", "points"));
         assert!(!is_of("points_more", "points"));

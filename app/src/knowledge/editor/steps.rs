@@ -9,6 +9,7 @@ use shared::time::{HOUR, Instant, MINUTE};
 
 use super::writing::Writing;
 use crate::i18n::{fill, text};
+use crate::knowledge::shelf::standing;
 use crate::ui::{Button, ButtonKind, Dialog, Field, Tag, TextArea, TextInput, Tone, format};
 use crate::{session, words};
 
@@ -18,16 +19,8 @@ pub fn Steps(writing: Writing, save: Callback<()>) -> impl IntoView {
     let may_decide = Memo::new(|_| session::can(Object::Article, Action::Write));
     let pending = writing.is_pending;
     let (asking, dating) = (RwSignal::new(false), RwSignal::new(false));
-    let label = Signal::derive(move || {
-        let version = writing.open.read();
-        let Some(version) = version.as_ref() else { return String::new() };
-        let word = words::choice("state", version.state.word());
-        // When it goes live stands beside that it will.
-        match version.publish_at.filter(|_| version.state == VersionState::Scheduled) {
-            Some(at) => format!("{word} · {}", format::date_time(at)),
-            None => word,
-        }
-    });
+    let label =
+        Signal::derive(move || writing.open.read().as_ref().map(|version| standing(version)).unwrap_or_default());
     let kept = move || {
         let key = if writing.is_unkept() { Key::KnowledgeUnkept } else { Key::KnowledgeKept };
         state.get().is_some_and(VersionState::is_open).then(|| text(key))
