@@ -208,7 +208,7 @@ mod tests {
 
     fn said(kind: MessageKind, direction: Direction, body: &str) -> Said {
         let message = Message { kind, direction, body: body.into(), ..Message::default() };
-        Said { message, html: String::new() }
+        Said { message, html: String::new(), said_on: None, split_to: None }
     }
 
     #[test]
@@ -220,6 +220,7 @@ mod tests {
             messages: vec![said(Public, In, "?"), said(Public, Out, "first"), said(Public, Out, "last")],
             has_earlier: false,
             draft: None,
+            minutes: None,
         };
         told.messages.extend([said(Note, Out, "among us"), said(Public, In, "thanks")]);
         assert_eq!(solution(&told).as_deref(), Some("last"));

@@ -70,6 +70,8 @@ choices! {
     /// Why somebody does not get a ticket.
     pub enum Excluded {
         NotOfTeam = "not_of_team",
+        /// It complains about them.
+        Accused = "accused",
         /// It was theirs just now, and was taken from them by hand.
         Returned = "returned",
         Offline = "offline",

@@ -116,7 +116,14 @@ pub fn needs_of(needs: &HashMap<Uuid, Vec<SkillNeed>>, ticket: &Ticket) -> Vec<S
 
 fn asked(queue: &Queue, ticket: &Ticket, needs: Vec<SkillNeed>, sticky: Option<UserId>) -> Asked {
     let since = ticket.queued_at.unwrap_or(ticket.created_at);
-    Asked { routing: queue.routing, needs, relax_after: queue.relax_after, since, sticky }
+    Asked {
+        routing: queue.routing,
+        needs,
+        relax_after: queue.relax_after,
+        since,
+        sticky,
+        accused: ticket.accused_id.filter(|_| ticket.is_complaint()),
+    }
 }
 
 async fn give_one(app: &App, team: TeamId, id: Uuid) -> Result<bool> {

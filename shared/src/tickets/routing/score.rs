@@ -47,6 +47,8 @@ pub struct Asked {
     pub since: Instant,
     /// Who is asked first.
     pub sticky: Option<UserId>,
+    /// Whom it complains about: they do not judge it.
+    pub accused: Option<UserId>,
 }
 
 impl Asked {
@@ -103,6 +105,9 @@ impl Agent {
     }
 
     fn excluded(&self, asked: &Asked, now: Instant) -> Option<Excluded> {
+        if asked.accused == Some(self.id) {
+            return Some(Excluded::Accused);
+        }
         if !self.is_of_team {
             return Some(Excluded::NotOfTeam);
         }

@@ -32,6 +32,15 @@ fn asked(routing: Routing) -> Asked {
 }
 
 #[test]
+fn nobody_gets_a_complaint_about_themselves() {
+    let about = Asked { accused: Some(user(1)), ..asked(Routing::LeastLoad) };
+    let ranked = rank(&about, &[agent(1, 0, 5), agent(2, 0, 5)], NOW);
+
+    let excluded: Vec<_> = ranked.iter().map(|one| (one.user_id, one.excluded)).collect();
+    assert_eq!(excluded, [(user(2), None), (user(1), Some(Excluded::Accused))]);
+}
+
+#[test]
 fn in_turn_the_next_is_whoever_has_gone_without_for_longest() {
     let given = |n, at| Agent { last_given_at: at, ..agent(n, 1, 5) };
     let agents = [given(1, Some(NOW)), given(2, Some(NOW.plus(-1))), given(3, None), given(4, None)];
