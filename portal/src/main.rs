@@ -10,6 +10,7 @@ mod help;
 mod me;
 mod parts;
 mod place;
+mod rate;
 mod sentences;
 mod session;
 mod shell;

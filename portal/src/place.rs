@@ -15,6 +15,8 @@ pub enum Place {
     /// For those who do not sign in, and for frames on other sites.
     Form,
     Ticket(TicketId),
+    /// What a mail's link asks about a solution.
+    Rate,
     Help,
     Article(String),
     Me,
@@ -30,6 +32,7 @@ impl Place {
             ("ask", "") => Self::Ask,
             ("form", "") => Self::Form,
             ("tickets", id) => id.parse().map_or(Self::Nowhere, Self::Ticket),
+            ("rate", "") => Self::Rate,
             ("help", "") => Self::Help,
             ("help", slug) => Self::Article(decoded(slug)),
             ("me", "") => Self::Me,
@@ -44,6 +47,7 @@ impl Place {
             Self::Ask => "/portal/ask".into(),
             Self::Form => "/portal/form".into(),
             Self::Ticket(id) => format!("/portal/tickets/{id}"),
+            Self::Rate => "/portal/rate".into(),
             Self::Help => "/portal/help".into(),
             Self::Article(slug) => format!("/portal/help/{}", String::from(js_sys::encode_uri_component(slug))),
             Self::Me => "/portal/me".into(),

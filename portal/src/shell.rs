@@ -8,7 +8,7 @@ use crate::parts::{Coming, Failed};
 use crate::place::{Address, Link, Place};
 use crate::session::Session;
 use crate::words::{self, t};
-use crate::{api, article, ask, form, help, me, place, sign_in, ticket, tickets};
+use crate::{api, article, ask, form, help, me, place, rate, sign_in, ticket, tickets};
 
 #[component]
 pub fn Portal() -> impl IntoView {
@@ -37,6 +37,7 @@ pub fn Portal() -> impl IntoView {
             Place::Form => view! { <form::Form/> }.into_any(),
             Place::Ticket(_) if session.me().is_none() && !api::has_key() => view! { <sign_in::SignIn/> }.into_any(),
             Place::Ticket(id) => view! { <ticket::Ticket id/> }.into_any(),
+            Place::Rate => view! { <rate::ByLink/> }.into_any(),
             Place::Help => view! { <help::Help/> }.into_any(),
             Place::Article(slug) => view! { <article::Article slug/> }.into_any(),
             Place::Me if session.me().is_none() => view! { <sign_in::SignIn/> }.into_any(),

@@ -14,6 +14,7 @@ use crate::api::{self, Loaded};
 use crate::format::{exact, moment};
 use crate::parts::{Coming, Failed, Icon, Refusal};
 use crate::place::{Link, Place, address};
+use crate::rate::{By, Rate};
 use crate::session::session;
 use crate::words::{fill, t};
 use crate::{sentences, storage};
@@ -51,6 +52,8 @@ pub fn Ticket(id: TicketId) -> impl IntoView {
     let ticket = Memo::new(move |_| thread.value.with(|thread| thread.as_ref().map(|thread| thread.ticket.clone())));
     let messages =
         Memo::new(move |_| thread.value.with(|thread| thread.as_ref().map(|thread| thread.messages.clone())));
+    // Asked once: what the reader chooses is not overwritten by the next look.
+    let survey = Memo::new(move |_| thread.value.with(|thread| thread.as_ref()?.survey.clone()));
     let has_earlier =
         Memo::new(move |_| thread.value.with(|thread| thread.as_ref().is_some_and(|one| one.has_earlier)));
     view! {
@@ -66,6 +69,7 @@ pub fn Ticket(id: TicketId) -> impl IntoView {
         <ol class="said" aria-label=t(Key::PortalSaid)>
             {move || messages.get().unwrap_or_default().into_iter().map(|one| view! { <Words one/> }).collect_view()}
         </ol>
+        {move || survey.get().map(|survey| view! { <Rate survey by=By::Reader(id)/> })}
         {move || ticket.get().map(|ticket| view! { <Turns ticket thread/> })}
         <Answer id thread/>
     }

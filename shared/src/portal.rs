@@ -11,6 +11,7 @@ use crate::change::{Archive, BulkDone, Done, New, Patch};
 use crate::id::{ArticleFeedbackId, ArticleId, ArticleVersionId, ContactId, MessageId, PortalUserId, TicketId};
 use crate::knowledge::{FeedbackReason, Marked, ReadQuery, Sibling};
 use crate::query::ListQuery;
+use crate::surveys::{Judgement, Survey};
 use crate::tickets::ThreadQuery;
 use crate::time::Instant;
 
@@ -43,6 +44,9 @@ crate::endpoints! {
     /// What is said on a closed ticket begins one that goes on from it: the answer is that one.
     SayOnTicket:     POST  "/api/portal/tickets/{id}/messages" [TicketId] (Say)         -> TicketTold, Customer;
     TurnOwnTicket:   POST  "/api/portal/tickets/{id}/turn"     [TicketId] (Turned)      -> TicketTold, Customer;
+
+    /// Answers what is asked about a solution, or changes the answer.
+    RateOwnTicket:   POST  "/api/portal/tickets/{id}/rating"   [TicketId] (Judgement)   -> Survey,     Customer;
 
     /// Work that a browser does before it sends the form, so that sending many costs.
     GetPuzzle:       GET   "/api/portal/puzzle"            -> Puzzle,              Anyone;
@@ -180,6 +184,9 @@ pub struct ThreadTold {
     /// Oldest first.
     pub messages: Vec<MessageTold>,
     pub has_earlier: bool,
+    /// What the reader is asked about its solution.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub survey: Option<Survey>,
 }
 
 choices! {

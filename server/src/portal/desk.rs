@@ -26,7 +26,7 @@ use crate::ground::change::Write;
 use crate::ground::markdown;
 use crate::ground::rows::{self, column};
 use crate::http::{Call, Ctx, Reply};
-use crate::tickets;
+use crate::{surveys, tickets};
 
 const PAGE: u64 = 30;
 const MESSAGES: u32 = 50;
@@ -101,8 +101,10 @@ pub async fn get(ctx: Ctx, Call { path: id, input }: Call<GetOwnTicket>) -> Repl
     found.truncate(limit as usize);
     found.reverse();
     let messages = found.iter().map(rows::typed).collect::<Result<Vec<Message>>>()?;
+    let is_mine = ticket.contact_id == ctx.customer()?.contact;
+    let survey = if is_mine { surveys::open_for(db, id, ctx.now).await? } else { None };
     let ticket = one_told(&ctx, db, ticket).await?;
-    Ok(ThreadTold { ticket, messages: said(&ctx, messages).await?, has_earlier })
+    Ok(ThreadTold { ticket, messages: said(&ctx, messages).await?, has_earlier, survey })
 }
 
 async fn said(ctx: &Ctx, messages: Vec<Message>) -> Result<Vec<MessageTold>> {
@@ -267,6 +269,17 @@ pub async fn turn(ctx: Ctx, Call { path: id, input }: Call<TurnOwnTicket>) -> Re
     let after = write.update(SCHEMA, &row, &row_of(&after)).await?;
     let told = one_told(&ctx, write.db(), rows::typed(&after)?).await?;
     write.commit(|_| told).await
+}
+
+/// Who asked says what they think of the solution; nobody else is asked.
+pub async fn rate(ctx: Ctx, Call { path: id, input }: Call<RateOwnTicket>) -> Reply<RateOwnTicket> {
+    let db = &ctx.app.db.read;
+    let id = tickets::goes_on_as(db, id).await?;
+    let scope = ctx.scope(Object::Ticket, Action::Read)?;
+    let row = rows::find(db, SCHEMA, id.0, scope).await?.ok_or(Error::NotFound)?;
+    let ticket: Ticket = rows::typed(&row)?;
+    let contact = ctx.customer()?.contact.filter(|contact| ticket.contact_id == Some(*contact));
+    surveys::answer_as_contact(&ctx.app, id, contact.ok_or(Error::NotFound)?, input).await
 }
 
 /// The ticket, held to the end, if the customer sees it.

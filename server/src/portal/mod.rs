@@ -30,6 +30,7 @@ pub fn routes() -> Routes {
         .on(desk::ask)
         .on(desk::say)
         .on(desk::turn)
+        .on(desk::rate)
         .on(form::puzzle)
         .on(form::send);
     let shelf = Routes::default().on(shelf::search).on(shelf::list).on(shelf::read).on(shelf::vote);

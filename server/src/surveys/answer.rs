@@ -105,7 +105,7 @@ async fn keep(write: &mut Write<'_>, invite: &Invite, ticket: &Ticket, said: Jud
     };
     write.insert(SCHEMA, vec![row_of(&new)]).await?;
     spread(write, &new).await?;
-    let with = [("answer_id", new.id.0.into())];
+    let with = [("answer_id", new.id.0.into()), ("expires_at", invite.ends_at().0.into())];
     invite::set(write.db(), invite.id, State::Answered, with).await?;
     Ok(new)
 }

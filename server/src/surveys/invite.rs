@@ -78,16 +78,21 @@ impl Invite {
         }
     }
 
-    /// Whether it may be answered now. An answer may be changed also when the
-    /// ticket was opened again because of what was answered.
+    /// Whether it may be answered now: who looks at their ticket need not wait
+    /// for the mail. An answer may be changed also when the ticket was opened
+    /// again because of what was answered.
     pub fn is_open(&self, ticket: &Ticket, now: Instant) -> bool {
-        let lasts = self.expires_at.is_some_and(|at| now < at);
         let stands = match self.state {
-            State::Sent | State::Opened => ticket.solved_at == Some(self.solved_at),
+            State::Planned | State::Sent | State::Opened => ticket.solved_at == Some(self.solved_at),
             State::Answered => true,
-            State::Planned | State::Expired | State::Cancelled => false,
+            State::Expired | State::Cancelled => false,
         };
-        lasts && stands
+        stands && now < self.ends_at()
+    }
+
+    /// When it can be answered no more.
+    pub fn ends_at(&self) -> Instant {
+        self.expires_at.unwrap_or_else(|| self.until(self.send_at))
     }
 
     /// The state that it was in before the ticket was opened again.

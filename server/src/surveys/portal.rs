@@ -68,7 +68,7 @@ pub fn asked(invite: &Invite, ticket: &Ticket, answer: Option<&SurveyAnswer>) ->
         ask_overall: invite.ask_overall,
         given,
         answered_at: answer.map(|answer| answer.answered_at),
-        until: invite.expires_at,
+        until: Some(invite.ends_at()),
     }
 }
 

@@ -126,6 +126,7 @@ impl<'a> World<'a> {
                 "subject": "s", "body": "b", "puzzle": { "salt": "s", "issued_at": 1, "seal": "s" }, "answer": 1,
             }),
             "Say" => json!({ "id": Uuid::now_v7(), "body": "b" }),
+            "Judgement" => json!({ "scores": [{ "key": "speed", "score": 3 }], "comment": "c" }),
             "Turned" => json!({ "to": "close" }),
             "Vote" => json!({
                 "id": Uuid::now_v7(), "version_id": Uuid::now_v7(), "is_helpful": false, "reason": "unclear", "note": "n",

@@ -274,6 +274,7 @@ fn some_asked() -> impl Strategy<Value = Asked> {
             relax_after,
             since: NOW.plus(-minutes * MINUTE),
             sticky: sticky.map(user),
+            accused: None,
         },
     )
 }
