@@ -56,7 +56,7 @@ test('an article is written, goes through review and is on the shelf', { tag: '@
   await page.goto('/knowledge?tab=drafts');
   await lines(page).filter({ hasText: '如何重置扫码枪' }).click();
   await page.getByRole('button', { name: '通过' }).click();
-  await page.getByRole('button', { name: '发布' }).click();
+  await page.getByRole('button', { name: '发布', exact: true }).click();
   await expect(page.getByRole('heading', { name: '如何重置扫码枪' })).toBeVisible();
   await page.goto('/knowledge');
   await search(page, '重置扫码枪');
@@ -225,7 +225,7 @@ test('who answers puts an article where the cursor is, and makes one of an answe
 
   await page.goto('/tickets?box=done');
   await page.locator('.inbox-row').first().click();
-  const subject = (await page.locator('.thread-name').textContent())?.trim() ?? '';
+  const subject = (await page.locator('.thread-name .fact-words').textContent())?.trim() ?? '';
   await page.getByRole('link', { name: '整理成文章' }).click();
   await expect(page.getByRole('textbox', { name: '标题' })).toHaveValue(subject);
 });

@@ -15,6 +15,11 @@ const ticket: Open = async (page) => {
   await page.locator('.inbox-row').first().click();
   await expect(page.locator('.message').first()).toBeVisible();
 };
+const past: Open = async (page) => {
+  await page.locator('.reader [aria-haspopup=menu]').click();
+  await page.getByRole('menuitem').first().click();
+  await expect(page.locator('.versions > li').first()).toBeVisible();
+};
 const tab = (at: number): Open => (page) => page.getByRole('tab').nth(at).click();
 const file: Open = async (page) => {
   await page.locator('input[type=file]').setInputFiles(FILE);
@@ -46,6 +51,10 @@ const PAGES: [string, Open?][] = [
   ['/knowledge?search=发票'],
   ['/knowledge/probe-offline'],
   ['/knowledge?new='],
+  ['/knowledge/gaps'],
+  ['/knowledge/synonyms'],
+  ['/knowledge/health?show=all'],
+  ['/knowledge/probe-offline', past],
   ['/products'],
   ['/products?new='],
   ['/imports'],
