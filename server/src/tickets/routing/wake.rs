@@ -1,10 +1,11 @@
 //! What becomes of routing when something changes: who has no room gets nothing
 //! more, and what may bring a waiting ticket to somebody has its team asked anew.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::ConnectionTrait as _;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, OnConflict, Query};
+use shared::fields::Record;
 use shared::id::{TeamId, TicketId, UserId};
 use shared::tickets::routing::Routing;
 use shared::tickets::*;
@@ -24,27 +25,26 @@ use crate::tickets::settings;
 /// What follows from what becomes of tickets.
 pub async fn follow(write: &Write<'_>, turns: &[Turn<Ticket>]) -> Result<()> {
     check_room(write, turns).await?;
+    let (mut returned, mut freed, mut queues) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for turn in turns {
-        let (before, after) = (turn.before.as_ref(), turn.after.as_ref());
-        let had = before.and_then(Ticket::burdens);
-        let has = after.and_then(Ticket::burdens);
-        if let (Some(had), Some(after)) = (had.filter(|had| has != Some(*had)), after)
-            && after.is_open()
-        {
-            note_return(write, after.id, had).await?;
+        let after = turn.after.as_ref();
+        let had = turn.before.as_ref().and_then(Ticket::burdens);
+        if let Some(had) = had.filter(|had| after.and_then(Ticket::burdens) != Some(*had)) {
+            freed.insert(had.0);
+            returned.extend(after.filter(|after| after.is_open()).map(|after| (after.id, had)));
         }
-        if let Some(queue) = after.filter(|after| after.waits()).and_then(|after| after.queue_id)
-            && let Some(queue) = settings::queue(write, queue).await?
-        {
-            follow_queue(write, &queue);
-        }
-        if let Some(had) = had.filter(|had| has != Some(*had))
-            && let Some(user) = person(write, had).await?
-        {
-            ask_team_of(write, &user);
-        }
+        queues.extend(after.filter(|after| after.waits()).and_then(|after| after.queue_id).map(|id| id.0));
     }
+    note_returns(write, &returned).await?;
+    some::<Queue>(write, queues).await?.iter().for_each(|queue| follow_queue(write, queue));
+    some::<User>(write, freed).await?.iter().for_each(|user| ask_team_of(write, user));
     Ok(())
+}
+
+async fn some<R: Record>(write: &Write<'_>, ids: BTreeSet<Uuid>) -> Result<Vec<R>> {
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    let found = rows::by_ids(write.db(), R::OBJECT.schema(), &ids, &Condition::all()).await?;
+    found.values().map(rows::typed).collect()
 }
 
 /// Whoever is given a ticket must have room for it. What was theirs before they
@@ -53,24 +53,23 @@ async fn check_room(write: &Write<'_>, turns: &[Turn<Ticket>]) -> Result<()> {
     let given = |turn: &Turn<Ticket>| {
         let owner = turn.after.as_ref().and_then(Ticket::burdens)?;
         let had = turn.before.as_ref().and_then(|before| before.owner_id);
-        (had != Some(owner)).then_some((owner, turn.after.as_ref()?.id))
+        (had != Some(owner)).then_some((owner, turn.after.as_ref()?.id.0))
     };
-    let given: Vec<(UserId, TicketId)> = turns.iter().filter_map(given).collect();
-    let mut limited = Vec::new();
-    for owner in given.iter().map(|(owner, _)| *owner).collect::<BTreeSet<_>>() {
-        if let Some(capacity) = person(write, owner).await?.and_then(|user| user.capacity) {
-            limited.push((owner, capacity));
-        }
+    let given: Vec<(UserId, Uuid)> = turns.iter().filter_map(given).collect();
+    let owners = some::<User>(write, given.iter().map(|(owner, _)| owner.0).collect()).await?;
+    let limited: BTreeMap<UserId, i64> = owners.iter().filter_map(|owner| Some((owner.id, owner.capacity?))).collect();
+    if limited.is_empty() {
+        return Ok(());
     }
-    crew::hold(write, limited.iter().map(|(owner, _)| *owner)).await?;
-    for (owner, capacity) in limited {
-        let new: Vec<Uuid> = given.iter().filter(|(to, _)| *to == owner).map(|(_, ticket)| ticket.0).collect();
-        let others = crew::open(write.db(), &[owner.0], &new).await?.get(&owner).copied().unwrap_or(0);
-        if others + i64::try_from(new.len()).unwrap_or(i64::MAX) > capacity {
-            return Err(Error::field("owner_id", "no_room"));
-        }
-    }
-    Ok(())
+    crew::hold(write, limited.keys().copied()).await?;
+    let ids: Vec<Uuid> = limited.keys().map(|id| id.0).collect();
+    let new: Vec<Uuid> = given.iter().map(|(_, ticket)| *ticket).collect();
+    let others = crew::open(write.db(), &ids, &new).await?;
+    let is_full = |(owner, capacity): (&UserId, &i64)| {
+        let more = given.iter().filter(|(to, _)| to == owner).count();
+        others.get(owner).copied().unwrap_or(0) + i64::try_from(more).unwrap_or(i64::MAX) > *capacity
+    };
+    if limited.iter().any(is_full) { Err(Error::field("owner_id", "no_room")) } else { Ok(()) }
 }
 
 /// Whether a ticket of which the customer is heard again has lost its person:
@@ -91,16 +90,19 @@ pub async fn is_left(write: &Write<'_>, ticket: &Ticket) -> Result<bool> {
     Ok(open >= capacity)
 }
 
-/// Routing does not give a ticket back to whom it was just taken from.
-async fn note_return(write: &Write<'_>, ticket: TicketId, from: UserId) -> Result<()> {
-    let insert = Query::insert()
-        .into_table(name("ticket_returns"))
-        .columns(["ticket_id", "user_id", "returned_at"].map(name))
-        .values_panic([ticket.0.into(), from.0.into(), write.now.0.into()])
-        .on_conflict(
-            OnConflict::columns(["ticket_id", "user_id"].map(name)).update_column(name("returned_at")).to_owned(),
-        )
-        .take();
+/// Routing does not give tickets back to whom they were just taken from.
+async fn note_returns(write: &Write<'_>, returned: &[(TicketId, UserId)]) -> Result<()> {
+    if returned.is_empty() {
+        return Ok(());
+    }
+    let mut insert = Query::insert();
+    insert.into_table(name("ticket_returns")).columns(["ticket_id", "user_id", "returned_at"].map(name));
+    for (ticket, from) in returned {
+        insert.values_panic([ticket.0.into(), from.0.into(), write.now.0.into()]);
+    }
+    insert.on_conflict(
+        OnConflict::columns(["ticket_id", "user_id"].map(name)).update_column(name("returned_at")).to_owned(),
+    );
     write.db().execute(&insert).await?;
     Ok(())
 }
