@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::access::Object;
+use shared::api::FieldErrors;
 use shared::fields::row_of;
 use shared::i18n::Key;
 use shared::id::SurveyPolicyId;
@@ -80,13 +81,7 @@ pub fn survey_form(edited: Option<Uuid>, open: RwSignal<bool>) -> AnyView {
             excluded: kinds.iter().filter(|(_, is_on)| is_on.get_untracked()).map(|(kind, _)| *kind).collect(),
             ..old.clone()
         };
-        let mut errors = new.check();
-        // What is wrong with one of them is said below all of them.
-        if let Some(error) =
-            errors.iter().find(|(key, _)| key.starts_with("dimensions.")).map(|(_, error)| error.clone())
-        {
-            errors.entry("dimensions".into()).or_insert(error);
-        }
+        let errors = faults(&new);
         if errors.is_empty() {
             sending.save(Object::SurveyPolicy, before.clone(), row_of(&new));
         } else {
@@ -111,6 +106,16 @@ pub fn survey_form(edited: Option<Uuid>, open: RwSignal<bool>) -> AnyView {
         <FormEnd sending/>
     };
     form("form", save, fields.into_any())
+}
+
+/// What is wrong with one of the dimensions is said below all of them.
+fn faults(policy: &SurveyPolicy) -> FieldErrors {
+    let mut errors = policy.check();
+    let of_one = errors.iter().find(|(key, _)| key.starts_with("dimensions.")).map(|(_, error)| error.clone());
+    if let Some(error) = of_one {
+        errors.entry("dimensions".into()).or_insert(error);
+    }
+    errors
 }
 
 fn blank() -> SurveyPolicy {
