@@ -99,9 +99,9 @@ pub fn article_by_id(id: impl Into<Uuid>) -> String {
     format!("/knowledge/{}", id.into())
 }
 
-/// An article as whoever is not here reaches it.
+/// An article as customers reach it: on their portal.
 pub fn article_from_outside(slug: &str) -> String {
-    window().location().origin().unwrap_or_default() + &article(slug)
+    format!("{}/portal/help/{slug}", window().location().origin().unwrap_or_default())
 }
 
 /// Articles of one category.

@@ -223,14 +223,18 @@ mod tests {
     }
 
     #[test]
-    fn every_key_has_its_text_in_one_of_the_two_tables() {
+    fn every_key_has_its_text_in_one_of_the_tables() {
         for locale in Locale::ALL {
             let [first, later] = Volume::ALL.map(|volume| locale.texts(volume));
             assert_eq!([first.len(), later.len()], [NUMBER; 2]);
-            assert!(first.iter().zip(later).all(|(first, later)| first.is_empty() != later.is_empty()));
+            let portal: Vec<&str> = parts(if locale == Locale::En { EN_PORTAL } else { ZH_CN_PORTAL });
+            let tables = first.iter().zip(later).zip(&portal);
+            let filled = tables.map(|((first, later), portal)| [first, later, portal].map(|text| !text.is_empty()));
+            assert!(filled.into_iter().all(|each| each.into_iter().filter(|is_filled| *is_filled).count() == 1));
         }
         assert_eq!(Key::NavTickets.text(Locale::En), "Tickets");
         assert_eq!(Key::InboxSend.text(Locale::En), "Send");
+        assert_eq!(Key::PortalSend.of_portal(Locale::ZhCn), "发送");
     }
 
     #[test]

@@ -1,6 +1,9 @@
 // A customer's way: asks, waits, answers, and says that it is done, on a phone and at a desk.
 
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 
 import { type Browser, expect as plainly, type Page } from '@playwright/test';
@@ -35,6 +38,9 @@ const WORDS = {
     yes: '有帮助',
     thanks: '谢谢反馈',
     wrong: /验证码不对/,
+    rate: '提交评价',
+    best: '5 分，满分 5 分',
+    taken: /已收到，工单/,
   },
   en: {
     ask: 'Ask us',
@@ -60,6 +66,9 @@ const WORDS = {
     yes: 'Yes',
     thanks: 'Thank you',
     wrong: /This code is wrong/,
+    rate: 'Send the rating',
+    best: '5 of 5',
+    taken: /Received: ticket/,
   },
 } as const;
 
@@ -146,6 +155,15 @@ for (const locale of LOCALES) {
       await page.getByRole('button', { name: words.close }).click();
       await expect(promise).toHaveText(words.solved);
 
+      const stars = page.locator('.rate');
+      await expect(stars).toBeVisible({ timeout: 30_000 });
+      await expectNoSidewaysScroll(page);
+      for (const question of await stars.getByRole('group').all()) {
+        await question.getByRole('radio', { name: words.best }).check({ force: true });
+      }
+      await stars.getByRole('button', { name: words.rate }).click();
+      await expect(stars.getByText(words.thanks)).toBeVisible();
+
       await page.getByRole('link', { name: words.mine }).click();
       await page.getByRole('button', { name: words.done }).click();
       await expect(page.locator('.line')).toHaveText(new RegExp(subject));
@@ -164,6 +182,20 @@ for (const locale of LOCALES) {
       await expect(page.getByText(words.thanks)).toBeVisible();
       await page.goBack();
       await expect(page.locator('.shelf').first()).toBeVisible();
+    });
+
+    test('who does not sign in sends a form', async ({ app, page, complaints }) => {
+      complaints.allow(/422/);
+      await page.goto('/portal/form');
+      await page.getByLabel(words.subject).fill('Probe');
+      await page.getByRole('button', { name: words.send }).click();
+      await expect(page.locator('#body-error')).not.toBeEmpty();
+      await page.getByLabel(words.name).fill('Zhou');
+      await page.getByLabel(words.email).fill(`form-${locale.toLowerCase()}@acme.example`);
+      await page.getByLabel(words.body).fill('Nothing');
+      await page.getByRole('button', { name: words.send }).click();
+      await expect(page.getByRole('heading', { name: words.taken })).toBeVisible();
+      expect(await mails(app, `form-${locale.toLowerCase()}@acme.example`)).toContain('/portal/tickets/');
     });
 
     test('a wrong code is told at the field', async ({ page, complaints }) => {
@@ -232,4 +264,26 @@ test('every page can be read by everybody', async ({ app, page }) => {
     await expect(page.locator('main h1')).toBeVisible();
     await look();
   }
+});
+
+test('another site shows the form by one line', async ({ app, page }) => {
+  const site = createServer((_, answer) => {
+    answer.setHeader('content-type', 'text/html; charset=utf-8');
+    answer.end(`<!doctype html><html lang="zh-CN"><title>Shop</title><h1>Shop</h1><script async src="${app.baseURL}/portal/widget.js"></script>`);
+  }).listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  const { port } = site.address() as AddressInfo;
+  await page.goto(`http://127.0.0.1:${port}/`);
+  await page.getByRole('button', { name: '联系我们' }).click();
+  const form = page.frameLocator('iframe');
+  await form.getByLabel('一句话说明问题').fill('温控探头离线');
+  await expect(form.locator('.suggestions a').first()).toBeVisible();
+  await expect(form.locator('header')).toHaveCount(0);
+  await form.getByLabel('您的姓名').fill('李静');
+  await form.getByLabel('邮箱').fill('widget@acme.example');
+  await form.getByLabel('详细说明').fill('没有数据');
+  await form.getByRole('button', { name: '发送' }).click();
+  await expect(form.getByRole('heading', { name: /已收到，工单/ })).toBeVisible();
+  await page.keyboard.press('Escape');
+  site.close();
 });

@@ -41,7 +41,8 @@ impl Customer {
 pub fn customer_rule(customer: &Customer, object: Object, now: Instant) -> Rule {
     match object {
         Object::Ticket => tickets(customer),
-        Object::Message => Rule::Every(vec![Rule::On(Object::Ticket, Box::new(tickets(customer))), Rule::ToldBy(now)]),
+        // Of a thread that they reach, from where `reads_from` says.
+        Object::Message => Rule::ToldBy(now),
         Object::ArticleCategory => Rule::Every(vec![Rule::InUse, readers(customer)]),
         Object::Article | Object::ArticleVersion => Rule::Every(vec![Rule::Published, readers(customer)]),
         _ => Rule::Nothing,

@@ -10,6 +10,8 @@ use shared::time::{DAY, SECOND};
 use tests::TestApp;
 use uuid::Uuid;
 
+use shared::surveys::{Judgement, Score};
+
 use super::{account, contact, customer, listed, mails, question, told, words};
 use crate::tickets::{put, reply, thread};
 
@@ -190,4 +192,61 @@ async fn bad_words_are_told_at_the_field_and_nothing_is_written() {
     let codes: Vec<&str> = blank.fields.values().map(|error| error.code.as_str()).collect();
     assert_eq!((codes, long.fields["subject"].code.as_str()), (vec!["required", "required"], "too_long"));
     assert_eq!(ada.call::<ListTickets>((), ListQuery::default()).await.unwrap().items, []);
+}
+
+#[tokio::test]
+async fn who_asked_rates_the_solution_and_nobody_else_is_asked() {
+    let app = TestApp::start().await;
+    let ada = app.admin().await;
+    let acme = account(&ada, "Acme").await;
+    contact(&ada, "周总", "zhou@acme.example", &[acme]).await;
+    contact(&ada, "Li", "li@acme.example", &[acme]).await;
+    let (zhou, li) = (customer(&app, "zhou@acme.example").await, customer(&app, "li@acme.example").await);
+    for user in ada.call::<ListPortalUsers>((), ListQuery::default()).await.unwrap().items {
+        ada.call::<UpdatePortalUser>(user.id, Patch::set("sees", "organisation")).await.unwrap();
+    }
+    let id = zhou.call::<AskTicket>((), question("探头离线", "没有数据")).await.unwrap().id;
+    reply(&ada, id, "已修好").await;
+    assert_eq!(told(&zhou, id).await.survey, None);
+    zhou.call::<TurnOwnTicket>(id, Turned { to: Turn::Close }).await.unwrap();
+
+    let mut asked = None;
+    for _ in 0..50 {
+        asked = told(&zhou, id).await.survey;
+        if asked.is_some() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let asked = asked.unwrap();
+    let keys: Vec<String> = asked.dimensions.iter().map(|one| one.key.clone()).collect();
+    assert_eq!((keys.len(), asked.given), (3, None));
+    assert_eq!(told(&li, id).await.survey, None);
+    let said = |score| Judgement {
+        scores: keys.iter().map(|key| Score { key: key.clone(), score }).collect(),
+        comment: Some("很快".into()),
+    };
+    assert_eq!(li.call::<RateOwnTicket>(id, said(1)).await.unwrap_err().status, 404);
+    zhou.call::<RateOwnTicket>(id, said(4)).await.unwrap();
+    zhou.call::<RateOwnTicket>(id, said(5)).await.unwrap();
+
+    let given = told(&zhou, id).await.survey.unwrap().given.unwrap();
+    assert_eq!(given, said(5));
+    let ticket = thread(&ada, id).await.ticket;
+    assert_eq!((ticket.lowest_score, ticket.credited), (Some(5), vec![ada.id]));
+    let bad = zhou.call::<RateOwnTicket>(id, said(6)).await.unwrap_err();
+    assert_eq!(bad.fields["scores.0.score"].code, "out_of_range");
+}
+
+#[tokio::test]
+async fn what_a_customer_withdraws_asks_them_nothing() {
+    let app = TestApp::start().await;
+    let ada = app.admin().await;
+    contact(&ada, "周总", "zhou@acme.example", &[]).await;
+    let zhou = customer(&app, "zhou@acme.example").await;
+    let id = zhou.call::<AskTicket>((), question("探头离线", "没有数据")).await.unwrap().id;
+    zhou.call::<TurnOwnTicket>(id, Turned { to: Turn::Withdraw }).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+
+    assert_eq!(told(&zhou, id).await.survey, None);
 }

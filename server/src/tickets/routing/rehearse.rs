@@ -89,6 +89,7 @@ fn came(
         relax_after: rule.relax_after,
         since: ticket.created_at,
         sticky: sticky.get(&ticket.id).copied(),
+        accused: ticket.accused_id.filter(|_| ticket.is_complaint()),
     };
     Came { asked, until: ticket.solved_at, is_hard: is_hard(ticket.priority) }
 }
