@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Field, FieldKind, Row, Schema};
+use super::{Field, FieldKind, ListKind, Row, Schema};
 use crate::api::{FieldError, FieldErrors};
 use crate::money::MAX_MONEY;
 use crate::time::{Date, Instant};
@@ -64,12 +64,20 @@ fn check_value(field: &Field, value: &mut Value) -> Result<(), FieldError> {
             *value = Value::String(id.to_string());
             Ok(())
         }
-        FieldKind::List(_) => match value.as_array() {
-            None => Err(FieldError::new("not_list")),
-            Some(items) if items.len() > 200 => Err(FieldError::new("too_many").with("max", 200)),
-            Some(_) => Ok(()),
-        },
+        FieldKind::List(kind) => {
+            let max = most(kind);
+            match value.as_array() {
+                None => Err(FieldError::new("not_list")),
+                Some(items) if items.len() > max => Err(FieldError::new("too_many").with("max", max)),
+                Some(_) => Ok(()),
+            }
+        }
     }
+}
+
+/// How many items a list takes. A role has a line for each kind and action.
+fn most(kind: ListKind) -> usize {
+    if kind == ListKind::Grants { 1_000 } else { 200 }
 }
 
 /// Whether a text can be kept: not longer than `max` characters, and none of them a control.
