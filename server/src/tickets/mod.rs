@@ -6,6 +6,7 @@ mod follow;
 mod later;
 mod macros;
 mod merge;
+mod part;
 mod past;
 mod policy;
 mod problem;
@@ -41,8 +42,13 @@ pub fn routes() -> Routes {
         .on(say::note)
         .on(say::heard)
         .on(draft::put);
-    let relations =
-        Routes::default().on(merge::preview).on(merge::merge).on(split::split).on(problem::preview).on(problem::solve);
+    let relations = Routes::default()
+        .on(merge::preview)
+        .on(merge::merge)
+        .on(part::part)
+        .on(split::split)
+        .on(problem::preview)
+        .on(problem::solve);
     tickets.and(relations).and(time::routes()).and(settings::routes()).and(macros::routes())
 }
 

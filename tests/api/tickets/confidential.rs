@@ -3,10 +3,10 @@
 use serde_json::json;
 use server::ground::{access, rows};
 use shared::access::{Action, Object, Scope, rule};
-use shared::auth::WhoAmI;
-use shared::events::{CHANGE, Event};
 use shared::accounts::{Account, CreateAccount};
+use shared::auth::WhoAmI;
 use shared::change::{AsOf, ChangeQuery, FindIds, IdsQuery, ListChanges, New, Patch};
+use shared::events::{CHANGE, Event};
 use shared::query::{ListQuery, TotalsQuery};
 use shared::tickets::*;
 use shared::users::{CreateShare, Share};
@@ -14,8 +14,8 @@ use tests::{Caller, TestApp};
 use uuid::Uuid;
 
 use super::access::agent;
-use crate::live::Ear;
 use super::{heard, with};
+use crate::live::Ear;
 
 /// Whether somebody lists, counts, finds, opens, reads and looks back on the one ticket there is: all or none.
 async fn reaches(who: &Caller<'_>, id: shared::id::TicketId) -> bool {
@@ -104,7 +104,10 @@ async fn the_rule_says_the_same_of_one_ticket_and_of_many() {
         admitted.sort_unstable();
         listed.sort_unstable();
         assert_eq!(listed, admitted, "{}", caller.id);
-        assert_eq!(caller.call::<TicketTotals>((), TotalsQuery::default()).await.unwrap().count() as usize, admitted.len());
+        assert_eq!(
+            caller.call::<TicketTotals>((), TotalsQuery::default()).await.unwrap().count() as usize,
+            admitted.len()
+        );
         told_apart += usize::from(!admitted.is_empty() && admitted.len() < found.len());
     }
     assert!(told_apart > 4, "callers who reach some and not all: {told_apart}");
@@ -125,7 +128,8 @@ async fn whoever_no_longer_reaches_it_is_told_that_it_is_gone() {
     let later = admin.call::<UpdateTicket>(id, Patch::set("name", "Bonus")).await.unwrap();
 
     let told = ear.up_to(later.seq).await;
-    let changes: Vec<Event> = told.iter().filter_map(|(name, data)| (name == CHANGE).then(|| serde_json::from_str(data).unwrap())).collect();
+    let changes = told.iter().filter(|(name, _)| name == CHANGE);
+    let changes: Vec<Event> = changes.map(|(_, data)| serde_json::from_str(data).unwrap()).collect();
     let heard: Vec<(i64, bool)> = changes.iter().map(|event| (event.seq, event.row.is_some())).collect();
     assert!(heard.contains(&(done.seq, false)), "{heard:?}");
     assert!(heard.iter().all(|(seq, has_row)| !(*has_row && *seq >= done.seq)), "{heard:?}");
