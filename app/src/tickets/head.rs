@@ -8,7 +8,7 @@ use shared::change::Patch;
 use shared::i18n::Key;
 use shared::id::{TicketId, TicketStatusId};
 use shared::sla::Category;
-use shared::tickets::{Ticket, TicketStatus, may_follow};
+use shared::tickets::{PartTicket, Ticket, TicketStatus, may_follow};
 use wasm_bindgen::JsCast;
 
 use super::composer::state;
@@ -45,6 +45,10 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
     use_key(Scope::Page, "a", Key::InboxAssign, move || {
         beside.set(true);
         request_animation_frame(|| press("[data-fact=owner_id] .fact-edit"));
+    });
+    let is_merged = Memo::new(move |_| {
+        session::can(Object::Ticket, Action::Write)
+            && ticket.get().is_some_and(|ticket| ticket.merged_into_id.is_some())
     });
     let name = Object::Ticket.schema().field("name");
     let number = move || ticket.get().map(|ticket| format!("#{}", ticket.number));
@@ -86,6 +90,9 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
                 {move || ticket.get().and_then(|ticket| ticket.split_from_id).map(|id| other(id, Key::InboxSplitFrom))}
                 <span class="grow"></span>
                 <Show when=move || may.get()><More inbox talk/></Show>
+                <Show when=move || is_merged.get()>
+                    <Button label=Key::InboxPart icon=Glyph::Undo2 on_click=move |()| part(talk)/>
+                </Show>
             </div>
         </header>
         <SolvingDialog solving on_solved=Callback::new(move |status| into(talk, status))/>
@@ -96,6 +103,12 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
 fn may_tell(talk: Talk) -> bool {
     let may = |object| session::can(object, Action::Create);
     state(talk).is_some_and(Category::is_solved) && may(Object::Article) && may(Object::ArticleVersion)
+}
+
+/// Takes a merge back, however the other ticket went on. Untracked.
+fn part(talk: Talk) {
+    let said = untrack(|| fill(Key::InboxParted, &[("name", &split::named(talk))]));
+    store::run(Command::of::<PartTicket>(talk.id, &()).said(said));
 }
 
 /// The way to a ticket that this one comes from or goes to.

@@ -8,6 +8,7 @@ mod draft;
 mod form;
 mod head;
 mod incidents;
+mod linked;
 mod list;
 mod macros;
 mod merge;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::clocks::Clocks;
 use super::incidents::Incidents;
+use super::linked::Linked;
 use super::people::People;
 use super::rating::Ratings;
 use super::spent::Spent;
@@ -27,17 +28,8 @@ use crate::{links, session, store};
 /// What one changes where it stands.
 const FACTS: &[&str] =
     &["owner_id", "priority", "category_id", "queue_id", "contact_id", "account_id", "kind", "opportunity_id", "tags"];
-const FURTHER: &[&str] = &[
-    "channel",
-    "created_at",
-    "resolution",
-    "first_reply_at",
-    "solved_at",
-    "reopened",
-    "team_id",
-    "problem_id",
-    "related",
-];
+const FURTHER: &[&str] =
+    &["channel", "created_at", "resolution", "first_reply_at", "solved_at", "reopened", "team_id", "problem_id"];
 
 const SHOWN: u32 = 6;
 
@@ -69,6 +61,7 @@ pub fn Side(talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
             {move || contact.get().map(points)}
             <People talk/>
             <Incidents talk/>
+            <Linked talk/>
             <Steps talk/>
             <Spent talk/>
             <Related words=Signal::derive(move || shown.text("name").unwrap_or_default())/>

@@ -6,9 +6,11 @@ use shared::access::{Action, Object};
 use shared::change::Patch;
 use shared::i18n::Key;
 use shared::tickets::ChecklistItem;
+use uuid::Uuid;
 
 use super::split::named;
 use super::thread::Talk;
+use crate::each::each;
 use crate::i18n::{fill, t, text};
 use crate::store::{self, Command};
 use crate::ui::{Checkbox, Glyph, IconButton, IconKind, TextInput};
@@ -34,10 +36,14 @@ pub fn Steps(talk: Talk) -> impl IntoView {
             set(talk, &all);
         }
     };
-    let line = move |(at, item): (usize, ChecklistItem)| {
-        let checked = RwSignal::new(item.is_done);
-        let label = item.text.clone();
-        let is_required = item.is_required;
+    // By place, so that the focus stays where it is when a step changes.
+    let places = move || (0..steps.read().len()).map(|at| Uuid::from_u128(at as u128)).collect();
+    let line = move |place: Uuid| {
+        let at = usize::try_from(place.as_u128()).unwrap_or(usize::MAX);
+        let item = Memo::new(move |_| steps.read().get(at).cloned().unwrap_or_default());
+        let checked = RwSignal::new(item.read_untracked().is_done);
+        Effect::new(move || checked.set(item.read().is_done));
+        let is_required = Memo::new(move |_| item.read().is_required);
         let remove = move |()| {
             let mut all = steps.get_untracked();
             if at < all.len() {
@@ -47,13 +53,18 @@ pub fn Steps(talk: Talk) -> impl IntoView {
         };
         view! {
             <li class="row small">
-                <span class="grow"><Checkbox checked label disabled=Signal::derive(move || !may.get()) on_change=move |_| change(at, |item| item.is_done = !item.is_done)/></span>
-                <Show when=move || may.get() fallback=move || is_required.then(|| view! { <span class="faint">{t(Key::InboxStepRequired)}</span> })>
+                <span class="grow"><Checkbox
+                    checked
+                    label=Signal::derive(move || item.read().text.clone())
+                    disabled=Signal::derive(move || !may.get())
+                    on_change=move |_| change(at, |item| item.is_done = !item.is_done)
+                /></span>
+                <Show when=move || may.get() fallback=move || view! { <span class="faint">{move || is_required.get().then(|| text(Key::InboxStepRequired))}</span> }>
                     <IconButton
                         kind=IconKind::Small
                         glyph=Glyph::Flag
                         label=Key::InboxStepRequired
-                        pressed=Signal::stored(is_required)
+                        pressed=is_required
                         on_click=move |()| change(at, |item| item.is_required = !item.is_required)
                     />
                     <IconButton kind=IconKind::Small glyph=Glyph::X label=Key::InboxStepRemove on_click=remove/>
@@ -65,7 +76,7 @@ pub fn Steps(talk: Talk) -> impl IntoView {
         <Show when=move || may.get() || !steps.read().is_empty()>
             <section>
                 <h3>{t(Key::InboxChecklist)}</h3>
-                <ul class="plain-list">{move || steps.get().into_iter().enumerate().map(line).collect_view()}</ul>
+                <ul class="plain-list">{each(places, move |place| line(place).into_any())}</ul>
                 <Show when=move || may.get()>
                     <form on:submit=move |event| {
                         event.prevent_default();

@@ -7,6 +7,7 @@ mod later;
 mod macros;
 mod measures;
 mod merge;
+mod part;
 mod past;
 mod policy;
 mod problem;
@@ -47,8 +48,13 @@ pub fn routes() -> Routes {
         .on(say::note)
         .on(say::heard)
         .on(draft::put);
-    let relations =
-        Routes::default().on(merge::preview).on(merge::merge).on(split::split).on(problem::preview).on(problem::solve);
+    let relations = Routes::default()
+        .on(merge::preview)
+        .on(merge::merge)
+        .on(part::part)
+        .on(split::split)
+        .on(problem::preview)
+        .on(problem::solve);
     tickets.and(relations).and(time::routes()).and(settings::routes()).and(macros::routes()).and(routing::routes())
 }
 

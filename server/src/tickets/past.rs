@@ -84,8 +84,9 @@ impl Past {
         past
     }
 
-    /// What happens now.
+    /// What happens now. Whatever does, the ticket is not merged away.
     pub fn add(&mut self, at: Instant, whats: Vec<What>) {
+        self.left = None;
         self.events.extend(whats.into_iter().map(|what| (i64::MAX, Event { at, what })));
     }
 

@@ -5,12 +5,12 @@ use serde_json::json;
 use shared::access::Action;
 use shared::change::{BulkDone, Patch};
 use shared::fields::Row;
-use shared::id::{MessageId, TicketId};
+use shared::id::MessageId;
 use shared::sla::Category;
 use shared::tickets::*;
 use uuid::Uuid;
 
-use super::{say, settings};
+use super::{say, settings, thread};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::rows::{self, column};
@@ -40,7 +40,8 @@ pub async fn check(write: &Write<'_>, before: Option<&Ticket>, after: &Ticket) -
 pub async fn preview(ctx: Ctx, Call { path: id, .. }: Call<PreviewIncidents>) -> Answer<PreviewIncidents> {
     let problem: Ticket = records::get(&ctx, id, None).await?;
     let db = &ctx.app.db.read;
-    let found = rows::all(db, SCHEMA, &open(id, ctx.scope(SCHEMA.object, Action::Read)?)).await?;
+    let problems = thread::tickets_in(db, id).await?;
+    let found = rows::all(db, SCHEMA, &open(&problems, ctx.scope(SCHEMA.object, Action::Read)?)).await?;
     let rule = ctx.rule(SCHEMA.object, Action::Write)?;
     let facts = access::facts(db, SCHEMA, &found.iter().collect::<Vec<_>>()).await?;
     let incident = |(row, facts)| {
@@ -60,7 +61,8 @@ pub async fn solve(ctx: Ctx, Call { path: id, input }: Call<SolveIncidents>) -> 
     let row = write.find(SCHEMA, id.0, Action::Write).await?;
     let problem: Ticket = rows::typed(&row)?;
     let solved = settings::first_status(&write, Category::Solved).await?.id;
-    let found = rows::all(write.db(), SCHEMA, &open(id, write.scope(SCHEMA.object, Action::Write))).await?;
+    let problems = thread::tickets_in(write.db(), id).await?;
+    let found = rows::all(write.db(), SCHEMA, &open(&problems, write.scope(SCHEMA.object, Action::Write))).await?;
     write.lock(SCHEMA, &found.iter().map(rows::id).collect::<Vec<_>>()).await?;
     for row in &found {
         let row = write.find(SCHEMA, rows::id(row), Action::Write).await?;
@@ -79,11 +81,12 @@ pub async fn solve(ctx: Ctx, Call { path: id, input }: Call<SolveIncidents>) -> 
     write.commit(|receipt| BulkDone { batch: receipt.batch, seq: receipt.seq, changed: receipt.changed }).await
 }
 
-/// The incidents that are still worked on, of those within a scope.
-fn open(problem: TicketId, scope: Condition) -> sea_orm::sea_query::SelectStatement {
+/// The incidents that are still worked on, of those within a scope: also of
+/// problems that were merged into this one.
+fn open(problems: &[Uuid], scope: Condition) -> sea_orm::sea_query::SelectStatement {
     rows::select(SCHEMA)
         .cond_where(scope)
-        .and_where(column(SCHEMA, "problem_id").eq(problem.0))
+        .and_where(column(SCHEMA, "problem_id").is_in(problems.iter().copied()))
         .and_where(column(SCHEMA, "archived_at").is_null())
         .and_where(column(SCHEMA, "state").is_not_in([Category::Solved.word(), Category::Closed.word()]))
         .order_by_expr(column(SCHEMA, "number"), Order::Asc)

@@ -18,6 +18,8 @@ crate::endpoints! {
     PreviewMerge:     GET   "/api/tickets/{id}/merge"           [TicketId] (MergeInto)      -> MergePreview,    Staff(Object::Ticket, Write);
     /// Into another ticket, which goes on for both; the answer is that one.
     MergeTicket:      POST  "/api/tickets/{id}/merge"           [TicketId] (Merge)          -> Done<Ticket>,    Staff(Object::Ticket, Write);
+    /// Goes its own way again, however the other one went on; the answer is this one.
+    PartTicket:       POST  "/api/tickets/{id}/part"            [TicketId]                  -> Done<Ticket>,    Staff(Object::Ticket, Write);
     /// Messages that are another matter begin a ticket of their own; the answer is that one.
     SplitTicket:      POST  "/api/tickets/{id}/split"           [TicketId] (Split)          -> Done<Ticket>,    Staff(Object::Ticket, Create);
     /// The incidents of a problem that are not solved yet.

@@ -143,6 +143,42 @@ async fn another_customers_ticket_is_merged_only_by_who_knows_it() {
     assert!(joined.since >= into.created_at);
 }
 
+#[tokio::test]
+async fn a_merged_ticket_goes_its_own_way_again_however_the_other_went_on() {
+    let app = TestApp::start().await;
+    let ann = app.admin().await;
+    promise(&ann, 1, None, 3_600).await;
+    let (li, wang) = (contact(&ann, "Ms Li").await, contact(&ann, "Mr Wang").await);
+    let one = with(&ann, json!({ "name": "Printer", "contact_id": li })).await.id;
+    let other = with(&ann, json!({ "name": "Printer", "contact_id": wang })).await.id;
+    let third = with(&ann, json!({ "name": "Third", "contact_id": wang })).await.id;
+    ann.call::<RecordMessage>(other, heard("Hello?")).await.unwrap();
+    merge(&ann, third, other).await.unwrap();
+    let done = ann.call::<MergeTicket>(other, Merge { into_id: one, is_confirmed: true }).await.unwrap();
+    reply(&ann, one, "One moment").await;
+    ann.call::<RecordMessage>(other, heard("Well?")).await.unwrap();
+    assert_eq!(ann.call::<UndoBatch>(done.batch, ()).await.unwrap_err().status, 409);
+
+    let parted = ann.call::<PartTicket>(other, ()).await.unwrap();
+
+    let ticket = &parted.record;
+    assert_eq!((ticket.merged_into_id, ticket.state, ticket.archived_at), (None, Category::New, None));
+    assert_eq!((ticket.waiting_since, ticket.resolution, ticket.closed_at), (None, None, None), "they were answered");
+    check_kept(&ann, ticket).await;
+    let left = get(&ann, one).await;
+    assert!(left.participants.is_empty() && left.waiting_since.is_some());
+    check_kept(&ann, &left).await;
+    assert_eq!(bodies(&ann, one).await, ["One moment", "Well?"], "what was said since stays where it was said");
+    let third = get(&ann, third).await;
+    assert_eq!((bodies(&ann, other).await, third.merged_into_id), (vec!["Hello?".to_owned()], Some(other)));
+    let again = ann.call::<PartTicket>(other, ()).await.unwrap_err();
+    assert_eq!((again.status, again.code.as_str()), (409, "not_merged"));
+    ann.call::<UndoBatch>(parted.batch, ()).await.unwrap();
+    assert_eq!(bodies(&ann, one).await, ["Hello?", "One moment", "Well?"]);
+    let bob = reader(&app, "Bob", app.team("North", None).await).await;
+    assert_eq!(bob.call::<PartTicket>(other, ()).await.unwrap_err().status, 404);
+}
+
 /// Somebody who reads all tickets of a team and writes none of them but their own.
 async fn reader<'a>(app: &'a TestApp, name: &str, team: shared::id::TeamId) -> Caller<'a> {
     let grants = Object::ALL.iter().flat_map(|object| {

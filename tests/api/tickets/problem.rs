@@ -100,3 +100,21 @@ async fn a_ticket_is_not_solved_before_its_required_steps_are_done() {
     set(steps(true)).await.unwrap();
     assert_eq!(solve(&ann, id).await.state, Category::Solved);
 }
+
+#[tokio::test]
+async fn the_incidents_of_a_merged_problem_are_those_of_the_one_that_goes_on() {
+    let app = TestApp::start().await;
+    let ann = app.admin().await;
+    let about = category(&ann, "Outage").await;
+    let problem = json!({ "name": "Mail is down", "kind": "problem", "category_id": about });
+    let (one, other) = (with(&ann, problem.clone()).await.id, with(&ann, problem).await.id);
+    let incident = with(&ann, json!({ "name": "No mail", "problem_id": other })).await.id;
+    ann.call::<MergeTicket>(other, Merge { into_id: one, is_confirmed: false }).await.unwrap();
+
+    let told = ann.call::<PreviewIncidents>(one, ()).await.unwrap();
+    ann.call::<SolveIncidents>(one, SolveAll { body: "Mail works again".into() }).await.unwrap();
+
+    assert_eq!(told.iter().map(|one| one.ticket.id).collect::<Vec<_>>(), [incident]);
+    assert_eq!(thread(&ann, incident).await.ticket.state, Category::Solved);
+    assert!(ann.call::<PreviewIncidents>(one, ()).await.unwrap().is_empty());
+}
