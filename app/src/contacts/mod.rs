@@ -4,6 +4,7 @@ mod form;
 pub mod links;
 mod page;
 mod places;
+mod portal;
 mod record;
 
 pub use page::{Page, RecordPage};

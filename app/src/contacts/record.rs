@@ -11,6 +11,7 @@ use shared::query::{Filter, ListQuery, text};
 use uuid::Uuid;
 
 use super::places::Places;
+use super::portal::PortalAccess;
 use crate::i18n::t;
 use crate::record::{AsOfPicker, Facts, Head, Shares, Shown, Timeline, as_of, value};
 use crate::{links, store};
@@ -56,6 +57,7 @@ pub fn page(id: Uuid) -> impl IntoView {
 
 fn rest(shown: Shown) -> impl IntoView {
     view! {
+        <PortalAccess shown/>
         <section><h3>{t(Key::RecordShares)}</h3><Shares shown/></section>
         <section><div class="section-head"><h3>{t(Key::RecordHistory)}</h3><AsOfPicker/></div><Timeline shown/></section>
     }
