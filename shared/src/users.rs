@@ -46,12 +46,12 @@ record! {
         job_title: Option<String> = text(80);
         /// May not sign in, owns what was owned.
         is_disabled: bool = flag();
-        skills: Vec<SkillLevel> = list(ListKind::Parts);
+        skills: Vec<SkillLevel> = list(ListKind::Parts).internal();
         /// How many open tickets at once; without it routing gives none, and nothing limits what is given by hand.
         capacity: Option<i64> = int(0, 1_000);
         /// When they work; out of it they are offline.
         calendar_id: Option<CalendarId> = to(Object::Calendar);
-        presence: Option<Presence> = choice(Presence::WORDS);
+        presence: Option<Presence> = choice(Presence::WORDS).internal();
     }
 }
 
