@@ -169,7 +169,7 @@ record! {
         /// Where its tickets go unless somebody says otherwise.
         queue_id: Option<QueueId> = to(Object::Queue);
         /// What whoever gets its tickets must know, or had better.
-        needs: Vec<SkillNeed> = list(ListKind::Parts);
+        needs: Vec<SkillNeed> = list(ListKind::Parts).internal();
     }
 }
 
