@@ -63,10 +63,10 @@ async fn many_made_up_tickets_are_like_those_that_were_lived_through() {
         let due = due.filter_map(|clock| clock.due_at).min();
         let differ = due.zip(ticket.due_at).map(|(due, kept)| due.0.abs_diff(kept.0));
         assert!(differ.is_none_or(|differ| differ < 60_000) && due.is_some() == ticket.due_at.is_some(), "{ticket:?}");
-        assert_eq!(ticket.waiting_since.is_some(), last.message.direction == Direction::In || is_unanswered(&told));
+        assert_eq!(ticket.waiting_since.is_some(), is_unanswered(&told));
     }
     assert_eq!(said, 200);
-    let open = tickets.iter().find(|ticket| ticket.state == Category::Open).unwrap();
+    let open = tickets.iter().find(|ticket| ticket.state != Category::Closed).unwrap();
     reply(&ann, open.id, "Here we are").await;
     let words: String = thread(&ann, open.id).await.messages[0].message.body.chars().take(5).collect();
     let asked = ListQuery { search: Some(words), ..ListQuery::default() };

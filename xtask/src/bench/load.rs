@@ -144,11 +144,8 @@ mod tests {
     fn connections_share_a_pace_and_take_turns() {
         let due = |number, turn| Pace::PerSecond(100.0).due(10, number, turn);
 
-        assert_eq!((due(0, 0), due(3, 0), due(0, 1)), (Some(Duration::ZERO), ms(30), ms(100)));
+        let after = |ms| Some(Duration::from_millis(ms));
+        assert_eq!((due(0, 0), due(3, 0), due(0, 1)), (after(0), after(30), after(100)));
         assert_eq!(Pace::Free.due(10, 3, 7), None);
-    }
-
-    fn ms(ms: u64) -> Option<Duration> {
-        Some(Duration::from_millis(ms))
     }
 }
