@@ -22,9 +22,12 @@ use crate::tickets::starters;
 
 mod articles;
 mod company;
+pub mod crew;
 pub mod crowd;
+pub mod desk;
 mod grants;
 pub mod library;
+mod lives;
 mod service;
 mod tickets;
 

@@ -92,7 +92,14 @@ impl App {
 
     /// As `open`, with the demo company in a database that is empty; whether it was.
     pub async fn open_demo(settings: Settings) -> error::Result<(Self, bool)> {
+        Self::open_demo_of(settings, 0).await
+    }
+
+    /// As `open_demo`, by a clock that stands `ago` milliseconds back: what is
+    /// written next may come after it.
+    pub async fn open_demo_of(settings: Settings, ago: i64) -> error::Result<(Self, bool)> {
         let app = Self::connect(settings).await?;
+        app.clock.advance(-ago);
         let is_new = demo::company(&app).await?;
         app.live.begin_at(ground::live::last_seq(&app.db.read).await?);
         Ok((app, is_new))

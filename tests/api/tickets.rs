@@ -12,6 +12,7 @@ mod participants;
 mod problem;
 mod routing;
 mod say;
+mod search;
 mod split;
 mod state;
 mod time;

@@ -90,7 +90,14 @@ fn start(console: Console, settings: Settings, arguments: &ArgMatches) -> Result
             Some(("recount", _)) => recount(console, settings).await.map(|()| ExitCode::SUCCESS),
             Some(("demo", given)) => {
                 let many = |name: &str| given.get_one::<usize>(name).copied().unwrap_or(0);
-                let wanted = ["accounts", "deals", "articles"].map(many);
+                let wanted = Wanted {
+                    accounts: many("accounts"),
+                    deals: many("deals"),
+                    articles: many("articles"),
+                    agents: many("agents"),
+                    tickets: many("tickets"),
+                    messages: many("messages"),
+                };
                 fill_demo(console, settings, wanted).await.map(|()| ExitCode::SUCCESS)
             }
             Some(("doctor", given)) => doctor::run(console, &settings, given.get_flag("mail")).await,
@@ -117,17 +124,35 @@ async fn recount(console: Console, settings: Settings) -> Result<()> {
     Ok(())
 }
 
-/// The demo company, and as many customers, deals and articles beside it as asked.
-async fn fill_demo(console: Console, settings: Settings, wanted: [usize; 3]) -> Result<()> {
-    let [accounts, deals, articles] = wanted;
-    let (app, is_new) = App::open_demo(settings).await?;
+/// What is made up beside the demo company.
+struct Wanted {
+    accounts: usize,
+    deals: usize,
+    articles: usize,
+    agents: usize,
+    tickets: usize,
+    /// On all tickets together.
+    messages: usize,
+}
+
+/// The demo company, and as much beside it as asked.
+async fn fill_demo(console: Console, settings: Settings, wanted: Wanted) -> Result<()> {
+    // A company whose desk has a past is older than that.
+    let ago = if wanted.tickets > 0 { demo::desk::SPAN } else { 0 };
+    let (app, is_new) = App::open_demo_of(settings, ago).await?;
     console.say(console.text(if is_new { Key::CliDemoWritten } else { Key::CliDemoThere }));
     if is_new {
         say_demo_sign_ins(console);
     }
-    demo::crowd::write(&app, accounts, deals).await?;
-    if articles > 0 {
-        demo::library::write(&app, articles).await?;
+    demo::crowd::write(&app, wanted.accounts, wanted.deals).await?;
+    if wanted.articles > 0 {
+        demo::library::write(&app, wanted.articles).await?;
+    }
+    if wanted.agents > 0 {
+        demo::crew::write(&app, wanted.agents).await?;
+    }
+    if wanted.tickets > 0 {
+        demo::desk::write(&app, wanted.tickets, wanted.messages).await?;
     }
     app.db.close().await;
     Ok(())
@@ -175,7 +200,10 @@ fn command(console: Console) -> Command {
             told("demo", Key::CliCommandDemo)
                 .arg(many("accounts", Key::CliArgAccounts))
                 .arg(many("deals", Key::CliArgDeals))
-                .arg(many("articles", Key::CliArgArticles)),
+                .arg(many("articles", Key::CliArgArticles))
+                .arg(many("agents", Key::CliArgAgents))
+                .arg(many("tickets", Key::CliArgTickets))
+                .arg(many("messages", Key::CliArgMessages)),
         )
         .subcommand(told("doctor", Key::CliCommandDoctor).arg(flag("mail", console.text(Key::CliArgMail))))
         .subcommand(told("user", Key::CliCommandUser).subcommand_required(true).subcommand(add).subcommand(password))

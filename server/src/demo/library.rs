@@ -46,7 +46,7 @@ pub async fn write(app: &App, count: usize) -> Result<()> {
 }
 
 /// Two characters each, so that their pairs are a vocabulary of its own.
-fn words(random: &mut StdRng) -> Vec<String> {
+pub fn words(random: &mut StdRng) -> Vec<String> {
     let characters: Vec<char> = CHARACTERS.chars().filter(|c| !c.is_whitespace()).collect();
     let pick = |random: &mut StdRng| *characters.choose(random).expect("there are characters");
     (0..WORDS).map(|_| String::from_iter([pick(random), pick(random)])).collect()
@@ -59,7 +59,7 @@ fn word<'a>(words: &'a [String], random: &mut StdRng) -> &'a str {
     &words[at.min(words.len() - 1)]
 }
 
-fn text(length: usize, words: &[String], random: &mut StdRng) -> String {
+pub fn text(length: usize, words: &[String], random: &mut StdRng) -> String {
     let mut text = String::new();
     for n in 1..=length {
         text.push_str(word(words, random));

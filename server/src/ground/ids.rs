@@ -25,10 +25,11 @@ async fn find_ids(ctx: Ctx, Call { input, .. }: Call<FindIds>) -> Reply<FindIds>
         archived: input.archived.unwrap_or_default(),
         action: Action::Read,
     };
+    let meant = condition(&ctx, schema, &asked).await?;
     let select = Query::select()
         .expr(column(schema, "id"))
         .from(name(schema.table))
-        .cond_where(condition(&ctx, schema, &asked)?)
+        .cond_where(meant)
         .order_by_expr(column(schema, "id"), Order::Asc)
         .limit(MAX_IDS as u64 + 1)
         .take();

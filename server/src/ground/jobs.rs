@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::db::name;
-use super::{change, outbox, tally};
+use super::{change, outbox, search, tally};
 use crate::App;
 use crate::auth;
 use crate::error::Result;
@@ -41,6 +41,8 @@ pub enum Job {
     TellCustomer(portal::Answered),
     /// Asks customers what they think of a solution.
     Survey(surveys::Step),
+    /// Indexes what was there before its texts were searched.
+    IndexTexts,
     /// Gives a team's waiting tickets to people who are free.
     RouteTickets(tickets::routing::OfTeam),
     /// Forgets what nobody needs any more.
@@ -58,6 +60,7 @@ impl Job {
             Self::TurnTickets => tickets::turn(app).await,
             Self::TellCustomer(answered) => portal::tell(app, answered).await,
             Self::Survey(step) => surveys::run(app, step).await,
+            Self::IndexTexts => search::texts::run_backlog(app).await,
             Self::RouteTickets(of) => tickets::routing::run(app, of).await,
             Self::Purge => purge(app).await,
         }
@@ -75,6 +78,7 @@ impl Job {
             | Self::TellCustomer(_)
             | Self::Survey(_)
             | Self::MeasureTickets(_)
+            | Self::IndexTexts
             | Self::RouteTickets(_) => None,
         }
     }

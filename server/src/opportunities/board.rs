@@ -36,7 +36,7 @@ pub async fn get(ctx: &Ctx, input: &BoardQuery) -> Result<Board> {
     let stages = stages(ctx, pipeline, Archived::Without).await?;
     let seq = last_seq(&ctx.app.db.read).await?;
     let lanes = input.lanes.unwrap_or_default();
-    let condition = condition(ctx, input, pipeline)?;
+    let condition = condition(ctx, input, pipeline).await?;
     let mut cells = numbers::of(ctx, input, &stages, condition.clone()).await?;
     let limit = input.cards.unwrap_or(DEFAULT_CARDS).clamp(1, MAX_CARDS);
     let shown = first_cards(ctx, input, lanes, &stages, condition, limit).await?;
@@ -111,14 +111,14 @@ pub async fn stages(ctx: &Ctx, pipeline: PipelineId, archived: Archived) -> Resu
     rows::all(&ctx.app.db.read, schema, &select).await?.iter().map(rows::typed).collect()
 }
 
-fn condition(ctx: &Ctx, input: &BoardQuery, pipeline: PipelineId) -> Result<Condition> {
+async fn condition(ctx: &Ctx, input: &BoardQuery, pipeline: PipelineId) -> Result<Condition> {
     let asked = Asked {
         filter: input.filter.as_deref(),
         search: input.search.as_deref(),
         archived: Archived::Without,
         action: Action::Read,
     };
-    Ok(query::condition(ctx, SCHEMA, &asked)?.add(column(SCHEMA, "pipeline_id").eq(pipeline.0)))
+    Ok(query::condition(ctx, SCHEMA, &asked).await?.add(column(SCHEMA, "pipeline_id").eq(pipeline.0)))
 }
 
 /// The cell of a line; no owner and no team are a lane too.

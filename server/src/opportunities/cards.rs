@@ -158,7 +158,7 @@ pub async fn window(ctx: &Ctx, input: &CardQuery) -> Result<Cards> {
         archived: Archived::Without,
         action: Action::Read,
     };
-    let mut condition = query::condition(ctx, SCHEMA, &asked)?.add(column(SCHEMA, "stage_id").eq(input.stage.0));
+    let mut condition = query::condition(ctx, SCHEMA, &asked).await?.add(column(SCHEMA, "stage_id").eq(input.stage.0));
     if let Some(lane) = in_lane(input)? {
         condition = condition.add(lane);
     }

@@ -50,7 +50,7 @@ pub struct Narrow {
 impl<'a> Asked<'a> {
     pub fn new(ctx: &'a Ctx, query: &'a ReportQuery, span: Span, action: Action) -> Result<Self> {
         let asked = query::Asked { filter: query.filter.as_deref(), archived: Archived::With, action, search: None };
-        let among = query::condition(ctx, SCHEMA, &asked)?;
+        let among = query::filtered(ctx, SCHEMA, &asked)?;
         Ok(Self { ctx, span, group: query.group.unwrap_or_default(), among })
     }
 

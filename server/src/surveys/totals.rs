@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::error::Result;
 use crate::ground::db::{name, sum};
-use crate::ground::query::{Asked, condition};
+use crate::ground::query::{Asked, filtered};
 use crate::ground::rows::column;
 use crate::http::{Call, Ctx, Reply};
 
@@ -49,7 +49,7 @@ pub async fn get(ctx: Ctx, Call { input, .. }: Call<SurveyTotals>) -> Reply<Surv
                 // Its last answer.
                 .and(column(&SurveyAnswer::SCHEMA, "answered_at").eq(column(tickets, "rated_at"))),
         )
-        .cond_where(condition(&ctx, tickets, &asked)?)
+        .cond_where(filtered(&ctx, tickets, &asked)?)
         .add_group_by([dimension()]);
     if by == SurveyBy::Agent {
         select.inner_join(name("survey_credits"), of_answer("survey_credits"));

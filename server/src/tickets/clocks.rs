@@ -59,12 +59,17 @@ pub async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Tick
     }
     if after.policy_id.is_some() {
         let clocks = folded(write, &past).await?;
-        let due = clocks.iter().filter(|clock| clock.is_unfinished());
-        let first = due.filter_map(|clock| Some((clock.due_at?, clock.metric))).min();
-        (after.due_at, after.due_metric) = first.unzip();
+        set_due(after, &clocks);
         measures::judge(&clocks, after);
     }
     Ok(())
+}
+
+/// When the first of its clocks is over.
+pub fn set_due(ticket: &mut Ticket, clocks: &[Clock]) {
+    let due = clocks.iter().filter(|clock| clock.is_unfinished());
+    let first = due.filter_map(|clock| Some((clock.due_at?, clock.metric))).min();
+    (ticket.due_at, ticket.due_metric) = first.unzip();
 }
 
 /// The clocks as they stand at this command.
@@ -117,13 +122,13 @@ fn origin(channel: Channel) -> Origin {
 }
 
 /// Every version of what a past is counted by.
-struct Known {
+pub struct Known {
     policies: Vec<SlaPolicy>,
     working: Vec<(CalendarId, i64, Instant, WorkingTime)>,
 }
 
 impl Known {
-    async fn load(db: &impl ConnectionTrait, past: &Past) -> Result<Self> {
+    pub async fn load(db: &impl ConnectionTrait, past: &Past) -> Result<Self> {
         let mut policies: HashMap<SlaPolicyId, Vec<SlaPolicy>> = HashMap::new();
         for id in past.policies() {
             if let Entry::Vacant(free) = policies.entry(id) {
@@ -143,7 +148,7 @@ impl Known {
         Ok(Self { policies, working })
     }
 
-    fn tables(&self) -> Timetables<'_> {
+    pub fn tables(&self) -> Timetables<'_> {
         let each = self.working.iter().map(|(calendar, version, from, working)| Timetable {
             calendar: *calendar,
             version: *version,
@@ -153,7 +158,7 @@ impl Known {
         Timetables::new(each.collect())
     }
 
-    fn fold(&self, past: &Past, timetables: &Timetables<'_>, now: Instant) -> Result<Vec<Clock>> {
+    pub fn fold(&self, past: &Past, timetables: &Timetables<'_>, now: Instant) -> Result<Vec<Clock>> {
         let facts = Facts { policies: &self.policies, timetables };
         let replay = |events: &[Event], until| sla::replay(events, &facts, until);
         past.fold(&replay, now).map_err(|fault| Error::internal(format!("{fault:?}")))

@@ -83,13 +83,13 @@ pub fn judge(clocks: &[Clock], ticket: &mut Ticket) {
 }
 
 /// The hours that a ticket is worked in: those of its promise, else the company's.
-struct Hours(Option<(CalendarId, Vec<Version>)>);
+pub struct Hours(Option<(CalendarId, Vec<Version>)>);
 
 /// A calendar's number, since when it held, and what it counts.
 type Version = (i64, Instant, WorkingTime);
 
 impl Hours {
-    async fn of(db: &impl ConnectionTrait, ticket: &Ticket) -> Result<Self> {
+    pub async fn of(db: &impl ConnectionTrait, ticket: &Ticket) -> Result<Self> {
         let Some(id) = calendar(db, ticket).await? else { return Ok(Self(None)) };
         Ok(Self(Some((id, calendars::working_times(db, id).await?))))
     }
@@ -171,17 +171,22 @@ async fn measure_some(app: &App, after: Option<TicketId>) -> Result<Option<Ticke
 
 async fn measured(write: &Write<'_>, mut ticket: Ticket) -> Result<Ticket> {
     let past = Past::load(write.db(), &ticket, Vec::new()).await?;
-    let events = past.own();
-    let lived = Lived::of(&events);
     let hours = Hours::of(write.db(), &ticket).await?;
+    fill(&mut ticket, &past.own(), &hours)?;
+    if ticket.policy_id.is_some() {
+        judge(&clocks::folded(write, &past).await?, &mut ticket);
+    }
+    Ok(ticket)
+}
+
+/// Everything that is certain of a ticket that lived through this.
+pub fn fill(ticket: &mut Ticket, events: &[Event], hours: &Hours) -> Result<()> {
+    let lived = Lived::of(events);
     ticket.replies = lived.replies;
     ticket.first_solved_at = lived.first_solved_at();
     (ticket.response_secs, ticket.response_work) = hours.measure(lived.response)?;
     let whole = events.first().zip(ticket.first_solved_at).map(|(first, solved)| (first.at, solved));
     (ticket.first_resolution_secs, ticket.first_resolution_work) = hours.measure(whole)?;
     (ticket.resolution_secs, ticket.resolution_work) = hours.measure(lived.until_solved)?;
-    if ticket.policy_id.is_some() {
-        judge(&clocks::folded(write, &past).await?, &mut ticket);
-    }
-    Ok(ticket)
+    Ok(())
 }

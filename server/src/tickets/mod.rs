@@ -16,6 +16,7 @@ mod rules;
 mod say;
 mod settings;
 mod split;
+mod straight;
 mod thread;
 mod time;
 
@@ -29,8 +30,9 @@ pub use later::{Redue, redue, run_redue, turn};
 pub use measures::{Measure, run_measure};
 pub use merge::goes_on_as;
 pub use rules::become_of;
-pub use say::{answer, hear, remark};
+pub use say::{answer, hear, preview, remark};
 pub use settings::{first_queue, first_status, starters};
+pub use straight::Terms;
 pub use thread::{in_thread, said_before, tickets_in};
 
 pub fn routes() -> Routes {

@@ -41,8 +41,37 @@ pub struct Answers {
     pub refused: Vec<String>,
 }
 
+/// How often is asked.
+#[derive(Clone, Copy, Debug)]
+pub enum Pace {
+    /// Again as soon as it is answered.
+    Free,
+    /// So often by all connections together. An answer's time counts from when
+    /// its question was due: a slow server is not asked less often for it.
+    PerSecond(f64),
+}
+
+impl Pace {
+    /// When a question is due, after the start.
+    #[expect(clippy::cast_precision_loss, reason = "far fewer questions than 2^52")]
+    fn due(self, connections: usize, number: usize, turn: usize) -> Option<Duration> {
+        match self {
+            Self::Free => None,
+            Self::PerSecond(rate) => Some(Duration::from_secs_f64((turn * connections + number) as f64 / rate)),
+        }
+    }
+}
+
 /// As `ask`, for as long as told; what is refused is kept.
 pub fn answers<F>(server: SocketAddr, connections: usize, span: Duration, question: F) -> Outcome<Answers>
+where
+    F: Fn(usize) -> Request + Sync,
+{
+    paced(server, connections, span, Pace::Free, question)
+}
+
+/// As `answers`, at a pace.
+pub fn paced<F>(server: SocketAddr, connections: usize, span: Duration, pace: Pace, question: F) -> Outcome<Answers>
 where
     F: Fn(usize) -> Request + Sync,
 {
@@ -50,7 +79,10 @@ where
     let start = Instant::now();
     let heard: Outcome<Vec<Answers>> = thread::scope(|scope| {
         let askers: Vec<_> = (0..connections)
-            .map(|number| scope.spawn(move || one(server, start, span, |turn| question(turn * connections + number))))
+            .map(|number| {
+                let due = move |turn| pace.due(connections, number, turn);
+                scope.spawn(move || one(server, start, span, due, |turn| question(turn * connections + number)))
+            })
             .collect();
         askers.into_iter().map(|asker| asker.join().map_err(|_| "a connection panicked")?).collect()
     });
@@ -63,12 +95,19 @@ where
 }
 
 /// What one connection is answered after the warm-up.
-fn one(server: SocketAddr, start: Instant, span: Duration, question: impl Fn(usize) -> Request) -> Outcome<Answers> {
+fn one(
+    server: SocketAddr,
+    start: Instant,
+    span: Duration,
+    due: impl Fn(usize) -> Option<Duration>,
+    question: impl Fn(usize) -> Request,
+) -> Outcome<Answers> {
     let mut connection = Connection::open(server)?;
     let mut heard = Answers::default();
     for turn in 0.. {
         let request = question(turn);
-        let asked = Instant::now();
+        let asked = due(turn).map_or_else(Instant::now, |due| start + due);
+        thread::sleep(asked.saturating_duration_since(Instant::now()));
         let answer = connection.send(&request)?;
         let answered = start.elapsed();
         if answered > WARM_UP + span {
@@ -95,4 +134,18 @@ pub fn measure() -> Outcome<Vec<Measure>> {
             Measure::at_least("HTTP floor, 16", crowd.per_second, "/s", 5e3, 5e3),
         ])
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_share_a_pace_and_take_turns() {
+        let due = |number, turn| Pace::PerSecond(100.0).due(10, number, turn);
+
+        let after = |ms| Some(Duration::from_millis(ms));
+        assert_eq!((due(0, 0), due(3, 0), due(0, 1)), (after(0), after(30), after(100)));
+        assert_eq!(Pace::Free.due(10, 3, 7), None);
+    }
 }

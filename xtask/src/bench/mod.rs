@@ -12,6 +12,7 @@ mod machine;
 mod mixed;
 mod process;
 mod rooms;
+mod service;
 mod session;
 mod size;
 mod world;
@@ -69,6 +70,11 @@ const SECTIONS: &[Section] = &[
     Section { name: "live", what: "what other browsers hear, and how soon", measure: live::measure },
     Section { name: "imports", what: "8,800 deals; 100,000 accounts while others read", measure: imports::measure },
     Section { name: "knowledge", what: "search over 100,000 articles", measure: knowledge::measure },
+    Section {
+        name: "service",
+        what: "a desk of 10,000 tickets: agents, search, streams, clocks",
+        measure: service::measure,
+    },
     Section { name: "board", what: "the app in Chromium: board, drag, search, pages", measure: board::measure },
 ];
 

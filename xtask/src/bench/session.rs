@@ -38,6 +38,10 @@ impl Session {
         Request::post(path, body).header("Cookie", &self.cookie)
     }
 
+    pub fn patch(&self, path: impl Into<String>, body: &Value) -> Request {
+        Request { method: "PATCH", ..self.post(path, body) }
+    }
+
     /// What a question is answered, whatever that is.
     pub fn ask(&self, request: &Request) -> Outcome<Response> {
         Connection::open(self.address)?.send(request)

@@ -82,16 +82,22 @@ pub fn expression(ctx: &Ctx, schema: &Schema, filter: &Filter) -> Result<SimpleE
 }
 
 /// The rows that a question means, as far as the caller reaches.
-pub fn condition(ctx: &Ctx, schema: &Schema, asked: &Asked) -> Result<Condition> {
+pub async fn condition(ctx: &Ctx, schema: &Schema, asked: &Asked<'_>) -> Result<Condition> {
+    let filtered = filtered(ctx, schema, asked)?;
+    match asked.search.filter(|words| !words.trim().is_empty()) {
+        Some(words) => Ok(filtered.add(search::condition(ctx, schema, words).await?)),
+        None => Ok(filtered),
+    }
+}
+
+/// As `condition`, whatever words are looked for.
+pub fn filtered(ctx: &Ctx, schema: &Schema, asked: &Asked) -> Result<Condition> {
     let resolved = resolve(ctx, schema, asked.filter)?;
     let mut condition = ctx.scope(schema.object, asked.action)?.add(compile(ctx, schema, &resolved)?);
     match asked.archived {
         Archived::With => {}
         Archived::Without => condition = condition.add(column(schema, "archived_at").is_null()),
         Archived::Only => condition = condition.add(column(schema, "archived_at").is_not_null()),
-    }
-    if let Some(words) = asked.search.filter(|words| !words.trim().is_empty()) {
-        condition = condition.add(search::condition(schema, words));
     }
     Ok(condition)
 }
@@ -215,7 +221,7 @@ pub async fn page_for(
     default_sort: &str,
     action: Action,
 ) -> Result<Page<Row>> {
-    let condition = condition(ctx, schema, &Asked { action, ..Asked::list(query) })?;
+    let condition = condition(ctx, schema, &Asked { action, ..Asked::list(query) }).await?;
     let keys = order(schema, query.sort.as_deref(), default_sort)?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
     let mut select = rows::select(schema);

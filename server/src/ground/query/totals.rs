@@ -22,7 +22,7 @@ pub async fn totals(ctx: &Ctx, schema: &Schema, query: &TotalsQuery) -> Result<T
     if asks_for_all(query)? && tally::is_kept(schema.object) {
         return all(ctx, schema).await;
     }
-    let condition = condition(ctx, schema, &Asked::totals(query))?;
+    let condition = condition(ctx, schema, &Asked::totals(query)).await?;
     let groups: Vec<_> =
         groups(schema, query.group.as_deref())?.iter().map(|group| (group.expression(schema), group.holds())).collect();
     let summed = summed(schema, query.sum.as_deref())?;

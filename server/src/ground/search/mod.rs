@@ -1,6 +1,7 @@
 //! Search by tokens: posting lists beside the rows, written in their
 //! transaction, read together with the caller's rule.
 
+mod said;
 pub mod texts;
 pub mod tokens;
 
@@ -104,8 +105,15 @@ fn tokens_of(schema: &Schema, row: &Row) -> Vec<tokens::Token> {
     tokens::index_tokens(title, &extra)
 }
 
-/// Rows of `schema` that hold every word of `words`.
-pub fn condition(schema: &Schema, words: &str) -> Condition {
+/// Rows of `schema` that hold every word of `words`; tickets also by what was said on them.
+pub async fn condition(ctx: &Ctx, schema: &Schema, words: &str) -> Result<Condition> {
+    match schema.object {
+        Object::Ticket => said::condition(ctx, words).await,
+        _ => Ok(by_tokens(schema, words)),
+    }
+}
+
+fn by_tokens(schema: &Schema, words: &str) -> Condition {
     let pieces = tokens::query_tokens(words).pieces;
     if pieces.is_empty() {
         return Condition::all().add(Expr::value(false));
@@ -119,7 +127,9 @@ pub fn condition(schema: &Schema, words: &str) -> Condition {
 pub fn matcher(schema: &Schema, words: &str) -> impl Fn(&Row) -> bool {
     let pieces = tokens::query_tokens(words).pieces;
     move |row: &Row| {
-        let held = if FOUND.contains(&schema.object) { tokens_of(schema, row) } else { Vec::new() };
+        // What was said on a ticket in the past is asked of its thread.
+        let is_named = FOUND.contains(&schema.object) || schema.object == Object::Ticket;
+        let held = if is_named { tokens_of(schema, row) } else { Vec::new() };
         let holds = |wanted: &Match| match wanted {
             Match::Exact(text) => held.iter().any(|token| token.text == *text),
             Match::Prefix(text) => held.iter().any(|token| token.text.starts_with(text.as_str())),

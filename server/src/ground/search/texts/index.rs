@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::blocks::{self, BLOCK, Posting};
 use super::words::{self, Terms};
-use super::{sound, text_of};
+use super::{Text, sound, text_of};
 use crate::error::{Error, Result};
 use crate::ground::db::name;
 use crate::ground::rows;
@@ -77,13 +77,14 @@ fn length(terms: &Terms) -> f32 {
 async fn change(db: &impl ConnectionTrait, schema: &Schema, before: &[Row], after: &[Row]) -> Result<()> {
     let texts = |records: &[Row]| {
         let texts = records.iter().filter_map(|row| Some((rows::id(row), text_of(schema.object, row)?)));
-        let cut = texts.map(|(id, text)| {
-            let keywords: Vec<&str> = text.keywords.iter().map(String::as_str).collect();
-            (id, words::index_terms(&text.title, &keywords, &text.body))
-        });
-        cut.collect::<Vec<_>>()
+        texts.collect::<Vec<_>>()
     };
     let (gone, come) = (texts(before), texts(after));
+    // Most changes are of other fields: nothing is cut for them.
+    if gone == come {
+        return Ok(());
+    }
+    let (gone, come) = (cut(&gone), cut(&come));
     if gone.len() + come.len() == 0 || gone == come {
         return Ok(());
     }
@@ -112,6 +113,14 @@ async fn change(db: &impl ConnectionTrait, schema: &Schema, before: &[Row], afte
         .take();
     db.execute(&update).await?;
     Ok(())
+}
+
+fn cut(texts: &[(Uuid, Text)]) -> Vec<(Uuid, Terms)> {
+    let cut = texts.iter().map(|(id, text)| {
+        let keywords: Vec<&str> = text.keywords.iter().map(String::as_str).collect();
+        (*id, words::index_terms(&text.title, &keywords, &text.body))
+    });
+    cut.collect()
 }
 
 /// Removes the documents of records; how many there were.

@@ -35,14 +35,20 @@ pub type Docs = HashMap<String, i64>;
 
 /// Adds what the question may mean; the number of documents of each term.
 pub async fn add(db: &impl ConnectionTrait, object: Object, ask: &mut Ask) -> Result<Docs> {
+    let mut docs = as_typed(db, object, ask).await?;
+    slips(db, object, ask, &mut docs).await?;
+    homophones(db, object, ask, &mut docs).await?;
+    initials(db, object, ask, &mut docs).await?;
+    Ok(docs)
+}
+
+/// What the question says, its last word as far as it was typed; the number of documents of each term.
+pub async fn as_typed(db: &impl ConnectionTrait, object: Object, ask: &mut Ask) -> Result<Docs> {
     let terms: HashSet<&str> =
         ask.slots.iter().flat_map(|slot| &slot.probes).map(|probe| probe.term.as_str()).collect();
     let exact = terms_where(object).and_where(Expr::col(name("term")).is_in(terms)).take();
     let mut docs: Docs = read(db, &exact).await?.into_iter().collect();
     endings(db, object, ask, &mut docs).await?;
-    slips(db, object, ask, &mut docs).await?;
-    homophones(db, object, ask, &mut docs).await?;
-    initials(db, object, ask, &mut docs).await?;
     Ok(docs)
 }
 

@@ -2,8 +2,10 @@
 //! their transaction. One code path and one meaning on both databases.
 
 mod ask;
+mod backlog;
 mod blocks;
 mod find;
+mod holding;
 mod index;
 mod marks;
 mod meant;
@@ -12,7 +14,9 @@ mod sound;
 mod stop;
 mod words;
 
+pub use backlog::run_backlog;
 pub use find::{Asked, Hit, find};
+pub use holding::holding;
 pub use index::{delete, insert, replace};
 
 use serde_json::Value;
@@ -22,7 +26,8 @@ use shared::fields::Row;
 use super::tokens::cut::{Run, normalise, runs};
 use crate::ground::markdown;
 
-/// What is indexed of a record, and while it stands on the shelf only.
+/// What is indexed of a record: of an article while it stands on the shelf only.
+#[derive(PartialEq)]
 struct Text {
     title: String,
     keywords: Vec<String>,
@@ -32,13 +37,16 @@ struct Text {
 
 /// The kinds whose texts are indexed.
 fn is_indexed(object: Object) -> bool {
-    object == Object::ArticleVersion
+    matches!(object, Object::ArticleVersion | Object::Ticket | Object::Message)
 }
 
 fn text_of(object: Object, row: &Row) -> Option<Text> {
     let word = |key: &str| row.get(key).and_then(Value::as_str).unwrap_or_default();
-    if !is_indexed(object) || word("state") != "published" {
+    if !is_indexed(object) || (object == Object::ArticleVersion && word("state") != "published") {
         return None;
+    }
+    if object == Object::Ticket {
+        return Some(Text { title: word("name").to_owned(), keywords: Vec::new(), body: String::new() });
     }
     let keywords = row.get("keywords").and_then(Value::as_array).into_iter().flatten();
     Some(Text {
