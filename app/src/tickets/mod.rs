@@ -14,6 +14,7 @@ mod merge;
 mod message;
 mod page;
 mod people;
+mod presence;
 mod rating;
 mod satisfaction;
 mod side;

@@ -9,6 +9,7 @@ mod measures;
 mod merge;
 mod past;
 mod policy;
+mod presence;
 mod problem;
 pub mod routing;
 mod rules;
@@ -46,7 +47,10 @@ pub fn routes() -> Routes {
         .on(say::reply)
         .on(say::note)
         .on(say::heard)
-        .on(draft::put);
+        .on(draft::put)
+        .on(presence::put)
+        .on(presence::end)
+        .on(presence::list);
     let relations =
         Routes::default().on(merge::preview).on(merge::merge).on(split::split).on(problem::preview).on(problem::solve);
     tickets.and(relations).and(time::routes()).and(settings::routes()).and(macros::routes()).and(routing::routes())
