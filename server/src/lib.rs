@@ -36,6 +36,7 @@ use ground::change::Write;
 use ground::clock::Clock;
 use ground::db::Db;
 use ground::live::Live;
+use ground::presence::Presence;
 use ground::records::{self, Turn};
 use ground::tally::Counted;
 use settings::Settings;
@@ -54,6 +55,7 @@ pub struct Inner {
     pub clock: Clock,
     pub actors: Actors,
     pub live: Live,
+    pub presence: Presence,
     pub auth: auth::Auth,
     pub jobs: ground::jobs::Jobs,
     pub closing: ground::closing::Closing,
@@ -116,6 +118,7 @@ impl App {
             clock,
             actors: Actors::default(),
             live: Live::default(),
+            presence: Presence::default(),
             auth,
             jobs: ground::jobs::Jobs::default(),
             closing: ground::closing::Closing::default(),

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::access::Object;
 use crate::fields::Row;
 use crate::id::{BatchId, UserId};
+use crate::time::SECOND;
 
 /// The stream itself is server-sent events, not JSON; see `STREAM`.
 pub const ENDPOINTS: &[crate::api::Route] = &[crate::api::Route {
@@ -29,6 +30,10 @@ pub const CHANGE: &str = "change";
 pub const REFRESH: &str = "refresh";
 pub const RESET: &str = "reset";
 pub const HERE: &str = "here";
+pub const PRESENCE: &str = "presence";
+
+/// Whoever has not said for so long, in ms, that they are at a record is there no more.
+pub const STAYS: i64 = 15 * SECOND;
 
 /// The header of an answer that says how far the log had come when the question
 /// was begun. What has a higher number may be missing in the answer.
@@ -52,4 +57,38 @@ pub struct Event {
     /// Absent: deleted, or no longer the reader's to see.
     pub row: Option<Row>,
     pub by: Option<UserId>,
+}
+
+choices! {
+    /// What somebody does at a record; of several things the last named here is told.
+    pub enum Doing {
+        /// They have it open.
+        Looking = "looking",
+        /// They write a note for staff.
+        Noting = "noting",
+        /// They write to the customer.
+        Replying = "replying",
+    }
+}
+
+impl Doing {
+    pub fn writes(self) -> bool {
+        self != Self::Looking
+    }
+}
+
+/// Somebody who is at a record, once in however many windows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Present {
+    pub user_id: UserId,
+    pub name: String,
+    pub what: Doing,
+}
+
+/// All who are at a record now; nobody when the last has left.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attended {
+    pub object: Object,
+    pub id: Uuid,
+    pub present: Vec<Present>,
 }

@@ -60,6 +60,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         reports::ENDPOINTS,
         reports::FILES,
         tickets::RELATIONS,
+        tickets::PRESENCE,
         surveys::ENDPOINTS,
         search::ENDPOINTS,
         change::ENDPOINTS,

@@ -20,6 +20,7 @@ use crate::users::User;
 
 mod complaint;
 mod lived;
+mod presence;
 mod relations;
 pub mod routing;
 mod state;
@@ -28,6 +29,7 @@ use routing::{Assignment, PresenceChange, Rehearsal, Rehearsed, Routing, SkillNe
 
 pub use complaint::{COMPLAINT_MAX, RootCause};
 pub use lived::{Lived, seconds};
+pub use presence::{ENDPOINTS as PRESENCE, *};
 pub use relations::{ENDPOINTS as RELATIONS, *};
 pub use state::{after_customer, after_reply, may_follow};
 

@@ -64,6 +64,17 @@ impl Ear {
         events(&self.text)
     }
 
+    /// Waits for what comes next under a name, and says it.
+    pub async fn next_of(&mut self, name: &str, patience: Duration) -> Option<String> {
+        let is_there = |text: &str| frames(text).iter().any(|frame| field(frame, "event: ") == name);
+        if !self.read(patience, is_there).await {
+            return None;
+        }
+        let whole = self.text.rfind("\n\n").map_or(0, |at| at + 2);
+        let told: String = self.text.drain(..whole).collect();
+        frames(&told).iter().rev().find(|frame| field(frame, "event: ") == name).map(|frame| field(frame, "data: "))
+    }
+
     /// Whether the stream was closed by the server within the time.
     async fn closes(&mut self, patience: Duration) -> bool {
         let deadline = tokio::time::Instant::now() + patience;

@@ -2,6 +2,7 @@
 
 mod access;
 mod clocks;
+mod collision;
 mod complaints;
 mod confidential;
 mod demo;
@@ -9,6 +10,7 @@ mod later;
 mod macros;
 mod merge;
 mod participants;
+mod presence;
 mod problem;
 mod routing;
 mod say;

@@ -135,6 +135,33 @@ test.describe('at a desk', { tag: '@desktop' }, () => {
     await expect(thread(page).getByText('对话有了新内容')).toHaveCount(0);
   });
 
+  test('two at one ticket see each other, and who writes stops when they pause, send or look away', async ({ app, browser, page }) => {
+    await openInbox(page, 'open');
+    await open(page, '温控探头离线');
+    const context = await browser.newContext({ baseURL: app.baseURL, locale: 'zh-CN' });
+    const other = await context.newPage();
+    await app.signIn(other, DEMO.admin);
+    await other.goto(page.url());
+    await expect(messages(other).first()).toBeVisible();
+    const others = (page: Page) => thread(page).locator('.thread-others');
+    await expect(others(page)).toContainText('正在查看');
+    await expect(others(other)).toContainText('周倩正在查看');
+
+    const top = await messages(page).first().boundingBox();
+    await field(other).fill('我来回复');
+    await expect(others(page)).toContainText('正在回复…');
+    expect(await messages(page).first().boundingBox()).toEqual(top);
+    await page.keyboard.press('Escape');
+    await expect(row(page, '温控探头离线').locator('.writing-dot')).toBeVisible();
+    await field(other).fill('');
+    await expect(row(page, '温控探头离线').locator('.writing-dot')).toHaveCount(0);
+
+    await open(page, '温控探头离线');
+    await expect(others(page)).toContainText('正在查看');
+    await context.close();
+    await expect(others(page)).toBeEmpty({ timeout: 20_000 });
+  });
+
   test('a ticket is merged by keyboard after a look at what that does, and one undo parts them', async ({ page }) => {
     await openInbox(page, 'open');
     await open(page, '发票抬头写错了');

@@ -7,7 +7,7 @@ use js_sys::{Function, Promise, Reflect};
 use leptos::prelude::*;
 use shared::access::Object;
 use shared::auth::WhoAmI;
-use shared::events::{CHANGE, Event, HERE, REFRESH, RESET, STREAM};
+use shared::events::{CHANGE, Event, HERE, PRESENCE, REFRESH, RESET, STREAM};
 use shared::id::UserId;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -25,6 +25,8 @@ thread_local! {
     /// The number from which on this tab hears everything.
     static FROM: Cell<Option<i64>> = const { Cell::new(None) };
     static TRIES: Cell<u32> = const { Cell::new(0) };
+    /// Hears who is at which record.
+    static PRESENT: Cell<Option<fn(&str)>> = const { Cell::new(None) };
 }
 
 /// The stream with its listeners, which live as long as it.
@@ -49,6 +51,18 @@ const LONGEST_WAIT_MS: u64 = 30_000;
 /// Changes of others arrive. Untracked.
 pub fn is_connected() -> bool {
     IS_CONNECTED.with(GetUntracked::get_untracked)
+}
+
+/// Who is at which record is told to this from now on: the event's data, or
+/// nothing when something may have been missed.
+pub fn hear_presence(act: Option<fn(&str)>) {
+    PRESENT.set(act);
+}
+
+fn present(data: &str) {
+    if let Some(act) = PRESENT.get() {
+        act(data);
+    }
 }
 
 /// Begins to listen. Called once somebody is signed in.
@@ -110,6 +124,7 @@ fn connect() {
         listen(CHANGE, pass_on),
         listen(REFRESH, pass_on),
         listen(RESET, pass_on),
+        listen(PRESENCE, pass_on),
         listen(HERE, pass_on),
         listen("error", |_| {
             tell(DOWN, "", "");
@@ -158,6 +173,7 @@ fn hear(name: &str, id: &str, data: &str) {
         DOWN => set_connected(false),
         RESET => reset(),
         REFRESH => refresh(data),
+        PRESENCE => present(data),
         CHANGE => match api::read::<Event>(data) {
             Ok(event) => apply(event),
             Err(_) => reset(),
@@ -178,6 +194,7 @@ fn up() {
     set_connected(true);
     slots::retry();
     super::outbox::pump();
+    present("");
 }
 
 /// Asks anew where an answer is older than what this tab hears: the changes
@@ -208,6 +225,7 @@ fn reset() {
     session::reload();
     records::reload_all(Object::ALL);
     slots::invalidate_all();
+    present("");
 }
 
 fn set_connected(is_connected: bool) {

@@ -31,6 +31,7 @@ pub use asker::{Asker, ask};
 pub use command::{Answer, Command};
 pub use conflict::conflict_dialog;
 pub use expected::{Expected, id_of, moved_fields};
+pub use live::hear_presence;
 pub use outbox::{Waiting, pump, run, waiting};
 pub use query::{List, Query, list, patched, query};
 pub use records::{Known, get, known, name, parse, peek, reload, row};

@@ -18,6 +18,7 @@ use wasm_bindgen::JsCast;
 use self::articles::Articles;
 use super::draft::Writing;
 use super::macros::{Macros, Use};
+use super::presence;
 use super::solving::{Solving, SolvingDialog};
 use super::thread::Talk;
 use crate::i18n::{count, fill, t, text};
@@ -66,6 +67,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
         is_begun: RwSignal::new(false),
     };
     desk.follow_undo();
+    presence::tell_writing(talk, writing);
     use_key(Scope::Page, "r", Key::InboxReply, move || desk.begin(MessageKind::Public));
     use_key(Scope::Page, "n", Key::InboxAddNote, move || desk.begin(MessageKind::Note));
     let is_note = Memo::new(move |_| writing.kind.get() == MessageKind::Note);

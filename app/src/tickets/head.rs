@@ -14,6 +14,7 @@ use wasm_bindgen::JsCast;
 use super::composer::state;
 use super::desk::{Inbox, is_mine};
 use super::merge::MergeDialog;
+use super::presence::Others;
 use super::solving::{Solving, SolvingDialog};
 use super::split;
 use super::thread::Talk;
@@ -64,6 +65,7 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
             <div class="row">
                 <span class="narrow-only"><IconButton glyph=Glyph::ChevronLeft label=Key::InboxBack on_click=|()| Inbox::close()/></span>
                 <h2 class="thread-name grow">{name.map(|field| view! { <FactValue shown=talk.shown field/> })}</h2>
+                <Others talk/>
                 <span class="wide-only">
                     <IconButton glyph=Glyph::ArrowUp label=Key::InboxPrevious shortcut="k" disabled=is_last(-1) on_click=move |()| inbox.step(-1)/>
                     <IconButton glyph=Glyph::ArrowDown label=Key::InboxNext shortcut="j" disabled=is_last(1) on_click=move |()| inbox.step(1)/>

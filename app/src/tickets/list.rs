@@ -9,6 +9,7 @@ use shared::tickets::Ticket;
 use shared::time::{DAY, Instant};
 
 use super::desk::{Inbox, search};
+use super::presence;
 use crate::each::each;
 use crate::i18n::{fill, t, text};
 use crate::record::creating;
@@ -127,6 +128,7 @@ fn lines(ticket: &Arc<Ticket>) -> impl IntoView + use<> {
         <span class="row">
             {ticket.is_confidential.then(|| view! { <Icon glyph=Glyph::Lock/><span class="hidden">{t(Key::InboxConfidential)}</span> })}
             <span class="clip grow" class:strong=is_ours>{ticket.name.clone()}</span>
+            {presence::dot(ticket.id)}
             {due(ticket)}
         </span>
         <span class="row small muted">

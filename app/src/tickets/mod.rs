@@ -15,6 +15,7 @@ mod merge;
 mod message;
 mod page;
 mod people;
+mod presence;
 mod rating;
 mod satisfaction;
 mod side;

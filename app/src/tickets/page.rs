@@ -7,6 +7,7 @@ use shared::i18n::Key;
 use super::desk::{Inbox, View, count};
 use super::form::TicketForm;
 use super::list::TicketList;
+use super::presence;
 use super::satisfaction::Averages;
 use super::table::Table;
 use super::thread::Thread;
@@ -21,6 +22,7 @@ use crate::{links, session, store, words};
 pub fn Page() -> impl IntoView {
     use_title(|| words::objects(Object::Ticket));
     let inbox = Inbox::new();
+    presence::follow();
     let may_create = Memo::new(|_| session::can(Object::Ticket, Action::Create));
     let is_open = Memo::new(move |_| inbox.opened.get().is_some());
     let layout = Memo::new(move |_| Layout::now(is_open.get()));

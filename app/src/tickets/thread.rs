@@ -6,6 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::access::{Action, Object};
 use shared::api::ApiError;
+use shared::events::Doing;
 use shared::fields::Row;
 use shared::i18n::Key;
 use shared::id::TicketId;
@@ -36,6 +37,8 @@ pub struct Talk {
     pub told: Signal<Option<Arc<Told>>>,
     /// What is chosen to be split off.
     pub chosen: Chosen,
+    /// What one does here, as others are told.
+    pub doing: RwSignal<Doing>,
     /// Messages before those of `told`, fetched when asked for.
     earlier: RwSignal<Vec<Said>>,
     has_earlier: RwSignal<Option<bool>>,
@@ -90,6 +93,7 @@ pub fn Thread(inbox: Inbox, id: Uuid) -> impl IntoView {
         shown: Shown::now(Object::Ticket, id.0),
         told: Signal::derive(move || asked.data()),
         chosen: RwSignal::new(None),
+        doing: RwSignal::new(Doing::Looking),
         earlier: RwSignal::new(Vec::new()),
         has_earlier: RwSignal::new(None),
     };

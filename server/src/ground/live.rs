@@ -11,6 +11,7 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Func, Order, Query};
 use sea_orm::{ConnectionTrait, DbBackend};
 use shared::access::{Facts, Object, ShareFact};
 use shared::change::{Change, Operation};
+use shared::events::Attended;
 use shared::fields::Row;
 use shared::id::{TeamId, UserId};
 use shared::time::Instant;
@@ -20,7 +21,7 @@ use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 use super::db::name;
-use super::{access, history, rows};
+use super::{access, history, presence, rows};
 use crate::App;
 use crate::error::{Error, Result};
 
@@ -49,6 +50,16 @@ pub struct Live {
 enum News {
     Changes(Arc<Vec<Seen>>),
     Expired(Arc<Vec<Expired>>),
+    Attended(Arc<Vec<Came>>),
+}
+
+/// Who is at a record now, for those who are there.
+pub struct Came {
+    pub attended: Attended,
+    /// Of the record.
+    pub facts: Facts,
+    /// Others hear of it too: it is about who writes.
+    pub is_for_all: bool,
 }
 
 /// A share that ran out, and to whom it was given.
@@ -95,6 +106,16 @@ impl Live {
     pub fn wake(&self) {
         self.woken.notify_one();
     }
+
+    pub fn has_readers(&self) -> bool {
+        self.out.receiver_count() > 0
+    }
+
+    /// Tells the streams of those who may read the records who is there.
+    pub fn tell_attended(&self, came: Vec<Came>) {
+        // Nobody listening is no failure.
+        let _ = self.out.send(News::Attended(Arc::new(came)));
+    }
 }
 
 pub async fn last_seq(db: &impl ConnectionTrait) -> Result<i64> {
@@ -111,24 +132,28 @@ pub async fn follower(app: App) {
     follow(app).await;
 }
 
-/// Hears of other servers' commits for as long as there is a database.
+/// Hears of other servers' commits, and who is at which record there, for as
+/// long as there is a database.
 async fn listen(app: App) {
     loop {
-        if let Err(error) = hear_commits(&app).await {
+        if let Err(error) = hear_others(&app).await {
             tracing::warn!(%error, "the listener lost the database");
         }
         tokio::time::sleep(AGAIN).await;
     }
 }
 
-async fn hear_commits(app: &App) -> std::result::Result<(), sqlx::Error> {
+async fn hear_others(app: &App) -> std::result::Result<(), sqlx::Error> {
     let pool = app.db.read.get_postgres_connection_pool();
     let mut listener = PgListener::connect_with(pool).await?;
-    listener.listen("kith_log").await?;
+    listener.listen_all(["kith_log", presence::CHANNEL]).await?;
+    app.live.wake();
     loop {
-        // At first too, and when it reconnected: something may have been missed.
-        app.live.wake();
-        listener.try_recv().await?;
+        match listener.try_recv().await? {
+            Some(heard) if heard.channel() == presence::CHANNEL => presence::hear(app, heard.payload()).await,
+            // Also when it reconnected: something may have been missed.
+            _ => app.live.wake(),
+        }
     }
 }
 
@@ -140,6 +165,7 @@ async fn follow(app: App) {
         let outcome = async {
             tell(&app).await?;
             checked_at = tell_expired(&app, checked_at).await?;
+            presence::expire(&app).await?;
             Ok::<(), Error>(())
         };
         if let Err(error) = outcome.await {

@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod migrate;
 pub mod one_default;
 pub mod outbox;
+pub mod presence;
 pub mod query;
 pub mod records;
 pub mod references;

@@ -10,6 +10,7 @@ mod merge;
 mod part;
 mod past;
 mod policy;
+mod presence;
 mod problem;
 pub mod routing;
 mod rules;
@@ -49,7 +50,10 @@ pub fn routes() -> Routes {
         .on(say::reply)
         .on(say::note)
         .on(say::heard)
-        .on(draft::put);
+        .on(draft::put)
+        .on(presence::put)
+        .on(presence::end)
+        .on(presence::list);
     let relations = Routes::default()
         .on(merge::preview)
         .on(merge::merge)

@@ -16,11 +16,11 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Query};
 use serde_json::Value;
 use shared::access::{Access, Action, Actor, Guard, Object, rule};
 use shared::change::{Change, Operation};
-use shared::events::{self, Event, Since};
+use shared::events::{self, Attended, Event, Since};
 use shared::fields::{Row, row_of};
 use shared::time::Instant;
 
-use super::{CHECK_EVERY, Expired, MANY, News, Seen, TOO_MANY, expired, last_seq, read};
+use super::{CHECK_EVERY, Came, Expired, MANY, News, Seen, TOO_MANY, expired, last_seq, read};
 use crate::App;
 use crate::auth;
 use crate::error::{Error, Result};
@@ -135,6 +135,7 @@ impl Reader {
         match news {
             None => {}
             Some(News::Expired(expired)) => told.extend(self.ran_out(&expired)),
+            Some(News::Attended(came)) => told.extend(self.attended(&came, now)),
             Some(News::Changes(seen)) => {
                 let new: Vec<&Seen> = seen.iter().filter(|seen| seen.change.seq > self.at).collect();
                 if let Some(last) = new.last() {
@@ -144,6 +145,17 @@ impl Reader {
             }
         }
         told
+    }
+
+    /// Who is at records that the reader is at too; elsewhere only who writes is their business.
+    fn attended(&self, came: &[Came], now: Instant) -> Frames {
+        let is_there = |came: &Came| came.attended.present.iter().any(|one| one.user_id == self.actor.id);
+        let may_read = |came: &Came| {
+            let object = came.attended.object;
+            rule(&self.actor, object, object.schema().guard, Action::Read, now).admits(&came.facts)
+        };
+        let heard = came.iter().filter(|came| (came.is_for_all || is_there(came)) && may_read(came));
+        heard.map(|came| attended(&came.attended, self.at)).collect()
     }
 
     /// What a share opened is not the reader's to see any more.
@@ -177,6 +189,11 @@ fn reset(at: i64) -> Frame {
 
 fn refresh(object: Object, at: i64) -> Frame {
     Frame::default().event(events::REFRESH).id(at.to_string()).data(object.word())
+}
+
+fn attended(attended: &Attended, at: i64) -> Frame {
+    let data = Value::Object(row_of(attended)).to_string();
+    Frame::default().event(events::PRESENCE).id(at.to_string()).data(data)
 }
 
 /// The reader as they are now; nobody once the session ended.
