@@ -43,6 +43,8 @@ const LATER: &[&str] = &[
     "choice.need",
     "choice.presence",
     "choice.routing",
+    "choice.step_action",
+    "choice.step_outcome",
     "choice.stick",
     "error.field",
     "field.import",

@@ -14,6 +14,7 @@ mod routing;
 mod say;
 mod split;
 mod state;
+mod steps;
 mod time;
 
 use serde_json::json;

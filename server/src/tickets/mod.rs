@@ -16,6 +16,7 @@ mod rules;
 mod say;
 mod settings;
 mod split;
+mod steps;
 mod thread;
 mod time;
 
@@ -31,6 +32,7 @@ pub use merge::goes_on_as;
 pub use rules::become_of;
 pub use say::{answer, hear, remark};
 pub use settings::{first_queue, first_status, starters};
+pub use steps::{run as take_steps, watch as watch_steps};
 pub use thread::{in_thread, said_before, tickets_in};
 
 pub fn routes() -> Routes {
