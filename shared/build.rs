@@ -51,6 +51,8 @@ const LATER: &[&str] = &[
     "choice.root_cause",
     "choice.routing",
     "choice.sees",
+    "choice.step_action",
+    "choice.step_outcome",
     "choice.stick",
     "error.field",
     "field.article",

@@ -12,7 +12,7 @@ use crate::access::Object;
 use crate::api::{FieldError, FieldErrors, Page};
 use crate::change::{Archive, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
-use crate::id::{CalendarId, SlaPolicyId};
+use crate::id::{CalendarId, QueueId, SlaPolicyId, UserId};
 use crate::query::{ListQuery, text};
 
 mod clock;
@@ -109,19 +109,49 @@ pub struct Target {
 choices! {
     /// What happens at a step.
     pub enum StepAction {
-        TellAssignee = "tell_assignee",
-        TellLead = "tell_lead",
+        /// One more urgent. What was promised stays what was promised.
         RaisePriority = "raise_priority",
+        /// Somebody gets the ticket.
+        Assign = "assign",
+        /// It waits in another queue for somebody of that queue's team.
+        MoveTo = "move_to",
+        Tag = "tag",
+        /// Staff are told on the ticket which promise is near its end, or over.
+        #[serde(alias = "tell_assignee", alias = "tell_lead")]
+        Note = "note",
+    }
+}
+
+choices! {
+    /// What came of a step.
+    pub enum StepOutcome {
+        Done = "done",
+        /// It was so already.
+        Nothing = "nothing",
+        /// The rules forbade it: no room, or nobody who may have it.
+        Refused = "refused",
     }
 }
 
 /// A warning before the time is over, or an escalation after it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// Of the target: 50, 75, 100, 150.
-    pub percent: i64,
+    #[serde(default)]
+    pub metric: Metric,
+    /// Of the target's counted time: 50, 75, 100, 150.
+    #[serde(alias = "percent")]
+    pub at_percent: i64,
     pub action: StepAction,
+    /// Who gets the ticket by `assign`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// Where `move_to` takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue_id: Option<QueueId>,
+    /// What `tag` adds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
 }
 
 record! {
@@ -142,6 +172,13 @@ record! {
 pub const REMATCHED_BY: &[&str] = &["kind", "priority", "category_id", "account_id", "queue_id"];
 
 const LONGEST_TARGET: i64 = 366 * 86_400;
+/// So much of a target a step may be at.
+pub const MOST_PERCENT: i64 = 500;
+const MOST_STEPS: usize = 40;
+const LONGEST_TAG: usize = 40;
+
+/// From this share of its target on a promise is near its end.
+pub const NEAR_PERCENT: i64 = 75;
 
 impl SlaPolicy {
     /// Says what is wrong with conditions, targets and steps, each at its place.
@@ -156,12 +193,12 @@ impl SlaPolicy {
             }
         }
         for (n, step) in self.steps.iter().enumerate() {
-            if !(1..=400).contains(&step.percent) {
-                let error = FieldError::new("out_of_range").with("min", 1).with("max", 400);
-                errors.insert(format!("steps.{n}.percent"), error);
-            } else if self.steps[..n].contains(step) {
-                errors.insert(format!("steps.{n}"), FieldError::new("twice"));
+            if let Some((part, error)) = step.fault(&self.steps[..n]) {
+                errors.insert(format!("steps.{n}{part}"), error);
             }
+        }
+        if self.steps.len() > MOST_STEPS {
+            errors.insert("steps".into(), FieldError::new("too_many").with("max", MOST_STEPS));
         }
         errors
     }
@@ -184,6 +221,41 @@ impl Target {
         }
         let same = |other: &&Self| other.metric == self.metric && other.priority == self.priority;
         before.iter().find(same).map(|_| ("", FieldError::new("twice")))
+    }
+}
+
+impl Step {
+    fn fault(&self, before: &[Self]) -> Option<(&'static str, FieldError)> {
+        if !(1..=MOST_PERCENT).contains(&self.at_percent) {
+            return Some((".at_percent", FieldError::new("out_of_range").with("min", 1).with("max", MOST_PERCENT)));
+        }
+        let tag = self.tag.as_deref().map(str::trim);
+        if tag.is_some_and(|tag| tag.chars().count() > LONGEST_TAG) {
+            return Some((".tag", FieldError::new("too_long").with("max", LONGEST_TAG)));
+        }
+        for (part, action, is_given) in [
+            (".user_id", StepAction::Assign, self.user_id.is_some()),
+            (".queue_id", StepAction::MoveTo, self.queue_id.is_some()),
+            (".tag", StepAction::Tag, tag.is_some_and(|tag| !tag.is_empty())),
+        ] {
+            match (self.action == action, is_given) {
+                (true, false) => return Some((part, FieldError::new("required"))),
+                (false, true) => return Some((part, FieldError::new("not_offered"))),
+                _ => {}
+            }
+        }
+        before.contains(self).then(|| ("", FieldError::new("twice")))
+    }
+}
+
+impl Priority {
+    /// One more urgent, if there is one.
+    pub fn raised(self) -> Self {
+        match self {
+            Self::Low => Self::Normal,
+            Self::Normal => Self::High,
+            Self::High | Self::Urgent => Self::Urgent,
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use crate::api::Page;
 use crate::change::{Archive, AsOf, Bulk, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
 use crate::id::{
-    AccountId, ContactId, MacroId, MessageId, OpportunityId, QueueId, SkillId, SlaPolicyId, TeamId, TicketCategoryId,
-    TicketId, TicketStatusId, UserId,
+    AccountId, BatchId, ContactId, MacroId, MessageId, OpportunityId, QueueId, SkillId, SlaPolicyId, TeamId,
+    TicketCategoryId, TicketId, TicketStatusId, UserId,
 };
 use crate::query::{ListQuery, Totals, TotalsQuery};
 use crate::sla::{self, Category, Metric, Priority, TraceLine};
@@ -297,6 +297,8 @@ record! {
         due_at: Option<Instant> = time().read_only();
         /// What is due then.
         due_metric: Option<Metric> = choice(Metric::WORDS).read_only();
+        /// When `NEAR_PERCENT` of its time is used.
+        near_at: Option<Instant> = time().read_only();
         /// Public replies of people.
         replies: i64 = int(0, 100_000).read_only();
         first_solved_at: Option<Instant> = time().read_only();
@@ -411,6 +413,30 @@ pub struct Thread {
 pub struct ClockTold {
     pub clock: sla::Clock,
     pub trace: Vec<TraceLine>,
+    /// In the order in which they are due.
+    #[serde(default)]
+    pub steps: Vec<StepTold>,
+}
+
+/// A step of a clock: what was done, or what will be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepTold {
+    pub step: sla::Step,
+    /// When its share of the time is used, or was; none while the clock pauses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
+    /// Absent until it is taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<StepTaken>,
+}
+
+/// What came of a step, kept also when it is undone: it is not taken again.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepTaken {
+    pub at: Instant,
+    pub batch: BatchId,
+    pub policy: sla::PolicyVersion,
+    pub outcome: sla::StepOutcome,
 }
 
 /// A message, ready to be shown.

@@ -17,6 +17,7 @@ mod say;
 mod search;
 mod split;
 mod state;
+mod steps;
 mod time;
 
 use serde_json::json;

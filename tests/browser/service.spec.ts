@@ -54,6 +54,7 @@ test('a promise for some customers is written down, and an unreadable span is to
   await dialog(page).getByRole('button', { name: '保存' }).click();
   await expect(dialog(page).getByText('请填写时长')).toBeVisible();
   await dialog(page).getByRole('textbox', { name: '紧急, 首次响应' }).fill('15 分钟');
+  await dialog(page).getByRole('button', { name: '添加步骤' }).click();
   await dialog(page).getByRole('button', { name: '保存' }).click();
   const gold = page.getByRole('region', { name: '金牌客户' });
   await expect(gold).toContainText('15 分钟');
@@ -61,4 +62,5 @@ test('a promise for some customers is written down, and an unreadable span is to
   await page.reload();
   await tab(page, '服务承诺');
   await expect(gold).toContainText('15 分钟');
+  await expect(gold).toContainText('首次响应，用时达 75%：添加内部备注');
 });

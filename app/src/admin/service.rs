@@ -8,6 +8,7 @@ mod policies;
 mod policy;
 mod rehearsal;
 mod skills;
+mod steps;
 mod survey;
 mod surveys;
 

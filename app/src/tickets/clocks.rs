@@ -7,6 +7,7 @@ use shared::sla::{Clock, LineKind, State, TraceLine};
 use shared::tickets::{ClockTold, GetTicketClocks};
 use shared::time::Instant;
 
+use super::escalation;
 use super::list::{moment, nearness};
 use super::thread::Talk;
 use crate::i18n::{fill, t, text};
@@ -34,13 +35,17 @@ pub fn Clocks(talk: Talk) -> impl IntoView {
 }
 
 fn one(told: ClockTold) -> impl IntoView {
-    let ClockTold { clock, trace } = told;
+    let ClockTold { clock, trace, steps } = told;
     let (metric, due) = (clock.metric, clock.due_at);
+    let near = clock.near_at;
     let percent = used_percent(&clock);
     let is_over = clock.breached_at.is_some();
     let tone = move || match due {
         _ if is_over => Tone::Bad,
-        Some(due) => nearness(due, format::clock()),
+        Some(due) => match nearness(due, format::clock()) {
+            Tone::Neutral if near.is_some_and(|near| near <= format::clock()) => Tone::Warn,
+            tone => tone,
+        },
         None => Tone::Neutral,
     };
     let class = move || match tone() {
@@ -66,6 +71,7 @@ fn one(told: ClockTold) -> impl IntoView {
             <details class="why">
                 <summary class="faint small">{t(Key::InboxWhy)}</summary>
                 <ol>{trace.into_iter().map(line).collect_view()}</ol>
+                {escalation::steps(steps)}
             </details>
         </div>
     }

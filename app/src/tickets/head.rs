@@ -13,6 +13,7 @@ use wasm_bindgen::JsCast;
 
 use super::composer::state;
 use super::desk::{Inbox, is_mine};
+use super::escalation::near_mark;
 use super::merge::MergeDialog;
 use super::presence::Others;
 use super::solving::{Solving, SolvingDialog};
@@ -78,6 +79,7 @@ pub fn Head(inbox: Inbox, talk: Talk, beside: RwSignal<bool>) -> impl IntoView {
                     <span class="row small muted"><Icon glyph=Glyph::Lock/>{t(Key::InboxConfidential)}</span>
                 </Show>
                 <Status talk solving may/>
+                {move || ticket.get().and_then(|ticket| near_mark(&ticket))}
                 <Show when=move || is_free.get()>
                     <Button label=Key::InboxTake icon=Glyph::User shortcut="t" on_click=move |()| take()/>
                 </Show>

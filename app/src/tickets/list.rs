@@ -9,12 +9,13 @@ use shared::tickets::Ticket;
 use shared::time::{DAY, Instant};
 
 use super::desk::{Inbox, search};
+use super::escalation::due_tag;
 use super::presence;
 use crate::each::each;
-use crate::i18n::{fill, t, text};
+use crate::i18n::{t, text};
 use crate::record::creating;
 use crate::ui::{
-    Button, ButtonKind, EmptyState, ErrorState, Glyph, Icon, Scroller, Skeleton, SkeletonKind, Tag, Tone, format,
+    Button, ButtonKind, EmptyState, ErrorState, Glyph, Icon, Scroller, Skeleton, SkeletonKind, Tone, format,
 };
 use crate::{links, session, store, words};
 
@@ -141,16 +142,9 @@ fn lines(ticket: &Arc<Ticket>) -> impl IntoView + use<> {
 
 /// When the first promise is over, and how near that is.
 fn due(ticket: &Arc<Ticket>) -> AnyView {
-    let Some(at) = ticket.due_at else {
-        let said = ticket.last_message_at;
-        return said.map(|at| view! { <span class="small faint">{move || format::ago(at)}</span> }).into_any();
-    };
-    let label = Signal::derive(move || {
-        let moment = moment(at);
-        if at <= format::clock() { fill(Key::InboxOverdue, &[("at", &moment)]) } else { moment }
-    });
-    let tone = Signal::derive(move || nearness(at, format::clock()));
-    view! { <Tag label tone/> }.into_any()
+    let said = ticket.last_message_at;
+    let ago = || said.map(|at| view! { <span class="small faint">{move || format::ago(at)}</span> }).into_any();
+    due_tag(ticket).unwrap_or_else(ago)
 }
 
 /// The time of a day that is today, else the day.

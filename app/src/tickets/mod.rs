@@ -5,6 +5,7 @@ mod clocks;
 mod composer;
 mod desk;
 mod draft;
+pub mod escalation;
 mod form;
 mod head;
 mod incidents;

@@ -37,6 +37,8 @@ pub enum Job {
     MeasureTickets(tickets::Measure),
     /// Wakes and closes tickets whose time has come.
     TurnTickets,
+    /// Does what policies say at a share of a promise's time.
+    TakeSteps,
     /// Writes to the customer what they were answered.
     TellCustomer(portal::Answered),
     /// Asks customers what they think of a solution.
@@ -58,6 +60,7 @@ impl Job {
             Self::RedueTickets(redue) => tickets::run_redue(app, redue).await,
             Self::MeasureTickets(measure) => tickets::run_measure(app, measure).await,
             Self::TurnTickets => tickets::turn(app).await,
+            Self::TakeSteps => tickets::take_steps(app).await,
             Self::TellCustomer(answered) => portal::tell(app, answered).await,
             Self::Survey(step) => surveys::run(app, step).await,
             Self::IndexTexts => search::texts::run_backlog(app).await,
@@ -75,6 +78,7 @@ impl Job {
             | Self::Import(_)
             | Self::PublishArticle(_)
             | Self::RedueTickets(_)
+            | Self::TakeSteps
             | Self::TellCustomer(_)
             | Self::Survey(_)
             | Self::MeasureTickets(_)
@@ -156,9 +160,9 @@ pub async fn enqueue_unless_waiting(db: &impl ConnectionTrait, job: &Job, run_at
     enqueue(db, job, run_at, None).await
 }
 
-/// The workers; they end when the server begins to stop.
+/// The workers, and who looks for what they have to do; they end when the server begins to stop.
 pub async fn workers(app: App) {
-    tokio::join!(work(app.clone()), work(app));
+    tokio::join!(work(app.clone()), work(app.clone()), tickets::watch_steps(app));
 }
 
 /// Before the workers start.

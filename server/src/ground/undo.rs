@@ -82,9 +82,12 @@ async fn check_open(write: &Write<'_>, batch: BatchId) -> Result<()> {
 
 /// Whether it is theirs to take back.
 pub fn check_author(actor: &Actor, changes: &[Change]) -> Result<()> {
-    // What routing gave is nobody's own: whoever may change the tickets takes it back.
-    let is_routed = |change: &Change| change.cause == Cause::Routing && actor.may(change.object, Action::Write);
-    let foreign = |change: &&Change| change.actor != Some(actor.id) && !is_routed(change);
+    // What routing or a rule did is nobody's own: whoever may change the records takes it back.
+    let is_nobodys = |change: &Change| {
+        let by_itself = change.cause == Cause::Routing || (change.cause == Cause::Rule && change.actor.is_none());
+        by_itself && actor.may(change.object, Action::Write)
+    };
+    let foreign = |change: &&Change| change.actor != Some(actor.id) && !is_nobodys(change);
     let reaches = |object: Object| actor.scope(object, Action::Write) == Scope::All;
     if changes.iter().filter(foreign).all(|change| reaches(change.object)) { Ok(()) } else { Err(Error::NotFound) }
 }

@@ -13,7 +13,7 @@ use shared::portal::*;
 
 use crate::http::{Call, Ctx, Reply, Routes};
 
-pub use notice::{Answered, tell, tell_later};
+pub use notice::{Answered, language_of, tell, tell_later};
 pub use who::{customer, purge};
 
 pub fn routes() -> Routes {

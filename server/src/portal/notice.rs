@@ -88,7 +88,8 @@ async fn reached(db: &impl ConnectionTrait, ticket: &Ticket) -> Result<Option<Re
 }
 
 /// The language that somebody most likely reads who wrote so.
-fn language_of(text: &str) -> Locale {
+/// The language that somebody wrote in.
+pub fn language_of(text: &str) -> Locale {
     let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
     if text.chars().any(is_chinese) { Locale::ZhCn } else { Locale::En }
 }

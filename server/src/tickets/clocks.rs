@@ -8,6 +8,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::Condition;
 use serde_json::Value;
 use shared::access::{Action, Object};
+use shared::change::Cause;
 use shared::fields::{Row, row_of};
 use shared::id::{CalendarId, SlaPolicyId};
 use shared::sla::{self, Clock, Event, Facts, Origin, PolicyVersion, SlaPolicy, Timetable, Timetables, What};
@@ -15,8 +16,8 @@ use shared::tickets::*;
 use shared::time::Instant;
 use shared::worktime::WorkingTime;
 
-use super::past::Past;
-use super::{measures, policy};
+use super::past::{Lines, Past};
+use super::{measures, policy, steps};
 use crate::calendars;
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
@@ -32,9 +33,11 @@ pub async fn get(ctx: Ctx, Call { path: id, .. }: Call<GetTicketClocks>) -> Answ
     let known = Known::load(db, &past).await?;
     let tables = known.tables();
     let clocks = known.fold(&past, &tables, ctx.now)?;
+    let done = steps::Done::of(db, ticket.id, &known.policies).await?;
     let told = clocks.into_iter().map(|clock| {
         let trace = sla::trace(&clock, &tables, ctx.now).map_err(|fault| Error::internal(format!("{fault:?}")))?;
-        Ok(ClockTold { clock, trace })
+        let steps = done.told(&clock, &known.policies);
+        Ok(ClockTold { clock, trace, steps })
     });
     told.collect()
 }
@@ -43,8 +46,11 @@ pub async fn get(ctx: Ctx, Call { path: id, .. }: Call<GetTicketClocks>) -> Answ
 /// has happened. As near as a second: the log's moment is that of the commit.
 pub async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket, said: Option<What>) -> Result<()> {
     policy::choose(write, before, after).await?;
-    (after.due_at, after.due_metric) = (None, None);
+    (after.due_at, after.due_metric, after.near_at) = (None, None, None);
     let is_certain = measures::is_moment(before, after, said.as_ref());
+    if before.is_some_and(|before| before.policy_id.is_some()) && after.policy_id.is_none() {
+        steps::forget(write, after.id).await?;
+    }
     if after.policy_id.is_none() && !is_certain {
         return Ok(());
     }
@@ -53,23 +59,26 @@ pub async fn settle(write: &Write<'_>, before: Option<&Ticket>, after: &mut Tick
         Some(before) => Past::load(write.db(), before, written(write, before)).await?,
     };
     let fields = before.map(row_of).unwrap_or_default();
-    past.add(write.now, news(&fields, &row_of(after), said));
+    past.add(write.now, news(&fields, &row_of(after), said, write.cause()));
     if is_certain {
         measures::take(write, before, after, &past.own()).await?;
     }
     if after.policy_id.is_some() {
-        let clocks = folded(write, &past).await?;
+        let known = Known::load(write.db(), &past).await?;
+        let clocks = known.fold(&past, &known.tables(), write.now)?;
         set_due(after, &clocks);
         measures::judge(&clocks, after);
+        steps::schedule(write, after.id, &clocks, &known.policies).await?;
     }
     Ok(())
 }
 
-/// When the first of its clocks is over.
+/// When the first of its clocks is over, and when it comes near.
 pub fn set_due(ticket: &mut Ticket, clocks: &[Clock]) {
     let due = clocks.iter().filter(|clock| clock.is_unfinished());
-    let first = due.filter_map(|clock| Some((clock.due_at?, clock.metric))).min();
-    (ticket.due_at, ticket.due_metric) = first.unzip();
+    let first = due.filter_map(|clock| Some((clock.due_at?, clock))).min_by_key(|(at, clock)| (*at, clock.metric));
+    (ticket.due_at, ticket.due_metric) = first.map(|(at, clock)| (at, clock.metric)).unzip();
+    ticket.near_at = first.and_then(|(_, clock)| clock.near_at);
 }
 
 /// The clocks as they stand at this command.
@@ -84,12 +93,14 @@ pub async fn standing(write: &Write<'_>, ticket: &Ticket) -> Result<Vec<Clock>> 
 }
 
 /// What the present command did to a ticket, which its log does not have yet.
-fn written(write: &Write<'_>, ticket: &Ticket) -> Vec<(Instant, Row)> {
-    write.written(Object::Ticket, ticket.id.0).map(|after| (write.now, after.clone())).collect()
+pub fn written(write: &Write<'_>, ticket: &Ticket) -> Lines {
+    write.written(Object::Ticket, ticket.id.0).map(|after| (write.now, write.cause(), after.clone())).collect()
 }
 
-/// What a change of the ticket's fields means for its clocks, together with what was said by it.
-pub fn news(before: &Row, after: &Row, said: Option<What>) -> Vec<What> {
+/// What a change of the ticket's fields means for its clocks, together with what
+/// was said by it. Another priority by a rule is no other promise: what was
+/// promised, and whether it was kept, does not hang on when a job ran.
+pub fn news(before: &Row, after: &Row, said: Option<What>, cause: Cause) -> Vec<What> {
     let text = |row: &Row, key: &str| row.get(key).and_then(Value::as_str).map(str::to_owned);
     let priority = |row: &Row| text(row, "priority").and_then(|word| word.parse().ok()).unwrap_or_default();
     let policy = |row: &Row| {
@@ -103,7 +114,8 @@ pub fn news(before: &Row, after: &Row, said: Option<What>) -> Vec<What> {
         news.push(What::Created { origin: origin(channel), priority: priority(after), policy: policy(after) });
     }
     news.extend(said);
-    let is_matched_anew = (priority(before), policy(before)) != (priority(after), policy(after));
+    let is_chosen_anew = cause != Cause::Rule && priority(before) != priority(after);
+    let is_matched_anew = is_chosen_anew || policy(before) != policy(after);
     if !before.is_empty() && is_matched_anew {
         news.push(What::Matched { priority: priority(after), policy: policy(after) });
     }
@@ -123,7 +135,7 @@ fn origin(channel: Channel) -> Origin {
 
 /// Every version of what a past is counted by.
 pub struct Known {
-    policies: Vec<SlaPolicy>,
+    pub policies: Vec<SlaPolicy>,
     working: Vec<(CalendarId, i64, Instant, WorkingTime)>,
 }
 

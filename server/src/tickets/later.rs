@@ -112,8 +112,9 @@ async fn redue_some(app: &App, calendar: CalendarId, after: Option<TicketId>) ->
         let before: Ticket = rows::typed(&row)?;
         let mut after = before.clone();
         clocks::settle(&write, Some(&before), &mut after, None).await?;
-        if (after.due_at, after.due_metric) != (before.due_at, before.due_metric) {
-            let due = Row::from_iter(["due_at", "due_metric"].map(|key| {
+        let due = |ticket: &Ticket| (ticket.due_at, ticket.due_metric, ticket.near_at);
+        if due(&after) != due(&before) {
+            let due = Row::from_iter(["due_at", "due_metric", "near_at"].map(|key| {
                 let value = row_of(&after).get(key).cloned().unwrap_or_default();
                 (key.to_owned(), value)
             }));

@@ -12,7 +12,7 @@ use shared::tickets::*;
 use shared::time::Instant;
 use uuid::Uuid;
 
-use super::{clocks, rules, settings};
+use super::{clocks, rules, settings, steps};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
@@ -109,6 +109,7 @@ impl Plan {
             let moved = Ticket { merged_into_id: Some(into.id), merged_seq: Some(into.version), ..ticket };
             let after = if at == 0 { ended(moved, &status, write.now) } else { moved };
             write.update(SCHEMA, &row, &row_of(&after)).await?;
+            steps::forget(write, after.id).await?;
         }
         Ok(into)
     }
@@ -178,6 +179,7 @@ fn ended(ticket: Ticket, status: &TicketStatus, now: Instant) -> Ticket {
         waiting_since: None,
         due_at: None,
         due_metric: None,
+        near_at: None,
         archived_at: Some(now),
         ..ticket
     }

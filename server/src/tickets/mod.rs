@@ -17,6 +17,7 @@ mod rules;
 mod say;
 mod settings;
 mod split;
+mod steps;
 mod straight;
 mod thread;
 mod time;
@@ -33,6 +34,7 @@ pub use merge::goes_on_as;
 pub use rules::become_of;
 pub use say::{answer, hear, preview, remark};
 pub use settings::{first_queue, first_status, starters};
+pub use steps::{run as take_steps, watch as watch_steps};
 pub use straight::Terms;
 pub use thread::{in_thread, said_before, tickets_in};
 

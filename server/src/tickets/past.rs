@@ -7,6 +7,7 @@ use sea_orm::ConnectionTrait;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait as _, Order};
 use serde_json::Value;
 use shared::access::Object;
+use shared::change::Cause;
 use shared::fields::Row;
 use shared::id::SlaPolicyId;
 use shared::sla::{Clock, Event, Fault, What};
@@ -42,8 +43,8 @@ struct Left {
 
 /// What clocks are folded by, up to a moment.
 type Replay<'a> = &'a dyn Fn(&[Event], Instant) -> std::result::Result<Vec<Clock>, Fault>;
-/// The changes of a ticket in their order.
-type Lines = Vec<(Instant, Row)>;
+/// The changes of a ticket in their order, with why each was made.
+pub type Lines = Vec<(Instant, Cause, Row)>;
 
 impl Past {
     /// `written` is what the present command did already: it comes after what
@@ -56,7 +57,7 @@ impl Past {
             .add(Expr::col(name("record_id")).is_in(ids.iter().copied()))
             .add(Expr::col(name("object")).eq(Object::Ticket.word()));
         for change in history::log(db, of_tickets, Order::Asc, None).await? {
-            lines.entry(change.id).or_default().push((change.applied_at, change.after));
+            lines.entry(change.id).or_default().push((change.applied_at, change.cause, change.after));
         }
         lines.entry(ticket.id.0).or_default().extend(written);
         let mut said = said(db, &ids).await?;
@@ -69,7 +70,7 @@ impl Past {
 
     fn of_lines(lines: Lines, mut said: BTreeMap<i64, What>) -> Self {
         let (mut past, mut row, mut now) = (Self::default(), Row::new(), Row::new());
-        for (version, (at, after)) in (1_i64..).zip(lines) {
+        for (version, (at, cause, after)) in (1_i64..).zip(lines) {
             now.extend(after);
             if let Some(into) = rows::reference(&now, "merged_into_id") {
                 let seq = now.get("merged_seq").and_then(Value::as_i64).unwrap_or_default();
@@ -77,7 +78,7 @@ impl Past {
                 continue;
             }
             past.left = None;
-            let whats = clocks::news(&row, &now, said.remove(&version));
+            let whats = clocks::news(&row, &now, said.remove(&version), cause);
             past.events.extend(whats.into_iter().map(|what| (version, Event { at, what })));
             row.clone_from(&now);
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{Condition, ExprTrait as _};
 use shared::access::{Actor, Object};
+use shared::change::Cause;
 use shared::fields::{Row, row_of};
 use shared::id::UserId;
 use shared::query::eval::matches;
@@ -20,6 +21,10 @@ use crate::ground::rows::{self, column};
 /// Chooses when a ticket begins, and anew when what decides has changed; at no
 /// other time: what was promised is not changed by an edit of the policy.
 pub async fn choose(write: &Write<'_>, before: Option<&Ticket>, after: &mut Ticket) -> Result<()> {
+    // Nor by a step: its moment is that of a job, and nothing promised hangs on that.
+    if before.is_some() && write.cause() == Cause::Rule {
+        return Ok(());
+    }
     let now = row_of(after);
     if let Some(before) = before.map(row_of)
         && REMATCHED_BY.iter().all(|key| before.get(*key) == now.get(*key))

@@ -8,7 +8,7 @@ use shared::sla::{Category, What};
 use shared::tickets::*;
 use shared::time::Instant;
 
-use super::{clocks, problem, routing, settings};
+use super::{clocks, problem, routing, settings, steps};
 use crate::error::{Error, Result};
 use crate::ground::change::Write;
 use crate::ground::db::name;
@@ -30,6 +30,7 @@ impl Room for Ticket {
             return Err(Error::Refused("ticket_merged"));
         }
         for turn in turns {
+            follow_steps(write, turn).await?;
             let Some(after) = &turn.after else { continue };
             check_judge(turn.before.as_ref(), after)?;
             let Some(before) = &turn.before else { continue };
@@ -42,6 +43,15 @@ impl Room for Ticket {
             }
         }
         routing::follow(write, turns).await
+    }
+}
+
+/// What an undo does to the steps to come: its fields are older than they are.
+async fn follow_steps(write: &Write<'_>, turn: &Turn<Ticket>) -> Result<()> {
+    match (&turn.before, &turn.after) {
+        (Some(before), None) => steps::forget(write, before.id).await,
+        (_, Some(after)) if write.cause() == Cause::Undo => steps::reschedule(write, after).await,
+        _ => Ok(()),
     }
 }
 

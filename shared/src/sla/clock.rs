@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::timetable::Timetables;
-use super::{Category, Fault, Metric, PolicyVersion, Target};
+use super::{Category, Fault, Metric, NEAR_PERCENT, PolicyVersion, Target};
 use crate::id::CalendarId;
 use crate::time::Instant;
 
@@ -87,7 +87,11 @@ pub struct Clock {
     /// It was missed because what was promised changed.
     pub by_change: bool,
     pub stopped_at: Option<Instant>,
+    /// When `NEAR_PERCENT` of the time is used as things stand, or was.
+    pub near_at: Option<Instant>,
     pub steps: Vec<Reached>,
+    /// The steps that will be reached if nothing happens; none while it pauses.
+    pub ahead: Vec<Reached>,
 }
 
 impl Clock {
@@ -105,7 +109,9 @@ impl Clock {
             breached_at: None,
             by_change: false,
             stopped_at: None,
+            near_at: None,
             steps: Vec::new(),
+            ahead: Vec::new(),
         }
     }
 
@@ -164,8 +170,11 @@ impl Clock {
             // Whoever answers at the very moment is in time.
             self.breached_at = tables.reach(terms, from, promised - before)?.filter(|due| *due < until);
         }
+        if self.near_at.is_none() && self.used >= share(promised, NEAR_PERCENT) {
+            self.near_at = tables.reach(terms, from, share(promised, NEAR_PERCENT) - before)?;
+        }
         for percent in &terms.percents {
-            let wanted = promised * percent / 100;
+            let wanted = share(promised, *percent);
             if self.used < wanted || self.steps.iter().any(|step| step.percent == *percent) {
                 continue;
             }
@@ -196,6 +205,8 @@ impl Clock {
             self.breached_at = Some(at);
             self.by_change = true;
         }
+        let is_near = |terms: &Terms| self.used >= share(terms.target.seconds, NEAR_PERCENT);
+        self.near_at = self.near_at.filter(|_| terms.as_ref().is_some_and(is_near));
         self.terms = terms;
     }
 
@@ -215,6 +226,24 @@ impl Clock {
         }
     }
 
+    /// What will be reached if nothing happens any more.
+    pub(super) fn foresee(&mut self, tables: &Timetables<'_>, category: Category, at: Instant) -> Result<(), Fault> {
+        let Some(terms) = self.terms.clone().filter(|_| self.span_in(category) == Span::Counted) else {
+            return Ok(());
+        };
+        let reach = |percent| tables.reach(&terms, at, share(terms.target.seconds, percent) - self.used);
+        let mut ahead = Vec::new();
+        for percent in &terms.percents {
+            let is_reached = self.steps.iter().any(|step| step.percent == *percent);
+            if let Some(at) = if is_reached { None } else { reach(*percent)? } {
+                ahead.push(Reached { percent: *percent, at });
+            }
+        }
+        let near_at = if self.near_at.is_none() { reach(NEAR_PERCENT)? } else { self.near_at };
+        (self.near_at, self.ahead) = (near_at, ahead);
+        Ok(())
+    }
+
     /// What was promised is done.
     pub(super) fn stop(&mut self, at: Instant) {
         self.stopped_at = Some(at);
@@ -230,4 +259,9 @@ impl Clock {
         self.state = State::Cancelled;
         self.due_at = self.breached_at;
     }
+}
+
+/// The seconds after which so many percent of a target are used.
+fn share(target: i64, percent: i64) -> i64 {
+    target * percent / 100
 }

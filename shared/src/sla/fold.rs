@@ -262,7 +262,8 @@ impl Fold<'_> {
     fn terms(&self, metric: Metric) -> Option<Terms> {
         let policy = self.policy?;
         let target = policy.target(metric, self.priority)?.clone();
-        let mut percents: Vec<i64> = policy.steps.iter().map(|step| step.percent).collect();
+        let of_metric = policy.steps.iter().filter(|step| step.metric == metric);
+        let mut percents: Vec<i64> = of_metric.map(|step| step.at_percent).collect();
         crate::order::sort_by(&mut percents, Ord::cmp);
         percents.dedup();
         let version = PolicyVersion { id: policy.id, version: policy.version };
@@ -274,6 +275,7 @@ impl Fold<'_> {
         for (live, _) in self.unfinished() {
             let clock = &mut live.clock;
             clock.due_at = clock.due(tables, category, now)?;
+            clock.foresee(tables, category, now)?;
             clock.state = match (clock.breached_at, clock.span_in(category)) {
                 (Some(_), _) => State::BreachedRunning,
                 (None, Span::Paused) => State::Paused,
@@ -297,6 +299,7 @@ impl Live {
         mine.used = theirs.used;
         mine.terms.clone_from(&theirs.terms);
         mine.steps.clone_from(&theirs.steps);
+        mine.near_at = theirs.near_at;
         (mine.breached_at, mine.by_change) = (theirs.breached_at, theirs.by_change);
         self.had_terms |= theirs.terms.is_some();
     }

@@ -46,6 +46,10 @@ fn target(metric: Metric, priority: Priority, seconds: i64) -> Target {
     Target { metric, priority, seconds, counting: Counting::Business, pauses }
 }
 
+fn step(metric: Metric, at_percent: i64) -> Step {
+    Step { metric, at_percent, action: StepAction::Note, ..Step::default() }
+}
+
 /// First reply in 2 h, next in 1 h, solved in 8 h and for good in 16 h; a
 /// quarter of that when it is urgent.
 fn policy() -> SlaPolicy {
@@ -59,7 +63,7 @@ fn policy() -> SlaPolicy {
         [(Priority::Normal, 60), (Priority::Urgent, 15)]
             .map(|(priority, minutes)| target(*metric, priority, hours * minutes * MINUTE))
     });
-    let steps = [50, 100, 150].map(|percent| Step { percent, action: StepAction::TellLead });
+    let steps = Metric::ALL.iter().flat_map(|metric| [50, 100, 150].map(|percent| step(*metric, percent)));
     SlaPolicy {
         id: POLICY,
         version: 1,
@@ -67,7 +71,7 @@ fn policy() -> SlaPolicy {
         is_active: true,
         calendar_id: OFFICE,
         targets: targets.collect(),
-        steps: steps.into(),
+        steps: steps.collect(),
         ..SlaPolicy::default()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::access::Object;
 use shared::i18n::Key;
-use shared::sla::{Metric, Priority, SlaPolicy};
+use shared::sla::{Metric, Priority, SlaPolicy, Step};
 use uuid::Uuid;
 
 use super::policy::{duration, policy_form};
@@ -13,8 +13,9 @@ use crate::admin::form::{Editor, records, said};
 use crate::each::each;
 use crate::i18n::{fill, t, text};
 use crate::store::{self, Command};
+use crate::tickets::escalation::says;
 use crate::ui::place::Align;
-use crate::ui::{Dialog, EmptyState, Glyph, Menu, MenuItem, Tag, Tone};
+use crate::ui::{Dialog, EmptyState, Glyph, Menu, MenuItem, Tag, Tone, format};
 use crate::words;
 
 /// What a policy can promise here.
@@ -57,6 +58,7 @@ fn section(id: Uuid, editor: Editor) -> AnyView {
             </header>
             <p class="muted small">{move || policy.get().map(|policy| fits(&policy))}</p>
             <div class="table-room" tabindex="0" role="group" aria-label=name>{move || policy.get().map(|policy| targets(&policy))}</div>
+            {move || policy.get().map(|policy| steps(&policy))}
         </section>
     }
     .into_any()
@@ -84,6 +86,17 @@ fn fits(policy: &SlaPolicy) -> String {
         Ok(filter) => crate::filters::say::filter(Object::Ticket.schema(), &filter),
         Err(_) => conditions.to_owned(),
     }
+}
+
+/// What happens on the way, and after it. Tracked.
+fn steps(policy: &Arc<SlaPolicy>) -> impl IntoView + use<> {
+    let line = |step: &Step| {
+        let metric = words::choice("due_metric", step.metric.word());
+        let (percent, action) = (format::percent(step.at_percent), says(step));
+        let values = [("metric", metric.as_str()), ("percent", &percent), ("action", &action)];
+        view! { <li class="small">{fill(Key::ServiceStep, &values)}</li> }
+    };
+    (!policy.steps.is_empty()).then(|| view! { <ul>{policy.steps.iter().map(line).collect_view()}</ul> })
 }
 
 /// Urgency down, what is promised across.

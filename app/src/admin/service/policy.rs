@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::conditions::Conditions;
 use super::policies::METRICS;
+use super::steps::StepLines;
 use crate::admin::form::{FormEnd, Sending, form, hint};
 use crate::i18n::{fill, t};
 use crate::ui::{Checkbox, Choice, Field, Select, Switch, TextInput, format};
@@ -35,6 +36,7 @@ pub fn policy_form(edited: Option<Uuid>, open: RwSignal<bool>) -> AnyView {
     let pauses = PAUSES.map(|category| (category, RwSignal::new(is_paused(&old, category))));
     let cells = cells(&old);
     let grid = grid(&cells, sending);
+    let steps = StepLines::new(&old.steps);
     let save = move || {
         let pauses: Vec<Category> =
             pauses.iter().filter(|(_, is_on)| is_on.get_untracked()).map(|(category, _)| *category).collect();
@@ -49,6 +51,7 @@ pub fn policy_form(edited: Option<Uuid>, open: RwSignal<bool>) -> AnyView {
             calendar_id: calendar.read_untracked().parse().unwrap_or(old.calendar_id),
             conditions: conditions.text(),
             targets,
+            steps: steps.steps(),
             ..old.clone()
         };
         let errors = new.check();
@@ -74,6 +77,7 @@ pub fn policy_form(edited: Option<Uuid>, open: RwSignal<bool>) -> AnyView {
                 <Checkbox checked label=Signal::derive(move || words::choice("category", category.word()))/>
             }).into_iter().collect_view()}
         </fieldset>
+        {steps.view(sending.error_within("steps"))}
         <Switch checked=is_active label=Key::FieldSlaPolicyIsActive/>
         <FormEnd sending/>
     };

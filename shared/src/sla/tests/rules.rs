@@ -317,3 +317,25 @@ fn the_trace_says_why_it_is_due_then() {
         ]
     );
 }
+
+#[test]
+fn what_lies_ahead_moves_with_pauses_and_is_reached_when_it_was_foreseen() {
+    let paused = [
+        (on(1, 9, 0), created(Origin::OnBehalf)),
+        (on(1, 10, 0), status(Category::WaitingCustomer)),
+        (on(1, 15, 0), status(Category::Open)),
+    ];
+    let ahead =
+        |happened: &[(Instant, What)], now| clock(&clocks(happened, now), Metric::FirstResolution).ahead.clone();
+    // Eight hours: four of them are over at two without the pause.
+    assert_eq!(ahead(&paused[..1], on(1, 9, 30))[0], Reached { percent: 50, at: on(1, 14, 0) });
+    assert_eq!(ahead(&paused[..2], on(1, 11, 0)), []);
+    let foreseen = ahead(&paused, on(1, 16, 0));
+    assert_eq!(foreseen.iter().map(|step| step.percent).collect::<Vec<_>>(), [50, 100, 150]);
+    let told = clocks(&paused, on(5, 18, 0));
+    let later = clock(&told, Metric::FirstResolution);
+    assert_eq!((later.steps.clone(), later.ahead.clone()), (foreseen, vec![]));
+    // Six of eight hours.
+    assert_eq!(later.near_at, Some(on(2, 11, 0)));
+    assert_eq!(clock(&clocks(&paused, on(1, 16, 0)), Metric::FirstResolution).near_at, later.near_at);
+}
