@@ -17,6 +17,7 @@ mod m20261125_000040_ticket_relations;
 mod m20261125_000050_surveys;
 mod m20261125_000051_complaints;
 mod m20261125_000060_ticket_measures;
+mod m20261125_000080_files;
 mod m20261126_000002_routing;
 
 pub struct Migrator;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000050_surveys::Migration),
             Box::new(m20261125_000051_complaints::Migration),
             Box::new(m20261126_000002_routing::Migration),
+            Box::new(m20261125_000080_files::Migration),
         ]
     }
 }

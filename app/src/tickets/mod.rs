@@ -5,6 +5,7 @@ mod clocks;
 mod composer;
 mod desk;
 mod draft;
+mod files;
 mod form;
 mod head;
 mod incidents;
