@@ -152,9 +152,10 @@ pub fn Brings(files: Attached) -> impl IntoView {
             State::Coming => (None, true),
             State::Here(_) => (None, false),
         };
+        let is_bad = fault.is_some();
         view! {
-            <li class="file" class:bad=fault.is_some() aria-busy=is_coming.then_some("true")>
-                <Icon name=if fault.is_some() { "circle-alert" } else { "paperclip" }/>
+            <li class="file" class:bad=is_bad aria-busy=is_coming.then_some("true")>
+                <Icon name=if is_bad { "circle-alert" } else { "paperclip" }/>
                 <span class="clip">{one.name}</span>
                 {is_coming.then(|| view! { <span class="faint small" role="status">{t(Key::PortalFileComing)}</span> })}
                 {fault.map(|fault| view! { <span class="small" role="alert">{move || fault_words(&fault)}</span> })}

@@ -74,7 +74,7 @@ choices! {
         Webp = "webp",
         Pdf = "pdf",
         Zip = "zip",
-        /// Of Word, Excel or PowerPoint.
+        /// Documents, tables and slides of an office suite.
         Office = "office",
         Text = "text",
     }

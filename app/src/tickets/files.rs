@@ -184,12 +184,13 @@ pub fn Brings(files: Attached) -> impl IntoView {
             State::Failed(why) => (Some(why.clone()), false),
             state => (None, *state == State::Coming),
         };
+        let is_bad = fault.is_some();
         view! {
-            <li class="file" class:bad=fault.is_some() aria-busy=is_coming.then_some("true")>
+            <li class="file" class:bad=is_bad aria-busy=is_coming.then_some("true")>
                 {if is_coming {
                     view! { <span class="spinner" aria-hidden="true"></span> }.into_any()
                 } else {
-                    view! { <Icon glyph=if fault.is_some() { Glyph::CircleAlert } else { Glyph::Paperclip }/> }.into_any()
+                    view! { <Icon glyph=if is_bad { Glyph::CircleAlert } else { Glyph::Paperclip }/> }.into_any()
                 }}
                 <span class="clip">{one.name}</span>
                 <span class="faint small">{size(one.size)}</span>
@@ -213,11 +214,12 @@ pub fn shown(files: Vec<FileTold>) -> impl IntoView {
     let one = |file: FileTold| {
         let href = address(file.id);
         let name = file.name.clone();
+        let src = href.clone();
         if file.is_image {
             return view! {
                 <li>
-                    <a class="thumb" href=href.clone() target="_blank" rel="noopener" data-tip=file.name>
-                        <img src=href alt=name loading="lazy" decoding="async"/>
+                    <a class="thumb" href=href target="_blank" rel="noopener" data-tip=file.name>
+                        <img src=src alt=name loading="lazy" decoding="async"/>
                     </a>
                 </li>
             }
