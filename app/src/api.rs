@@ -121,25 +121,53 @@ pub fn bad_answer(error: &dyn std::fmt::Display) -> ApiError {
 pub async fn send(request: &Request, stamp: Option<Stamp>, abort: Option<&AbortSignal>) -> Result<String, ApiError> {
     let began = format::now();
     let answer = attempt(request, stamp, abort).await;
-    let is_signed_out = matches!(&answer, Err(error) if error.status == 401);
-    if !is_signed_out {
+    if !is_signed_out(&answer) {
         return answer;
     }
-    match refresh::renew(began).await {
-        Ok(()) => attempt(request, stamp, abort).await,
-        Err(error) => {
-            if error.status == 401 {
-                crate::session::leave();
-            }
-            Err(error)
-        }
+    renew(began).await?;
+    attempt(request, stamp, abort).await
+}
+
+/// Sends a file as it is.
+pub async fn upload(url: &str, file: &web_sys::File) -> Result<String, ApiError> {
+    let attempt = async || {
+        let built = builder(url, &Method::POST, None, None).body(file.clone());
+        finish(built, None).await
+    };
+    let began = format::now();
+    let answer = attempt().await;
+    if !is_signed_out(&answer) {
+        return answer;
     }
+    renew(began).await?;
+    attempt().await
+}
+
+fn is_signed_out(answer: &Result<String, ApiError>) -> bool {
+    matches!(answer, Err(error) if error.status == 401)
+}
+
+async fn renew(began: Instant) -> Result<(), ApiError> {
+    let renewed = refresh::renew(began).await;
+    if matches!(&renewed, Err(error) if error.status == 401) {
+        crate::session::leave();
+    }
+    renewed
 }
 
 async fn attempt(request: &Request, stamp: Option<Stamp>, abort: Option<&AbortSignal>) -> Result<String, ApiError> {
+    let builder = builder(&request.url, &request.method, stamp, abort);
+    let built = match &request.body {
+        Some(body) => builder.header("content-type", "application/json").body(body.as_str()),
+        None => builder.build(),
+    };
+    finish(built, abort).await
+}
+
+fn builder(url: &str, method: &Method, stamp: Option<Stamp>, abort: Option<&AbortSignal>) -> RequestBuilder {
     #[expect(clippy::disallowed_methods, reason = "the one place that sends")]
-    let mut builder = RequestBuilder::new(&request.url)
-        .method(request.method.clone())
+    let mut builder = RequestBuilder::new(url)
+        .method(method.clone())
         .header("accept", "application/json")
         .header("x-kith-locale", locale_now().tag())
         .abort_signal(abort);
@@ -148,10 +176,13 @@ async fn attempt(request: &Request, stamp: Option<Stamp>, abort: Option<&AbortSi
             .header("idempotency-key", &stamp.batch.to_string())
             .header("x-kith-made-at", &stamp.made_at.0.to_string());
     }
-    let built = match &request.body {
-        Some(body) => builder.header("content-type", "application/json").body(body.as_str()),
-        None => builder.build(),
-    };
+    builder
+}
+
+async fn finish(
+    built: Result<gloo_net::http::Request, gloo_net::Error>,
+    abort: Option<&AbortSignal>,
+) -> Result<String, ApiError> {
     let is_aborted = || abort.is_some_and(AbortSignal::aborted);
     let lost =
         |_| if is_aborted() { failure("aborted", Key::StoreOffline) } else { failure("offline", Key::StoreOffline) };

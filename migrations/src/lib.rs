@@ -18,6 +18,7 @@ mod m20261125_000050_surveys;
 mod m20261125_000051_complaints;
 mod m20261125_000060_ticket_measures;
 mod m20261125_000070_sla_steps;
+mod m20261125_000080_files;
 mod m20261126_000002_routing;
 mod m20261126_000010_ticket_search;
 
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000002_routing::Migration),
             Box::new(m20261126_000010_ticket_search::Migration),
             Box::new(m20261125_000070_sla_steps::Migration),
+            Box::new(m20261125_000080_files::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use gloo_net::http::{Method, RequestBuilder};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -52,7 +52,27 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, ApiError> {
     value.map_err(|_| failure("bad_answer", Key::PortalStale))
 }
 
+/// Sends a file as it is.
+pub async fn upload<T: DeserializeOwned>(url: &str, file: &web_sys::File) -> Result<T, ApiError> {
+    let response = finish(builder(Method::POST, url, None).body(file.clone())).await?;
+    read(&response.text().await.map_err(lost)?)
+}
+
+/// The bytes of a file.
+pub async fn bytes(url: &str) -> Result<Vec<u8>, ApiError> {
+    finish(builder(Method::GET, url, None).build()).await?.binary().await.map_err(lost)
+}
+
 async fn send(method: Method, url: &str, body: Option<String>, batch: Option<Uuid>) -> Result<String, ApiError> {
+    let builder = builder(method, url, batch);
+    let built = match body {
+        Some(body) => builder.header("content-type", "application/json").body(body),
+        None => builder.build(),
+    };
+    finish(built).await?.text().await.map_err(lost)
+}
+
+fn builder(method: Method, url: &str, batch: Option<Uuid>) -> RequestBuilder {
     #[expect(clippy::disallowed_methods, reason = "the one place that sends")]
     let mut builder = RequestBuilder::new(url)
         .method(method)
@@ -64,16 +84,19 @@ async fn send(method: Method, url: &str, body: Option<String>, batch: Option<Uui
     if let Some(key) = TICKET_KEY.with_borrow(Clone::clone) {
         builder = builder.header("x-kith-ticket-key", &key);
     }
-    let built = match body {
-        Some(body) => builder.header("content-type", "application/json").body(body),
-        None => builder.build(),
-    };
-    let lost = |_| failure("offline", Key::PortalOffline);
+    builder
+}
+
+fn lost(_: gloo_net::Error) -> ApiError {
+    failure("offline", Key::PortalOffline)
+}
+
+async fn finish(built: Result<Request, gloo_net::Error>) -> Result<Response, ApiError> {
     let response = built.map_err(lost)?.send().await.map_err(lost)?;
-    let text = response.text().await.map_err(lost)?;
     if response.ok() {
-        return Ok(text);
+        return Ok(response);
     }
+    let text = response.text().await.map_err(lost)?;
     let told = serde_json::from_str::<Value>(&text).and_then(serde_json::from_value).ok();
     // Something between us and the server may answer in its own words.
     let mut error: ApiError = told.unwrap_or_else(|| failure("unavailable", Key::PortalOffline));

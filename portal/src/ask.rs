@@ -10,6 +10,7 @@ use shared::portal::{Ask as Asked, AskTicket, HitTold, SearchShelf, ShelfQuery};
 use uuid::Uuid;
 
 use crate::api;
+use crate::files::{Attach, Attached, Brings};
 use crate::help::Hits;
 use crate::parts::{Field, Icon, Refusal, field_error};
 use crate::place::{Link, Place, address};
@@ -32,11 +33,18 @@ pub fn Ask() -> impl IntoView {
     let (session, place) = (session(), address());
     let is_nameless = move || session.me().is_some_and(|me| me.name.is_empty());
     let ids = StoredValue::new((TicketId(Uuid::now_v7()), MessageId(Uuid::now_v7())));
+    let files = Attached::new();
     let send = move || {
         is_busy.set(true);
         let (id, message_id) = ids.get_value();
-        let name = Some(name.get_untracked()).filter(|name| !name.trim().is_empty());
-        let asked = Asked { id, message_id, subject: subject.get_untracked(), body: body.get_untracked(), name };
+        let asked = Asked {
+            id,
+            message_id,
+            subject: subject.get_untracked(),
+            body: body.get_untracked(),
+            name: Some(name.get_untracked()).filter(|name| !name.trim().is_empty()),
+            files: files.ids(),
+        };
         // Another text is another command.
         let batch = Uuid::now_v7();
         api::spawn(async move {
@@ -58,7 +66,7 @@ pub fn Ask() -> impl IntoView {
     };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if !is_busy.get_untracked() {
+        if !is_busy.get_untracked() && untrack(|| files.is_settled()) {
             send();
         }
     };
@@ -78,8 +86,13 @@ pub fn Ask() -> impl IntoView {
             <Field id="body" label=Key::PortalBody error=field_error(error, "body")>
                 <textarea id="body" rows="6" bind:value=body></textarea>
             </Field>
+            <Brings files/>
+            {move || field_error(error, "files")().map(|words| view! { <p class="bad small" role="alert">{words}</p> })}
             <Refusal error/>
-            <button class="button primary" disabled=move || is_busy.get()>{t(Key::PortalSend)}</button>
+            <div class="row">
+                <Attach files/>
+                <button class="button primary grow" disabled=move || is_busy.get() || !files.is_settled()>{t(Key::PortalSend)}</button>
+            </div>
         </form>
     }
 }

@@ -4,6 +4,7 @@
 mod api;
 mod article;
 mod ask;
+mod files;
 mod form;
 mod format;
 mod help;

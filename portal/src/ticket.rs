@@ -11,13 +11,14 @@ use shared::tickets::ThreadQuery;
 use uuid::Uuid;
 
 use crate::api::{self, Loaded};
+use crate::files::{Attach, Attached, Brings};
 use crate::format::{exact, moment};
 use crate::parts::{Coming, Failed, Icon, Refusal};
 use crate::place::{Link, Place, address};
 use crate::rate::{By, Rate};
 use crate::session::session;
 use crate::words::{fill, t};
-use crate::{sentences, storage};
+use crate::{files, sentences, storage};
 
 /// How often a page in sight looks for what is new.
 const EVERY_SECONDS: u64 = 10;
@@ -105,6 +106,7 @@ fn Words(one: MessageTold) -> impl IntoView {
     view! {
         <li class=format!("bubble {}", one.voice.word())>
             <div class="text" inner_html=one.html></div>
+            {files::shown(one.files)}
             <p class="faint small" title=move || exact(at)>
                 {move || if is_mine { t(Key::PortalYou)().to_owned() } else { name.clone() }}
                 " · " {move || moment(at)}
@@ -167,6 +169,7 @@ fn Answer(id: TicketId, thread: Loaded<ThreadTold>) -> impl IntoView {
     let body = RwSignal::new(storage::read(&kept).unwrap_or_default());
     let error = RwSignal::new(None::<ApiError>);
     let is_busy = RwSignal::new(false);
+    let files = Attached::new();
     // Sent again after a lost answer, it counts once.
     let key = StoredValue::new((MessageId(Uuid::now_v7()), Uuid::now_v7()));
     let keep = kept.clone();
@@ -174,19 +177,22 @@ fn Answer(id: TicketId, thread: Loaded<ThreadTold>) -> impl IntoView {
     let place = address();
     let send = move || {
         let text = body.get_untracked();
-        if text.trim().is_empty() || is_busy.get_untracked() {
+        // Nothing leaves without what was to come with it.
+        if text.trim().is_empty() || is_busy.get_untracked() || untrack(|| !files.is_settled()) {
             return;
         }
         is_busy.set(true);
         let (message, batch) = key.get_value();
         api::spawn(async move {
-            let answer = api::command::<SayOnTicket>(id, Say { id: message, body: text }, Some(batch)).await;
+            let said = Say { id: message, body: text, files: files.ids() };
+            let answer = api::command::<SayOnTicket>(id, said, Some(batch)).await;
             is_busy.try_set(false);
             match answer {
                 Ok(ticket) => {
                     key.try_set_value((MessageId(Uuid::now_v7()), Uuid::now_v7()));
                     error.try_set(None);
                     body.try_set(String::new());
+                    files.clear();
                     if ticket.id == id {
                         thread.fetch::<GetOwnTicket>(id, ThreadQuery::default());
                     } else {
@@ -211,9 +217,11 @@ fn Answer(id: TicketId, thread: Loaded<ThreadTold>) -> impl IntoView {
     };
     view! {
         <form class="answer" on:submit=submit>
+            <Brings files/>
+            <Attach files/>
             <label class="hidden" for="answer">{t(Key::PortalAnswer)}</label>
             <textarea id="answer" rows="2" placeholder=t(Key::PortalAnswerHint) bind:value=body on:keydown=keys></textarea>
-            <button class="button primary" disabled=move || is_busy.get() || body.with(|body| body.trim().is_empty())>
+            <button class="button primary" disabled=move || is_busy.get() || !files.is_settled() || body.with(|body| body.trim().is_empty())>
                 {t(Key::PortalSend)}
             </button>
         </form>

@@ -11,6 +11,7 @@ pub mod contacts;
 pub mod demo;
 pub mod error;
 pub mod exports;
+pub mod files;
 pub mod ground;
 pub mod health;
 pub mod html;
@@ -185,6 +186,7 @@ pub fn rooms() -> http::Routes {
         .and(knowledge::routes())
         .and(tickets::routes())
         .and(portal::routes())
+        .and(files::routes())
         .and(reports::routes())
         .and(surveys::routes())
         .and(ground::search::routes())

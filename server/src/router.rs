@@ -13,6 +13,7 @@ use futures::{FutureExt as _, StreamExt as _};
 use http::header::HOST;
 use http::{HeaderMap, HeaderValue, Method};
 use shared::events::STREAM;
+use shared::files::{PORTAL_UPLOAD, UPLOAD};
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tracing::Instrument as _;
@@ -29,7 +30,7 @@ const MAX_BODY: usize = 1024 * 1024;
 
 /// Nobody waits longer than that for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Writing, or taking back, a whole file takes its time.
+/// Writing, or taking back, a whole file takes its time, and so does bringing one.
 const PATIENCE_FOR_MANY: Duration = Duration::from_mins(5);
 
 /// Good enough, and as quick as the rest of an answer.
@@ -104,7 +105,8 @@ fn prepare(request: &mut Request, id: &str) {
 }
 
 fn patience(method: &Method, path: &str) -> Duration {
-    let is_of_many = path.starts_with("/api/imports") || path.starts_with("/api/batches");
+    let is_file = path == UPLOAD || path == PORTAL_UPLOAD;
+    let is_of_many = path.starts_with("/api/imports") || path.starts_with("/api/batches") || is_file;
     if is_of_many && *method != Method::GET { PATIENCE_FOR_MANY } else { PATIENCE }
 }
 

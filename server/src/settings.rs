@@ -12,7 +12,7 @@ use serde::Deserialize;
 pub struct Settings {
     /// Address and port to listen on.
     pub listen: SocketAddr,
-    /// Folder of the database file and its copies.
+    /// Folder of the database file and its copies, and of the files that come with messages.
     pub data: PathBuf,
     /// `postgres://…`; absent: SQLite in `data`.
     pub database_url: Option<String>,

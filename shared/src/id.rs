@@ -71,6 +71,7 @@ ids! {
     SkillId,
     AssignmentId,
     MessageId,
+    FileId,
     MacroId,
     PortalUserId,
     TimeEntryId,

@@ -22,6 +22,7 @@ pub mod auth;
 pub mod calendars;
 pub mod contacts;
 pub mod events;
+pub mod files;
 pub mod imports;
 pub mod knowledge;
 pub mod opportunities;
@@ -57,6 +58,7 @@ pub fn endpoints() -> impl Iterator<Item = &'static api::Route> {
         knowledge::ENDPOINTS,
         tickets::ENDPOINTS,
         portal::ENDPOINTS,
+        files::FILES,
         reports::ENDPOINTS,
         reports::FILES,
         tickets::RELATIONS,

@@ -8,7 +8,8 @@ use crate::access::Action::*;
 use crate::access::{Object, Sees};
 use crate::api::Page;
 use crate::change::{Archive, BulkDone, Done, New, Patch};
-use crate::id::{ArticleFeedbackId, ArticleId, ArticleVersionId, ContactId, MessageId, PortalUserId, TicketId};
+use crate::files::FileTold;
+use crate::id::{ArticleFeedbackId, ArticleId, ArticleVersionId, ContactId, FileId, MessageId, PortalUserId, TicketId};
 use crate::knowledge::{FeedbackReason, Marked, ReadQuery, Sibling};
 use crate::query::ListQuery;
 use crate::surveys::{Judgement, Survey};
@@ -207,6 +208,8 @@ pub struct MessageTold {
     pub at: Instant,
     /// Sanitised.
     pub html: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileTold>,
 }
 
 /// A new ticket.
@@ -220,6 +223,9 @@ pub struct Ask {
     /// Who asks, where Kith does not know a name yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Files of the writer's that come with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileId>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -227,6 +233,9 @@ pub struct Ask {
 pub struct Say {
     pub id: MessageId,
     pub body: String,
+    /// Files of the writer's that come with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileId>,
 }
 
 choices! {

@@ -8,8 +8,9 @@ use crate::access::Object;
 use crate::api::Page;
 use crate::change::{Archive, AsOf, Bulk, BulkDone, Done, New, Patch};
 use crate::fields::ListKind;
+use crate::files::FileTold;
 use crate::id::{
-    AccountId, BatchId, ContactId, MacroId, MessageId, OpportunityId, QueueId, SkillId, SlaPolicyId, TeamId,
+    AccountId, BatchId, ContactId, FileId, MacroId, MessageId, OpportunityId, QueueId, SkillId, SlaPolicyId, TeamId,
     TicketCategoryId, TicketId, TicketStatusId, UserId,
 };
 use crate::query::{ListQuery, Totals, TotalsQuery};
@@ -451,6 +452,8 @@ pub struct Said {
     /// The number of the ticket that it began, where it is shown on the first one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split_to: Option<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileTold>,
 }
 
 /// An answer to the customer.
@@ -467,6 +470,9 @@ pub struct Reply {
     /// Where the ticket stands after it; by itself where `after_reply` says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_id: Option<TicketStatusId>,
+    /// Files of the writer's that come with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -474,6 +480,9 @@ pub struct Reply {
 pub struct Note {
     pub id: MessageId,
     pub body: String,
+    /// Files of the writer's that come with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileId>,
 }
 
 /// What a customer said to somebody of staff, who writes it down.
@@ -487,6 +496,9 @@ pub struct Heard {
     /// Who said it; the ticket's own contact if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact_id: Option<ContactId>,
+    /// Files of the writer's that come with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileId>,
 }
 
 /// What somebody has begun to write on a ticket.

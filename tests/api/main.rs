@@ -14,6 +14,7 @@ mod board;
 mod calendars;
 mod catalogue;
 mod changes;
+mod files;
 mod gates;
 mod health;
 mod hostile;

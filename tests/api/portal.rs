@@ -62,11 +62,12 @@ pub fn question(subject: &str, body: &str) -> Ask {
         subject: subject.into(),
         body: body.into(),
         name: None,
+        files: Vec::new(),
     }
 }
 
 pub fn words(body: &str) -> Say {
-    Say { id: MessageId(Uuid::now_v7()), body: body.into() }
+    Say { id: MessageId(Uuid::now_v7()), body: body.into(), files: Vec::new() }
 }
 
 pub async fn told(caller: &Caller<'_>, id: TicketId) -> ThreadTold {

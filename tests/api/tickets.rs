@@ -1,6 +1,6 @@
 //! Tickets: what customers ask and staff answers.
 
-mod access;
+pub mod access;
 mod clocks;
 mod collision;
 mod complaints;
@@ -53,11 +53,17 @@ pub async fn thread(caller: &Caller<'_>, id: TicketId) -> Thread {
 }
 
 pub fn heard(body: &str) -> Heard {
-    Heard { id: MessageId(Uuid::now_v7()), body: body.into(), channel: Channel::Phone, contact_id: None }
+    Heard {
+        id: MessageId(Uuid::now_v7()),
+        body: body.into(),
+        channel: Channel::Phone,
+        contact_id: None,
+        files: Vec::new(),
+    }
 }
 
 pub fn answer(seen: i64, body: &str) -> Reply {
-    Reply { id: MessageId(Uuid::now_v7()), body: body.into(), seen, anyway: false, status_id: None }
+    Reply { id: MessageId(Uuid::now_v7()), body: body.into(), seen, anyway: false, status_id: None, files: Vec::new() }
 }
 
 pub async fn reply(caller: &Caller<'_>, ticket: TicketId, body: &str) -> Done<Message> {

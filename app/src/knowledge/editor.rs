@@ -208,7 +208,7 @@ mod tests {
 
     fn said(kind: MessageKind, direction: Direction, body: &str) -> Said {
         let message = Message { kind, direction, body: body.into(), ..Message::default() };
-        Said { message, html: String::new(), said_on: None, split_to: None }
+        Said { message, html: String::new(), said_on: None, split_to: None, files: Vec::new() }
     }
 
     #[test]

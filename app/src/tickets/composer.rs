@@ -1,13 +1,15 @@
 //! Writing on a ticket: an answer to the customer, or a note for staff.
 
 mod articles;
+mod moved_on;
 
 use leptos::html;
 use leptos::prelude::*;
 use shared::access::Object;
 use shared::api::ApiError;
 use shared::fields::row_of;
-use shared::i18n::{Key, Plural};
+use shared::files::FileTold;
+use shared::i18n::Key;
 use shared::id::{MessageId, TicketStatusId};
 use shared::sla::Category;
 use shared::tickets::{
@@ -16,12 +18,14 @@ use shared::tickets::{
 use wasm_bindgen::JsCast;
 
 use self::articles::Articles;
+use self::moved_on::MovedOn;
 use super::draft::Writing;
+use super::files::{self, Attach, Attached, Brings};
 use super::macros::{Macros, Use};
 use super::presence;
 use super::solving::{Solving, SolvingDialog};
 use super::thread::Talk;
-use crate::i18n::{count, fill, t, text};
+use crate::i18n::{fill, t, text};
 use crate::store::{self, Command, Expected};
 use crate::ui::place::Align;
 use crate::ui::{
@@ -36,12 +40,14 @@ struct Sent {
     id: MessageId,
     kind: MessageKind,
     body: String,
+    files: Vec<FileTold>,
 }
 
 #[derive(Clone, Copy)]
 struct Desk {
     talk: Talk,
     writing: Writing,
+    files: Attached,
     sent: RwSignal<Option<Sent>>,
     /// Why it was not sent.
     fault: RwSignal<Option<ApiError>>,
@@ -59,6 +65,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
     let desk = Desk {
         talk,
         writing,
+        files: Attached::new(),
         sent: RwSignal::new(None),
         fault: RwSignal::new(None),
         node: NodeRef::new(),
@@ -85,6 +92,9 @@ pub fn Composer(talk: Talk) -> impl IntoView {
                 send.run(());
             }
             on:focusin=move |_| desk.is_begun.set(true)
+            on:paste=move |event| desk.files.paste(&event)
+            on:dragover=move |event| files::drag(&event)
+            on:drop=move |event| desk.files.drop(&event)
             on:keydown=move |event| {
                 // Where nothing is written there is nothing else to take back.
                 let is_blank = writing.body.read_untracked().is_empty();
@@ -112,6 +122,7 @@ pub fn Composer(talk: Talk) -> impl IntoView {
                         placeholder=Signal::derive(move || text(if is_note.get() { Key::InboxNoteHint } else { Key::InboxReplyHint }).to_owned())
                         on_submit=send
                     />
+                    <Brings files=desk.files/>
                     <Articles desk/>
                     <MovedOn desk/>
                     <Faults desk/>
@@ -144,29 +155,43 @@ impl Desk {
         if body.trim().is_empty() {
             return focus_field(self.node);
         }
+        // Nothing leaves without what was to come with it.
+        if untrack(|| !self.files.is_settled()) {
+            return;
+        }
+        let files = self.files.here();
+        let ids = files.iter().map(|file| file.id).collect();
         let kind = self.writing.kind.get_untracked();
         let id = MessageId(crate::id::new());
         let command = if kind == MessageKind::Note {
-            Command::of::<AddNote>(self.talk.id, &Note { id, body: body.clone() })
+            Command::of::<AddNote>(self.talk.id, &Note { id, body: body.clone(), files: ids })
         } else {
             let seen = self.writing.seen_version();
-            let reply = Reply { id, body: body.clone(), seen, anyway, status_id: status };
+            let reply = Reply { id, body: body.clone(), seen, anyway, status_id: status, files: ids };
             Command::of::<ReplyToTicket>(self.talk.id, &reply)
         };
         let key = if kind == MessageKind::Note { Key::InboxNoted } else { Key::InboxSending };
         let command = command.expecting(self.expected(id, kind, &body)).said(untrack(|| text(key))).quietly();
-        let typed = body.clone();
+        let typed = Sent { id, kind, body, files };
+        let sent = typed.clone();
         let command = command.refused(move |error| {
             if self.fault.try_set(Some(error.clone())).is_none() {
                 let _ = self.sent.try_set(None);
-                self.writing.restore(kind, typed);
+                self.take_back(typed);
             }
         });
         self.fault.set(None);
         self.after.set(None);
         self.writing.clear();
-        self.sent.set(Some(Sent { id, kind, body }));
+        self.files.clear();
+        self.sent.set(Some(sent));
         store::run(command);
+    }
+
+    /// Puts what did not go, or came back, where it was written.
+    fn take_back(self, sent: Sent) {
+        self.writing.restore(sent.kind, sent.body);
+        self.files.restore(sent.files);
     }
 
     fn expected(self, id: MessageId, kind: MessageKind, body: &str) -> Expected {
@@ -210,7 +235,7 @@ impl Desk {
             let Some(sent) = self.sent.get() else { return false };
             let is_here = self.talk.messages().iter().any(|said| said.message.id == sent.id);
             if was_here == Some(true) && !is_here {
-                self.writing.restore(sent.kind, sent.body);
+                self.take_back(sent);
                 self.sent.set(None);
                 focus_field(self.node);
             }
@@ -293,50 +318,6 @@ fn Kinds(desk: Desk) -> impl IntoView {
     }
 }
 
-/// What others said while one was writing, before and after the server objects.
-#[component]
-fn MovedOn(desk: Desk) -> impl IntoView {
-    let seen = desk.writing.seen;
-    let unseen = Memo::new(move |_| {
-        let Some(seen) = seen.get() else { return 0 };
-        let me = session::user_id();
-        let is_news = |message: &Message| {
-            message.ticket_id == desk.talk.id
-                && message.seq > seen
-                && message.seq < i64::MAX
-                && (message.direction == Direction::In || message.created_by != me)
-        };
-        desk.talk.messages().iter().filter(|said| is_news(&said.message)).count()
-    });
-    let refused = Memo::new(move |_| desk.fault.read().as_ref().is_some_and(|error| error.moved_on.is_some()));
-    let catch_up = move |()| {
-        desk.writing.catch_up();
-        desk.fault.set(None);
-    };
-    view! {
-        <Show when=move || refused.get() || unseen.get() != 0>
-            <div class="moved-on" role="status">
-                <Icon glyph=Glyph::TriangleAlert/>
-                <span class="grow">{move || if refused.get() {
-                    text(Key::InboxMovedOn).to_owned()
-                } else {
-                    count(Plural::InboxUnseen, unseen.get())
-                }}</span>
-                <Button label=Key::InboxHaveRead on_click=catch_up/>
-                <Show when=move || refused.get()>
-                    <Anyway desk/>
-                </Show>
-            </div>
-        </Show>
-    }
-}
-
-#[component]
-fn Anyway(desk: Desk) -> impl IntoView {
-    use_key(Scope::Page, "mod+shift+enter", Key::InboxSendAnyway, move || desk.send(None, true));
-    view! { <Button kind=ButtonKind::Primary label=Key::InboxSendAnyway shortcut="mod+shift+enter" on_click=move |()| desk.send(None, true)/> }
-}
-
 #[component]
 fn Faults(desk: Desk) -> impl IntoView {
     let said = move || desk.fault.read().as_ref().filter(|error| error.moved_on.is_none()).map(words::error);
@@ -353,17 +334,20 @@ fn Buttons(desk: Desk) -> impl IntoView {
         let status = desk.after.get().filter(|_| is_reply.get())?;
         store::name(Object::TicketStatus, status.0)
     };
+    let is_waiting = Memo::new(move |_| !desk.files.is_settled());
+    let why = Signal::derive(move || is_waiting.get().then(|| text(Key::InboxFilesWait).to_owned()));
     let label =
         Signal::derive(move || text(if is_reply.get() { Key::InboxSend } else { Key::InboxSaveNote }).to_owned());
     view! {
         <div class="row composer-buttons">
             <Macros talk=desk.talk on_use=move |used| desk.take_up(used)/>
+            <Attach files=desk.files/>
             <span class="grow"></span>
             {move || after().map(|status| view! { <Chip label=Key::InboxAfter value=Some(status) on_remove=move |()| desk.after.set(None)/> })}
             <Show when=move || is_reply.get()>
                 <Menu label=Key::InboxSendAnd show_label=true class="btn" align=Align::End><After desk/></Menu>
             </Show>
-            <Button kind=ButtonKind::Primary label shortcut="mod+enter" submit=true/>
+            <Button kind=ButtonKind::Primary label shortcut="mod+enter" submit=true disabled=is_waiting hint=why/>
         </div>
     }
 }

@@ -140,6 +140,7 @@ fn whole(draft: Draft, body: &str, priority: &str, is_mine: bool) -> Option<NewT
         body: body.to_owned(),
         channel,
         contact_id: None,
+        files: Vec::new(),
     });
     Some(NewTicket { ticket: New::from_values(crate::id::new(), values), heard })
 }

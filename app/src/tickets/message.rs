@@ -6,8 +6,8 @@ use shared::i18n::Key;
 use shared::tickets::{Direction, MessageKind, Said};
 use shared::time::{Instant, SECOND};
 
-use super::split;
 use super::thread::Talk;
+use super::{files, split};
 use crate::i18n::{fill, t, text};
 use crate::ui::{Ago, Avatar, Glyph, Icon, Tag, Tone, format};
 use crate::{store, words};
@@ -28,7 +28,7 @@ pub fn plain_html(text: &str) -> String {
 }
 
 pub fn view(talk: Talk, said: Said) -> impl IntoView {
-    let Said { message, html, said_on, split_to } = said;
+    let Said { message, html, said_on, split_to, files } = said;
     let id = message.id;
     let (ticket, went_to) = (message.ticket_id, message.split_to_id);
     let may_split = split_to.is_none() && went_to.is_none();
@@ -73,6 +73,7 @@ pub fn view(talk: Talk, said: Said) -> impl IntoView {
                     {split_to.zip(went_to).map(|(number, to)| split::mark(Key::InboxWentOn, number, to))}
                 </header>
                 <div class="message-body prose" inner_html=html></div>
+                {files::shown(files)}
             </div>
         </article>
     }

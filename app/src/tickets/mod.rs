@@ -6,6 +6,7 @@ mod composer;
 mod desk;
 mod draft;
 pub mod escalation;
+mod files;
 mod form;
 mod head;
 mod incidents;

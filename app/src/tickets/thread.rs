@@ -70,7 +70,7 @@ fn foresee(told: &mut Told, effect: &Expected) {
             let is_here = told.messages.iter().any(|said| said.message.id == message.id);
             if message.ticket_id == told.ticket.id && !is_here {
                 let html = message::plain_html(&message.body);
-                told.messages.push(Said { message, html, said_on: None, split_to: None });
+                told.messages.push(Said { message, html, said_on: None, split_to: None, files: Vec::new() });
             }
         }
         Expected::Deleted { object: Object::Message, ids } => {

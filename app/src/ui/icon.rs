@@ -60,6 +60,7 @@ glyphs! {
     Moon => "moon",
     Package => "package",
     PanelLeft => "panel-left",
+    Paperclip => "paperclip",
     Pencil => "pencil",
     Phone => "phone",
     Plus => "plus",

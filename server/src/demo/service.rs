@@ -212,7 +212,8 @@ impl Cast {
         match story.turns[turn].1 {
             Turn::Heard(body) => {
                 let id = MessageId(Uuid::now_v7());
-                let heard = Heard { id, body: body.into(), channel: story.channel, contact_id: None };
+                let heard =
+                    Heard { id, body: body.into(), channel: story.channel, contact_id: None, files: Vec::new() };
                 hear(write, row, ticket, heard).await?;
             }
             Turn::Reply(by, body) => drop(answer(write, &row, &ticket, new(by, body), None).await?),

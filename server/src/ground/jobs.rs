@@ -16,7 +16,7 @@ use crate::App;
 use crate::auth;
 use crate::error::Result;
 use crate::imports;
-use crate::{knowledge, portal, surveys, tickets};
+use crate::{files, knowledge, portal, surveys, tickets};
 
 mod lease;
 
@@ -279,7 +279,7 @@ pub async fn dead(db: &impl ConnectionTrait) -> Result<Vec<Dead>> {
     Ok(dead)
 }
 
-/// Forgets what is past use: sessions, links, limits, mails, empty numbers and jobs that ended.
+/// Forgets what is past use: sessions, links, limits, mails, empty numbers, jobs that ended and files that nobody sent.
 async fn purge(app: &App) -> Result<()> {
     auth::purge(app).await?;
     let now = app.clock.now();
@@ -297,7 +297,8 @@ async fn purge(app: &App) -> Result<()> {
         write.tx.execute(&delete).await?;
     }
     tally::forget_zeros(&write.tx).await?;
-    write.commit().await
+    write.commit().await?;
+    files::purge(app).await
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use shared::api::{FieldError, FieldErrors, Page};
 use shared::change::New;
 use shared::contacts::Contact;
 use shared::fields::{Row, row_of};
-use shared::id::{AccountId, ContactId, TicketId};
+use shared::id::{AccountId, ContactId, MessageId, TicketId};
 use shared::portal::*;
 use shared::sla::Category;
 use shared::tickets::{Channel, Direction, Heard, Message, NewTicket, Resolution, Ticket, TicketStatus};
@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::{notice, people};
 use crate::auth::limits::{self, Limit};
 use crate::error::{Error, Result};
+use crate::files::{self, Uploader};
 use crate::ground::access;
 use crate::ground::change::Write;
 use crate::ground::markdown;
@@ -114,6 +115,7 @@ async fn said(ctx: &Ctx, messages: Vec<Message>) -> Result<Vec<MessageTold>> {
     let contacts =
         names(db, Object::Contact, messages.iter().filter_map(|message| Some(message.contact_id?.0))).await?;
     let me = ctx.customer()?.contact;
+    let mut files = files::of_messages(db, messages.iter().map(|message| message.id)).await?;
     let told = messages.into_iter().map(|message| {
         let voice = match message.direction {
             Direction::Out => Voice::Staff,
@@ -131,6 +133,7 @@ async fn said(ctx: &Ctx, messages: Vec<Message>) -> Result<Vec<MessageTold>> {
             name: name.cloned().unwrap_or_default(),
             at: message.created_at,
             html: markdown::html(&message.body),
+            files: files.remove(&message.id.0).unwrap_or_default(),
         }
     });
     Ok(told.collect())
@@ -200,15 +203,21 @@ pub async fn ask(ctx: Ctx, Call { input, .. }: Call<AskTicket>) -> Reply<AskTick
         channel: Channel::Portal,
         ..Ticket::default()
     };
-    let heard = Heard { id: input.message_id, body: input.body, channel: Channel::Portal, contact_id: Some(contact) };
+    let heard = said_by(input.message_id, input.body, Some(contact));
     let mut new = New::of(input.id.0, &ticket);
     // What it is about, and so how urgent, staff says.
     new.values.remove("priority");
     let ticket = tickets::begin(&mut write, NewTicket { ticket: new, heard: Some(heard) }).await?;
+    files::take(&write, Uploader::of(&ctx)?, &input.files, input.message_id).await?;
     notice::acknowledge(&write, &ticket, ctx.locale).await?;
     let ctx = as_contact(&ctx, contact);
     let told = one_told(&ctx, write.db(), ticket).await?;
     write.commit(|_| told).await
+}
+
+/// What a customer says here. Their files are taken by what they are known by here.
+fn said_by(id: MessageId, body: String, contact_id: Option<ContactId>) -> Heard {
+    Heard { id, body, channel: Channel::Portal, contact_id, files: Vec::new() }
 }
 
 /// The customer as whoever they have just become.
@@ -236,8 +245,9 @@ pub async fn say(ctx: Ctx, Call { path: id, input }: Call<SayOnTicket>) -> Reply
     limit(&write, customer).await?;
     let row = found(&ctx, &write, id).await?;
     let ticket = rows::typed(&row)?;
-    let heard = Heard { id: input.id, body: input.body, channel: Channel::Portal, contact_id: customer.contact };
+    let heard = said_by(input.id, input.body, customer.contact);
     let message = tickets::hear(&mut write, row, ticket, heard).await?;
+    files::take(&write, Uploader::of(&ctx)?, &input.files, message.id).await?;
     // On a closed ticket it began another.
     let row = rows::find(write.db(), SCHEMA, message.ticket_id.0, Condition::all()).await?.ok_or(Error::NotFound)?;
     let told = one_told(&ctx, write.db(), rows::typed(&row)?).await?;

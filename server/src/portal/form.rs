@@ -91,7 +91,13 @@ async fn begin(write: &mut Write<'_>, form: Form, email: String) -> Result<Ticke
         channel: Channel::Web,
         ..Ticket::default()
     };
-    let heard = Heard { id: form.message_id, body: form.body, channel: Channel::Web, contact_id: Some(contact) };
+    let heard = Heard {
+        id: form.message_id,
+        body: form.body,
+        channel: Channel::Web,
+        contact_id: Some(contact),
+        files: Vec::new(),
+    };
     let mut new = New::of(form.id.0, &ticket);
     new.values.remove("priority");
     tickets::begin(write, NewTicket { ticket: new, heard: Some(heard) }).await

@@ -10,6 +10,7 @@ use shared::time::Instant;
 
 use super::{draft, follow, merge, routing, rules, settings, thread};
 use crate::error::{Error, Result};
+use crate::files::{self, Uploader};
 use crate::ground::change::Write;
 use crate::ground::markdown;
 use crate::ground::references::{self, Standing};
@@ -33,6 +34,7 @@ pub async fn reply(ctx: Ctx, Call { path: id, input }: Call<ReplyToTicket>) -> A
     draft::forget(&write, id).await?;
     let new = Message { id: input.id, body: input.body, ..Message::default() };
     let record = answer(&mut write, &row, &ticket, new, input.status_id).await?;
+    files::take(&write, Uploader::of(&ctx)?, &input.files, record.id).await?;
     write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
 }
 
@@ -67,6 +69,7 @@ pub async fn note(ctx: Ctx, Call { path: id, input }: Call<AddNote>) -> Answer<A
     draft::forget(&write, id).await?;
     let new = Message { id: input.id, body: input.body, ..Message::default() };
     let record = remark(&mut write, &row, &ticket, new).await?;
+    files::take(&write, Uploader::of(&ctx)?, &input.files, record.id).await?;
     write.commit(|receipt| Done { record, batch: receipt.batch, seq: receipt.seq }).await
 }
 
@@ -88,6 +91,7 @@ pub async fn heard(ctx: Ctx, Call { path: id, input }: Call<RecordMessage>) -> A
 }
 
 /// A customer's message: never lost, also when the ticket takes none any more.
+/// Its files are those of whoever of staff writes it down.
 pub async fn hear(write: &mut Write<'_>, mut row: Row, mut ticket: Ticket, heard: Heard) -> Result<Message> {
     check_body(&heard.body)?;
     // Who says it stays who it is, wherever it is said.
@@ -114,7 +118,11 @@ pub async fn hear(write: &mut Write<'_>, mut row: Row, mut ticket: Ticket, heard
         body: heard.body,
         ..Message::default()
     };
-    add(write, &row, &ticket, after, message).await
+    let message = add(write, &row, &ticket, after, message).await?;
+    if !heard.files.is_empty() {
+        files::take(write, Uploader::Staff(write.actor()?.id), &heard.files, message.id).await?;
+    }
+    Ok(message)
 }
 
 /// The ticket, held until the end, if the writer may add to it.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{draft, merge, time};
 use crate::error::{Error, Result};
+use crate::files;
 use crate::ground::change::Write;
 use crate::ground::db::name;
 use crate::ground::rows::{self, column};
@@ -84,7 +85,9 @@ async fn marked(db: &impl ConnectionTrait, id: TicketId, messages: Vec<Message>)
     let numbers = numbers(db, &wanted).await?;
     let number =
         |ticket: Option<TicketId>| ticket.filter(|ticket| *ticket != id).and_then(|of| numbers.get(&of.0).copied());
+    let mut files = files::of_messages(db, messages.iter().map(|message| message.id)).await?;
     let said = |message: Message| Said {
+        files: files.remove(&message.id.0).unwrap_or_default(),
         said_on: number(Some(message.ticket_id)),
         split_to: number(message.split_to_id),
         html: markdown::html(&message.body),

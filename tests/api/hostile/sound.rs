@@ -78,9 +78,14 @@ impl<'a> World<'a> {
                 "ticket": { "id": Uuid::now_v7(), "values": self.values(Object::Ticket) },
                 "heard": { "id": Uuid::now_v7(), "body": "b", "channel": "phone", "contact_id": null },
             }),
-            "Reply" => json!({ "id": Uuid::now_v7(), "body": "b", "seen": 1, "anyway": false, "status_id": null }),
-            "Note" => json!({ "id": Uuid::now_v7(), "body": "b" }),
-            "Heard" => json!({ "id": Uuid::now_v7(), "body": "b", "channel": "phone", "contact_id": null }),
+            "Reply" => json!({
+                "id": Uuid::now_v7(), "body": "b", "seen": 1, "anyway": false, "status_id": null,
+                "files": [Uuid::now_v7()],
+            }),
+            "Note" => json!({ "id": Uuid::now_v7(), "body": "b", "files": [Uuid::now_v7()] }),
+            "Heard" => json!({
+                "id": Uuid::now_v7(), "body": "b", "channel": "phone", "contact_id": null, "files": [Uuid::now_v7()],
+            }),
             "PresenceChange" => json!({ "presence": "busy" }),
             "Rehearsal" => json!({ "routing": "skill", "stick": "none", "relax_after": 30 }),
             "Draft" => json!({ "body": "b", "kind": "note", "seen": 1 }),

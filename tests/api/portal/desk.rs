@@ -78,7 +78,7 @@ async fn an_answer_is_told_once_it_can_be_taken_back_no_more() {
     contact(&ada, "周总", "zhou@acme.example", &[]).await;
     let zhou = customer(&app, "zhou@acme.example").await;
     let id = zhou.call::<AskTicket>((), question("探头离线", "没有数据")).await.unwrap().id;
-    let note = Note { id: shared::id::MessageId(Uuid::now_v7()), body: "客户很急".into() };
+    let note = Note { id: shared::id::MessageId(Uuid::now_v7()), body: "客户很急".into(), files: Vec::new() };
     ada.call::<AddNote>(id, note).await.unwrap();
     let taken_back = reply(&ada, id, "请稍等").await;
     ada.call::<UndoBatch>(taken_back.batch, ()).await.unwrap();

@@ -116,7 +116,7 @@ async fn a_note_answers_nobody_and_a_late_answer_is_late_whenever_it_is_looked_a
     promise(&ann, 1, None, 60).await;
     let id = ticket(&ann, "Printer").await.id;
     ann.call::<RecordMessage>(id, heard("It does not print")).await.unwrap();
-    let note = Note { id: shared::id::MessageId(Uuid::now_v7()), body: "Again".into() };
+    let note = Note { id: shared::id::MessageId(Uuid::now_v7()), body: "Again".into(), files: Vec::new() };
     ann.call::<AddNote>(id, note).await.unwrap();
 
     app.app.clock.advance(2 * MINUTE);

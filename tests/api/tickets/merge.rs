@@ -109,7 +109,7 @@ async fn nothing_else_happens_to_a_merged_ticket() {
     let seen = get(&ann, other).await.version;
 
     let replied = ann.call::<ReplyToTicket>(other, super::answer(seen, "Hello")).await.unwrap_err();
-    let note = Note { id: shared::id::MessageId(Uuid::now_v7()), body: "Again".into() };
+    let note = Note { id: shared::id::MessageId(Uuid::now_v7()), body: "Again".into(), files: Vec::new() };
     let noted = ann.call::<AddNote>(other, note).await.unwrap_err();
     let changed = ann.call::<UpdateTicket>(other, Patch::set("tags", json!(["vip"]))).await.unwrap_err();
     let back = ann.call::<ArchiveTickets>((), Archive { ids: vec![other.0], archived: false }).await.unwrap_err();

@@ -61,9 +61,12 @@ async fn a_list_shows_how_the_last_words_begin_and_no_note() {
     assert!(first.starts_with("It does not print 很久"), "{first}");
     assert_eq!(first.chars().count(), PREVIEW_MAX);
 
-    ann.call::<AddNote>(id, Note { id: shared::id::MessageId(Uuid::now_v7()), body: "He is angry".into() })
-        .await
-        .unwrap();
+    ann.call::<AddNote>(
+        id,
+        Note { id: shared::id::MessageId(Uuid::now_v7()), body: "He is angry".into(), files: Vec::new() },
+    )
+    .await
+    .unwrap();
     assert_eq!(words(thread(&ann, id).await.ticket), first);
 
     let hasty = reply(&ann, id, "No").await;
@@ -97,7 +100,7 @@ async fn a_note_can_be_taken_back_at_any_time_and_changes_no_state() {
     let app = TestApp::start().await;
     let ann = app.admin().await;
     let id = ticket(&ann, "Printer").await.id;
-    let note = Note { id: shared::id::MessageId(Uuid::now_v7()), body: "He is angry".into() };
+    let note = Note { id: shared::id::MessageId(Uuid::now_v7()), body: "He is angry".into(), files: Vec::new() };
     let done = ann.call::<AddNote>(id, note).await.unwrap();
     let shown = thread(&ann, id).await;
     assert_eq!((shown.ticket.state, shown.ticket.first_reply_at), (Category::New, None));
