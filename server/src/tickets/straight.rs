@@ -1,6 +1,7 @@
 //! What many tickets' lives come to, from events at hand: for those that are
 //! written all at once, without a look at the log for each.
 
+use shared::change::Cause;
 use shared::fields::Row;
 use shared::sla::{Event, What};
 use shared::tickets::*;
@@ -26,7 +27,7 @@ impl Terms {
     pub async fn of(write: &Write<'_>, mut sample: Ticket) -> Result<Self> {
         policy::choose(write, None, &mut sample).await?;
         let mut past = Past::default();
-        past.add(write.now, clocks::news(&Row::new(), &shared::fields::row_of(&sample), None));
+        past.add(write.now, clocks::news(&Row::new(), &shared::fields::row_of(&sample), None, Cause::Demo));
         let known = Known::load(write.db(), &past).await?;
         let hours = Hours::of(write.db(), &sample).await?;
         Ok(Self { sample, known, hours })

@@ -122,7 +122,7 @@ impl Round<'_, '_> {
                 self.said.push((done.record.id, agent, true));
             }
             Step::Note(agent) => {
-                let note = Note { id: MessageId(Uuid::now_v7()), body: "Careful".into() };
+                let note = Note { id: MessageId(Uuid::now_v7()), body: "Careful".into(), files: Vec::new() };
                 let done = self.agents[agent].call::<AddNote>(self.id, note).await.unwrap();
                 self.said.push((done.record.id, agent, false));
             }

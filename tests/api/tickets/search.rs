@@ -21,7 +21,7 @@ async fn found(caller: &Caller<'_>, words: &str) -> Vec<String> {
 }
 
 async fn note(caller: &Caller<'_>, id: shared::id::TicketId, body: &str) -> shared::change::Done<Message> {
-    let note = Note { id: shared::id::MessageId(Uuid::now_v7()), body: body.into() };
+    let note = Note { id: shared::id::MessageId(Uuid::now_v7()), body: body.into(), files: Vec::new() };
     caller.call::<AddNote>(id, note).await.unwrap()
 }
 
