@@ -15,7 +15,7 @@ use crate::shell::{Outcome, say};
 /// Of each kind.
 const QUESTIONS: usize = 50;
 /// A passage of so many characters stands in few messages.
-const PASSAGE: usize = 7;
+const PASSAGE: usize = 12;
 
 struct Question {
     words: String,
@@ -65,7 +65,8 @@ fn questions(session: &Session) -> Outcome<Vec<Question>> {
             asked(cut(first, 0, 2)),
             asked(cut(last, 2, 4)),
             asked(format!("{} {}", cut(last, 0, 2), cut(last, 4, 2))),
-            Question { words: cut(last, 0, PASSAGE), ticket: Some(id.clone()) },
+            // As it stands there, marks included.
+            Question { words: first.chars().take(PASSAGE).collect(), ticket: Some(id.clone()) },
         ]);
     }
     Ok(questions)
