@@ -47,8 +47,8 @@ pub fn measure(server: &Server, scale: Scale, measures: &mut Vec<Measure>) -> Ou
         Measure::told(format!("{what}, p50"), percentile(&mut times, 0.5), "ms"),
         Measure::at_most(format!("{what}, p95"), percentile(&mut times, 0.95), "ms", 200.0, 50.0),
         Measure::told(format!("{what}, longest"), percentile(&mut times, 1.0), "ms"),
-        Measure::told("of these, with more answers than a page".to_owned(), f64::from(common), ""),
-        Measure::at_most("passages that did not find their ticket".to_owned(), f64::from(missed), "", 0.0, 0.0),
+        Measure::told("of these, with more answers than a page", f64::from(common), ""),
+        Measure::at_most("passages that did not find their ticket", f64::from(missed), "", 0.0, 0.0),
     ]);
     Ok(())
 }
