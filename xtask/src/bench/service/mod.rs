@@ -23,8 +23,8 @@ pub fn measure() -> Outcome<Vec<Measure>> {
     let mut measures = Vec::new();
     let small = world(scale.tenth(), &mut measures, agents::measure)?;
     let large = world(scale, &mut measures, |server, scale, measures| {
-        let p95 = agents::measure(server, scale, measures)?;
         search::measure(server, scale, measures)?;
+        let p95 = agents::measure(server, scale, measures)?;
         streams::measure(server, scale, measures)?;
         Ok(p95)
     })?;

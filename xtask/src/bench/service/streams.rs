@@ -63,7 +63,7 @@ pub fn measure(server: &Server, scale: Scale, measures: &mut Vec<Measure>) -> Ou
     measures.extend([
         Measure::told(format!("{what}, p50"), percentile(&mut times, 0.5), "ms"),
         Measure::at_most(format!("{what}, p95"), percentile(&mut times, 0.95), "ms", 500.0, 100.0),
-        Measure::told(format!("{what}, cut and come back"), f64::from(back), ""),
+        Measure::told(format!("{what}, of them cut on the way"), f64::from(back), ""),
         Measure::at_most(format!("{what}, changes that missed a reader"), f64::from(lost), "", 0.0, 0.0),
         Measure::at_most(format!("{what}, changes that reached a wrong one"), f64::from(leaked), "", 0.0, 0.0),
     ]);
