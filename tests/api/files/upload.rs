@@ -32,7 +32,7 @@ async fn a_file_comes_with_its_message_and_goes_out_as_it_came() {
     let id = ticket(&ada, "Probe").await.id;
     let photo = upload(&ada, "照片.png", PNG).await;
     let table = upload(&ada, "values.csv", "时间,温度\n1,20\n".as_bytes()).await;
-    assert_eq!((photo.kind, photo.is_image, photo.size), (FileKind::Png, true, PNG.len() as i64));
+    assert_eq!((photo.kind, photo.is_image, photo.size), (FileKind::Png, true, 18));
     assert_eq!((table.kind, table.is_image), (FileKind::Text, false));
 
     let reply = Reply { files: vec![table.id, photo.id], ..answer(1, "See these") };
@@ -117,7 +117,7 @@ async fn too_much_is_refused_and_leaves_nothing_behind() {
     let more = [most.as_slice(), b"x"].concat();
     assert_eq!(try_upload(&ada, "a.txt", &more).await.unwrap_err().status, 413);
     assert_eq!(lying(&app), Vec::<Vec<u8>>::new());
-    assert_eq!(upload(&ada, "a.txt", &most).await.size, FILE_MAX as i64);
+    assert_eq!(upload(&ada, "a.txt", &most).await.size, FILE_MAX.cast_signed());
 
     let write = app.app.db.begin().await.unwrap();
     write.tx.execute_unprepared("UPDATE files SET size = 524288000").await.unwrap();
@@ -161,9 +161,9 @@ async fn a_message_takes_only_what_is_the_writers_and_free() {
 
     // Of two who send it at once one has it.
     let free = upload(&ada, "b.png", PNG).await.id;
-    let other = ticket(&ada, "Other").await.id;
+    let (one, two) = (ticket(&ada, "One").await.id, ticket(&ada, "Two").await.id);
     let (one, two) =
-        tokio::join!(ada.call::<AddNote>(id, note(vec![free])), ada.call::<AddNote>(other, note(vec![free])),);
+        tokio::join!(ada.call::<AddNote>(one, note(vec![free])), ada.call::<AddNote>(two, note(vec![free])),);
     assert_eq!([one.is_ok(), two.is_ok()].iter().filter(|sent| **sent).count(), 1);
 
     // Taken back with its message, it is free again; it comes back with it, too.
