@@ -20,6 +20,7 @@ use super::store::{self, Coming};
 use super::{TABLE, Uploader};
 use crate::App;
 use crate::auth::limits;
+use crate::auth::secret::Secret;
 use crate::error::{Error, Result};
 use crate::ground::db::{name, sum};
 use crate::http::{Ctx, Told, ctx_for, read_query};
@@ -116,7 +117,7 @@ impl Came {
             return Err(Error::field("file", "empty_file"));
         }
         coming.finish().await?;
-        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = Secret::of(&hash.finalize().into()).0;
         Ok(Self { coming, head, size, sha256 })
     }
 }

@@ -29,7 +29,7 @@ use crate::ground::rows::{self, column};
 use crate::http::{Call, Ctx, Reply};
 use crate::{surveys, tickets};
 
-const PAGE: u64 = 30;
+const PAGE: usize = 30;
 const MESSAGES: u32 = 50;
 const MAX_MESSAGES: u32 = 200;
 /// What one customer says, on all their tickets.
@@ -55,13 +55,13 @@ pub async fn list(ctx: Ctx, Call { input, .. }: Call<ListOwnTickets>) -> Reply<L
         })
         .order_by_expr(column(SCHEMA, "updated_at"), Order::Desc)
         .order_by_expr(column(SCHEMA, "id"), Order::Desc)
-        .limit(PAGE + 1);
+        .limit(PAGE as u64 + 1);
     if let Some(after) = &input.after {
         begin_after(&mut select, after)?;
     }
     let mut found = rows::all(&ctx.app.db.read, SCHEMA, &select).await?;
-    let has_more = found.len() as u64 > PAGE;
-    found.truncate(PAGE as usize);
+    let has_more = found.len() > PAGE;
+    found.truncate(PAGE);
     let found = found.iter().map(rows::typed).collect::<Result<Vec<Ticket>>>()?;
     let last = found.last().filter(|_| has_more);
     let next = last.map(|ticket| format!("{}.{}", ticket.updated_at.0, ticket.id));

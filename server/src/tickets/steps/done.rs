@@ -29,7 +29,7 @@ struct Taken {
     step: Step,
     /// When its share of the time was used.
     reached_at: Instant,
-    taken: StepTaken,
+    how: StepTaken,
 }
 
 impl Done {
@@ -72,7 +72,7 @@ impl Done {
                 run: row.try_get_by_index(2)?,
                 step: serde_json::from_str(&word(3)?)?,
                 reached_at: Instant(row.try_get_by_index(4)?),
-                taken: StepTaken {
+                how: StepTaken {
                     at: Instant(row.try_get_by_index(5)?),
                     batch: BatchId(row.try_get_by_index(6)?),
                     policy,
@@ -89,7 +89,7 @@ impl Done {
         let is_own = |row: &Taken| row.ticket == self.ticket && (row.metric, row.run) == (clock.metric, clock.run);
         let came = |row: &Taken| row.ticket != self.ticket && at.is_some_and(|at| is_same(at, row.reached_at));
         let found = self.rows.iter().find(|row| row.step == *step && (is_own(row) || came(row)));
-        found.map(|row| row.taken)
+        found.map(|row| row.how)
     }
 
     /// What was done on a clock, and what is to come if it has not ended.
@@ -97,7 +97,7 @@ impl Done {
         let own = self.rows.iter().filter(|row| row.ticket == self.ticket);
         let own = own.filter(|row| (row.metric, row.run) == (clock.metric, clock.run));
         let mut told: Vec<StepTold> = own
-            .map(|row| StepTold { step: row.step.clone(), at: Some(row.reached_at), taken: Some(row.taken) })
+            .map(|row| StepTold { step: row.step.clone(), at: Some(row.reached_at), taken: Some(row.how) })
             .collect();
         for step in of_clock(clock, policies).1 {
             let at = moment(clock, step);
