@@ -116,7 +116,7 @@ impl Came {
             return Err(Error::field("file", "empty_file"));
         }
         coming.finish().await?;
-        let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         Ok(Self { coming, head, size, sha256 })
     }
 }
