@@ -162,9 +162,9 @@ async fn a_message_takes_only_what_is_the_writers_and_free() {
     // Of two who send it at once one has it.
     let free = upload(&ada, "b.png", PNG).await.id;
     let (one, two) = (ticket(&ada, "One").await.id, ticket(&ada, "Two").await.id);
-    let (one, two) =
+    let (first, second) =
         tokio::join!(ada.call::<AddNote>(one, note(vec![free])), ada.call::<AddNote>(two, note(vec![free])),);
-    assert_eq!([one.is_ok(), two.is_ok()].iter().filter(|sent| **sent).count(), 1);
+    assert_eq!([first.is_ok(), second.is_ok()].iter().filter(|sent| **sent).count(), 1);
 
     // Taken back with its message, it is free again; it comes back with it, too.
     let undone = ada.call::<UndoBatch>(taken.batch, ()).await.unwrap();
