@@ -1,7 +1,5 @@
 //! What a customer thinks of a solution. Opening it scores nothing: a button does.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 use shared::api::ApiError;
 use shared::i18n::{Key, Locale};
@@ -63,8 +61,7 @@ pub fn ByLink() -> impl IntoView {
 #[component]
 pub fn Rate(survey: Survey, by: By) -> impl IntoView {
     let given = survey.given.clone().unwrap_or_default();
-    let scores: BTreeMap<String, i64> = given.scores.into_iter().map(|one| (one.key, one.score)).collect();
-    let scores = RwSignal::new(scores);
+    let scores = RwSignal::new(given.scores);
     let comment = RwSignal::new(given.comment.unwrap_or_default());
     let (error, is_busy) = (RwSignal::new(None::<ApiError>), RwSignal::new(false));
     let is_told = RwSignal::new(survey.answered_at.is_some());
@@ -73,7 +70,7 @@ pub fn Rate(survey: Survey, by: By) -> impl IntoView {
         event.prevent_default();
         is_busy.set(true);
         let by = by.clone();
-        let chosen = scores.get_untracked().into_iter().map(|(key, score)| Score { key, score }).collect();
+        let chosen = scores.get_untracked();
         let comment = Some(comment.get_untracked()).filter(|comment| !comment.trim().is_empty());
         api::spawn(async move {
             let answer = by.send(Judgement { scores: chosen, comment }).await;
@@ -96,7 +93,7 @@ pub fn Rate(survey: Survey, by: By) -> impl IntoView {
                 <p class="refusal" role="alert">{field.message}</p>
             })}
             {is_open.then(|| view! {
-                <button class="button" disabled=move || is_busy.get() || scores.with(BTreeMap::is_empty)>
+                <button class="button" disabled=move || is_busy.get() || scores.with(Vec::is_empty)>
                     {move || t(if is_told.get() { Key::PortalRateChange } else { Key::PortalRateSend })()}
                 </button>
             })}
@@ -116,7 +113,7 @@ fn asked(survey: &Survey) -> Vec<Dimension> {
 }
 
 #[component]
-fn Question(one: Dimension, scores: RwSignal<BTreeMap<String, i64>>, is_open: bool) -> impl IntoView {
+fn Question(one: Dimension, scores: RwSignal<Vec<Score>>, is_open: bool) -> impl IntoView {
     let Dimension { key, label, label_en } = one;
     let key = StoredValue::new(key);
     let name = move || match (words::locale(), &label_en) {
@@ -124,14 +121,23 @@ fn Question(one: Dimension, scores: RwSignal<BTreeMap<String, i64>>, is_open: bo
         _ => label.clone(),
     };
     let group = key.with_value(|key| format!("rate-{key}"));
-    let score = move || scores.with(|scores| key.with_value(|key| scores.get(key).copied()));
+    let score = move || {
+        let of_key = |one: &&Score| key.with_value(|key| one.key == *key);
+        scores.with(|scores| scores.iter().find(of_key).map(|one| one.score))
+    };
+    let choose = move |score: i64| {
+        scores.update(|scores| {
+            key.with_value(|key| scores.retain(|one| one.key != *key));
+            scores.push(Score { key: key.get_value(), score });
+        });
+    };
     let choices = (1..=SCALE)
         .map(|n| {
             let (id, group) = (format!("{group}-{n}"), group.clone());
             view! {
                 <input type="radio" id=id.clone() name=group value=n.to_string() disabled=!is_open
                     prop:checked=move || score() == Some(n)
-                    on:change=move |_| scores.update(|scores| { scores.insert(key.get_value(), n); })/>
+                    on:change=move |_| choose(n)/>
                 <label for=id class:on=move || score().is_some_and(|score| n <= score)>
                     <span aria-hidden="true">"★"</span>
                     <span class="hidden">{move || fill(Key::PortalRateOf, &[("n", &n.to_string())])}</span>

@@ -274,8 +274,10 @@ mod tests {
     fn nobody_fills_the_memory() {
         let presence = Presence::default();
         for n in 0..1_000 {
-            let news =
-                presence.note(Word { id: Uuid::from_u128(n), ..word(1, n, Some(Doing::Looking)) }, NOW.plus(i64::try_from(n).unwrap()));
+            let news = presence.note(
+                Word { id: Uuid::from_u128(n), ..word(1, n, Some(Doing::Looking)) },
+                NOW.plus(i64::try_from(n).unwrap()),
+            );
             let told: Vec<u128> = news.iter().map(|news| news.id.as_u128()).collect();
             let dropped = n.checked_sub(MOST as u128);
             assert_eq!(told, dropped.into_iter().chain([n]).collect::<Vec<_>>());

@@ -102,7 +102,7 @@ mod tests {
 
     fn ticket(state: Category, due: Option<(Metric, i64)>) -> Ticket {
         let (due_metric, due_at) = due.map(|(metric, at)| (metric, Instant(NOW.0 + at))).unzip();
-        Ticket { state, due_metric, due_at, ..Ticket::default() }
+        Ticket { state, due_at, due_metric, ..Ticket::default() }
     }
 
     #[test]
