@@ -77,7 +77,7 @@ async fn a_customer_reads_what_is_told_to_them_from_then_on() {
 
     let ask = Ask { files: vec![asked.id], ..question("Probe", "See the photo") };
     let id = zhou.call::<AskTicket>((), ask).await.unwrap().id;
-    assert_eq!(told(&zhou, id).await.messages[0].files, [asked.clone()]);
+    assert_eq!(told(&zhou, id).await.messages[0].files, std::slice::from_ref(&asked));
     assert_eq!(download(&ada, asked.id).await.body, PNG);
     let (secret, _) = noted(&ada, id, "secret.png").await;
     let manual = upload(&ada, "manual.pdf", b"%PDF-1.4").await.id;
