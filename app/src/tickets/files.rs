@@ -144,7 +144,9 @@ async fn send(file: &File) -> Result<FileTold, ApiError> {
 
 /// Files that are dragged here may be dropped.
 pub fn drag(event: &DragEvent) {
-    let carries = |data: DataTransfer| data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files"));
+    let carries = |data: DataTransfer| {
+        data.types().iter().any(|kind| kind.as_string().is_some_and(|kind| kind.eq_ignore_ascii_case("files")))
+    };
     if event.data_transfer().is_some_and(carries) {
         event.prevent_default();
     }
