@@ -9,7 +9,7 @@
   const close = lang === 'en' ? 'Close' : '关闭';
 
   const host = document.createElement('div');
-  const root = host.attachShadow({ mode: 'closed' });
+  const root = host.attachShadow({ mode: 'open' });
   const style = new CSSStyleSheet();
   style.replaceSync(`
     :host { all: initial }

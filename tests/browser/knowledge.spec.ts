@@ -214,12 +214,13 @@ test('who answers puts an article where the cursor is, and makes one of an answe
   await app.signIn(page, DEMO.agent);
   await page.goto('/tickets?box=open');
   await page.locator('.inbox-row').filter({ hasText: '温控探头离线' }).click();
+  await expect(page.locator('.thread .message').first()).toBeVisible();
   await page.keyboard.press('r');
   await page.keyboard.type('探头离线请看');
   const best = page.locator('.composer .suggested li').first();
   await expect(best).toContainText('温控探头离线怎么办');
   await page.keyboard.press('ControlOrMeta+Shift+l');
-  await expect(page.locator('.composer textarea')).toHaveValue(/^探头离线请看 \[温控探头离线怎么办\]\(http.+\/knowledge\/probe-offline\)$/);
+  await expect(page.locator('.composer textarea')).toHaveValue(/^探头离线请看 \[温控探头离线怎么办\]\(http.+\/portal\/help\/probe-offline\)$/);
   await best.getByRole('button', { name: '插入文章正文' }).click();
   await expect(page.locator('.composer textarea')).toHaveValue(/更换探头需要停机/);
 

@@ -10,6 +10,8 @@ const save = (page: Page) => dialog(page).getByRole('button', { name: '保存' }
 
 test('one says whether one takes new tickets', { tag: '@desktop' }, async ({ app, page }) => {
   await app.signIn(page, DEMO.agent);
+  await page.goto('/tickets');
+  await expect(page.locator('.inbox-row').first()).toBeVisible();
   await page.getByRole('button', { name: /周倩/ }).click();
   await page.getByRole('menuitemradio', { name: '忙碌' }).click();
   await expect(page.getByText('你的状态已设为：忙碌')).toBeVisible();
@@ -36,7 +38,7 @@ test('a changed rule is tried before it is kept, and then a ticket says why it i
   await app.signIn(page, DEMO.admin);
   await page.goto('/admin/service');
   await tab(page, '队列');
-  await page.getByRole('button', { name: '客户支持' }).click();
+  await page.getByRole('button', { name: '客户支持', exact: true }).click();
   await dialog(page).getByRole('combobox', { name: '分配方式' }).selectOption({ label: '分配给最空闲的人' });
   await dialog(page).getByRole('button', { name: /试算/ }).click();
   await expect(dialog(page).getByText(/张工单中，有/)).toBeVisible();

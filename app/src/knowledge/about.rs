@@ -130,8 +130,14 @@ fn retire(id: ArticleId, open: RwSignal<bool>) -> impl IntoView {
     let (options, loading) = offered(query, id);
     let fault = RwSignal::new(None::<ApiError>);
     let is_pending = RwSignal::new(false);
+    let named = RwSignal::new(String::new());
+    Effect::new(move || {
+        if let Some(name) = store::name(Object::Article, id.0) {
+            named.set(name);
+        }
+    });
     let send = move || {
-        let name = untrack(|| store::name(Object::Article, id.0)).unwrap_or_default();
+        let name = named.get_untracked();
         let said = untrack(|| fill(Key::AdminArchived, &[("name", &name)]));
         let mut turns = Vec::new();
         if let Some(instead) = chosen.get_untracked() {

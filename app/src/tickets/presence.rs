@@ -39,12 +39,14 @@ pub fn follow() {
 }
 
 fn told(data: &str) {
-    match api::read::<Attended>(data) {
-        Ok(attended) if attended.object == Object::Ticket => put(attended.id, attended.present),
-        Ok(_) => {}
-        // Something may have been missed.
-        Err(_) if data.is_empty() => ask(),
-        Err(_) => {}
+    // Something may have been missed.
+    if data.is_empty() {
+        return ask();
+    }
+    if let Ok(attended) = api::read::<Attended>(data)
+        && attended.object == Object::Ticket
+    {
+        put(attended.id, attended.present);
     }
 }
 

@@ -132,6 +132,8 @@ impl<'a> World<'a> {
             }),
             "Say" => json!({ "id": Uuid::now_v7(), "body": "b" }),
             "Judgement" => json!({ "scores": [{ "key": "speed", "score": 3 }], "comment": "c" }),
+            "Visit" => json!({ "visit": Uuid::now_v7(), "what": "looking" }),
+            "Leaving" => json!({ "visit": Uuid::now_v7() }),
             "Turned" => json!({ "to": "close" }),
             "Vote" => json!({
                 "id": Uuid::now_v7(), "version_id": Uuid::now_v7(), "is_helpful": false, "reason": "unclear", "note": "n",

@@ -62,7 +62,8 @@ async fn who_is_at_a_ticket_is_told_to_those_who_are_there_and_who_writes_to_all
 
     let both = sorted(vec![(ann.id, Doing::Looking), (admin.id, Doing::Looking)]);
     assert_eq!(sorted(does(&admin, id, here, Doing::Looking).await), both);
-    assert_eq!(told(&mut anns, SOON).await.map(|(_, there)| sorted(there)), Some(both));
+    assert_eq!(told(&mut anns, SOON).await.map(|(_, there)| sorted(there)), Some(both.clone()));
+    assert_eq!(told(&mut admins, SOON).await.map(|(_, there)| sorted(there)), Some(both), "who is there hears of it");
     admin.call::<EndPresence>(id, Leaving { visit: here }).await.unwrap();
     assert_eq!(told(&mut anns, SOON).await, Some((id.0, vec![(ann.id, Doing::Looking)])));
 

@@ -79,7 +79,7 @@ fn SendBack(writing: Writing, open: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <Dialog open title=Key::KnowledgeSendBack>
-            <form class="form" on:submit=move |event| {
+            <form class="form" novalidate on:submit=move |event| {
                 event.prevent_default();
                 send();
             }>
@@ -119,7 +119,7 @@ fn Schedule(writing: Writing, open: RwSignal<bool>) -> impl IntoView {
     let hint = Signal::derive(|| Some(text(Key::KnowledgeScheduleHint).to_owned()));
     view! {
         <Dialog open title=Key::KnowledgeSchedule>
-            <form class="form" on:submit=move |event| {
+            <form class="form" novalidate on:submit=move |event| {
                 event.prevent_default();
                 send();
             }>
