@@ -159,7 +159,9 @@ for (const locale of LOCALES) {
       await expect(stars).toBeVisible({ timeout: 30_000 });
       await expectNoSidewaysScroll(page);
       for (const question of await stars.getByRole('group').all()) {
-        await question.getByRole('radio', { name: words.best }).check({ force: true });
+        // As a thumb does it: on the star, which is the label of the choice.
+        await question.locator('label').last().click();
+        await expect(question.getByRole('radio', { name: words.best })).toBeChecked();
       }
       await stars.getByRole('button', { name: words.rate }).click();
       await expect(stars.getByText(words.thanks)).toBeVisible();
