@@ -119,6 +119,7 @@ const LATER: &[&str] = &[
     "service",
     "settings",
     "survey",
+    "table",
     "value",
 ];
 
