@@ -203,6 +203,6 @@ mod tests {
     #[test]
     fn long_names_are_cut() {
         assert_eq!(short("Ann", 60.0), "Ann");
-        assert_eq!(short("Northern Industrial Supplies", 80.0), "Northern …");
+        assert_eq!(short("Northern Industrial Supplies", 80.0), "Northern I…");
     }
 }
